@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Three processes, so that whatever the kernel does to one, the next still answers:
+ *
+ *	agent    takes requests and stays out of the driver's way: it must be there to dump the
+ *	         kernel's state while a client hangs, and if it died, the kernel would panic.
+ *	worker   one per request. For a program it opens the device and waits for the client, so
+ *	         that it holds the device open too when the client dies.
+ *	client   runs the program, and is the one that hangs or oopses.
+ *
+ * Why the worker holds the device: a client that oopses in its ioctl dies in do_exit(). Were its
+ * file the last of the device, that would go on into drm_release(), which waits for the modeset
+ * locks that the dead client holds, and nobody would ever learn that it is dead.
+ *
+ * The journal's ring has one writer at a time: the agent before a worker is started and after it
+ * is gone, the worker before its client is started and after it is gone, else the client. A DUMP,
+ * which comes in between, writes nothing to the journal.
+ *
+ * The state of the channel is in the shared header only and never kept here: a guest that is
+ * resumed from a snapshot finds another memory behind its mapping.
+ */
+#include "compositor/agent.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "compositor/bench.h"
+#include "compositor/client.h"
+#include "compositor/guest.h"
+#include "compositor/kms/device.h"
+#include "compositor/model/channel.h"
+#include "compositor/model/program.h"
+#include "compositor/sink.h"
+
+#define DRIVER "virtio_gpu"
+#define DEVICE_TIMEOUT_NS UINT64_C(30000000000)
+
+/* How often the agent looks for a request. A worker's end wakes it up at once. */
+#define POLL_IDLE_NS 1000000
+#define POLL_BUSY_NS 10000000
+
+struct agent {
+	struct channel channel;
+	struct sink sink;
+	int sysrq;		     /* /proc/sysrq-trigger, open from the start */
+	pid_t worker;		     /* 0: none */
+	enum channel_request request; /* that the worker carries out */
+};
+
+static const char *request_name(enum channel_request request)
+{
+	switch (request) {
+	case REQUEST_MODULE:
+		return "module";
+	case REQUEST_RUN:
+		return "run";
+	case REQUEST_BENCH:
+		return "bench";
+	default:
+		return "unknown";
+	}
+}
+
+static size_t request_len(const struct agent *agent)
+{
+	uint32_t len = agent->channel.header->request_len;
+
+	return len < CHANNEL_REQUEST_MAX ? len : CHANNEL_REQUEST_MAX;
+}
+
+static int run_module(struct agent *agent)
+{
+	uint64_t deadline = sink_now() + DEVICE_TIMEOUT_NS;
+	struct timespec pause = { .tv_nsec = 10000000 };
+	int ret = guest_load_module(agent->channel.request, request_len(agent));
+	int fd;
+
+	if (ret) {
+		sink_error(&agent->sink, "cannot load the module: %s", strerror(-ret));
+		return CLIENT_FAILED;
+	}
+	while ((fd = device_open(NULL, DRIVER)) < 0 && sink_now() < deadline)
+		nanosleep(&pause, NULL);
+	if (fd < 0) {
+		sink_error(&agent->sink, "the module is loaded but there is no device: %s",
+			   strerror(-fd));
+		return CLIENT_FAILED;
+	}
+	close(fd);
+	return CLIENT_DONE;
+}
+
+static int run_program(struct agent *agent, int fd)
+{
+	struct program_error error;
+	struct program *program =
+		program_parse(agent->channel.request, request_len(agent), &error);
+	int ret;
+
+	if (!program) {
+		sink_error(&agent->sink, "program, line %d: %s", error.line, error.text);
+		return CLIENT_USAGE;
+	}
+	ret = client_run(fd, program, &agent->sink, agent->channel.header->seed);
+	program_destroy(program);
+	return ret;
+}
+
+static int run_client(struct agent *agent, int fd)
+{
+	if (agent->request == REQUEST_BENCH)
+		return bench_run(fd, &agent->sink);
+	return run_program(agent, fd);
+}
+
+static int await(pid_t pid)
+{
+	int status;
+
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return -1;
+	return status;
+}
+
+static void write_exit(struct sink *sink, int status)
+{
+	struct journal_event event = { .kind = JOURNAL_EXIT, .value = status };
+
+	sink_event(sink, &event);
+}
+
+/*
+ * The client, and what it leaves behind. If it was killed, closing the device could hang (see
+ * above), so the worker keeps it open and stops instead of exiting; that is for the agent as good
+ * as its end.
+ */
+static int run_with_client(struct agent *agent)
+{
+	int fd = device_open(NULL, DRIVER);
+	int status;
+	pid_t pid;
+
+	if (fd < 0) {
+		sink_error(&agent->sink, "cannot open a %s device: %s", DRIVER, strerror(-fd));
+		return CLIENT_FAILED;
+	}
+	pid = fork();
+	if (pid == 0)
+		_exit(run_client(agent, fd));
+	if (pid < 0) {
+		sink_error(&agent->sink, "cannot start a client: %s", strerror(errno));
+		return CLIENT_FAILED;
+	}
+	status = await(pid);
+	write_exit(&agent->sink, status);
+	if (WIFSIGNALED(status))
+		raise(SIGSTOP);
+	close(fd);
+	return CLIENT_DONE;
+}
+
+static int run_worker(struct agent *agent)
+{
+	switch (agent->request) {
+	case REQUEST_MODULE:
+		return run_module(agent);
+	case REQUEST_RUN:
+	case REQUEST_BENCH:
+		return run_with_client(agent);
+	default:
+		sink_error(&agent->sink, "there is no request of kind %d", (int)agent->request);
+		return CLIENT_FAILED;
+	}
+}
+
+static void start_worker(struct agent *agent)
+{
+	agent->worker = fork();
+	if (agent->worker == 0)
+		_exit(run_worker(agent));
+	if (agent->worker > 0)
+		return;
+	agent->worker = 0;
+	sink_error(&agent->sink, "cannot start a worker: %s", strerror(errno));
+	sink_ready(&agent->sink, request_name(agent->request));
+}
+
+/* Blocked tasks, then held locks, on the console. */
+static void dump(const struct agent *agent)
+{
+	if (write(agent->sysrq, "w", 1) != 1 || write(agent->sysrq, "d", 1) != 1)
+		fprintf(stderr, "planestorm: cannot write to sysrq-trigger: %s\n", strerror(errno));
+}
+
+/*
+ * A request is taken up only when there is no worker, except for a DUMP, and a DUMP counts as taken
+ * when it is all on the console.
+ */
+static void look_for_request(struct agent *agent)
+{
+	struct channel_header *header = agent->channel.header;
+	uint32_t seq = atomic_load_explicit(&header->request_seq, memory_order_acquire);
+	uint32_t taken = atomic_load_explicit(&header->request_taken, memory_order_relaxed);
+
+	if (seq == taken)
+		return;
+	if (header->request_kind == REQUEST_DUMP) {
+		dump(agent);
+		atomic_store_explicit(&header->request_taken, seq, memory_order_release);
+		return;
+	}
+	if (agent->worker)
+		return;
+	agent->request = (enum channel_request)header->request_kind;
+	atomic_store_explicit(&header->request_taken, seq, memory_order_release);
+	start_worker(agent);
+}
+
+/* A client's end is journalled by its worker; that of a worker itself only if it was killed. */
+static void finish_worker(struct agent *agent, int status)
+{
+	if (WIFSIGNALED(status))
+		sink_error(&agent->sink, "the worker for \"%s\" was killed by signal %d",
+			   request_name(agent->request), WTERMSIG(status));
+	agent->worker = 0;
+	sink_ready(&agent->sink, request_name(agent->request));
+}
+
+/* The first process inherits all orphans, such as the contenders of a client that was killed. */
+static void reap(struct agent *agent)
+{
+	int status;
+	pid_t pid;
+
+	while ((pid = waitpid(-1, &status, WNOHANG | WUNTRACED)) > 0)
+		if (pid == agent->worker)
+			finish_worker(agent, status);
+}
+
+static _Noreturn void serve(struct agent *agent)
+{
+	sigset_t children;
+
+	sigemptyset(&children);
+	sigaddset(&children, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &children, NULL);
+	for (;;) {
+		struct timespec pause = {
+			.tv_nsec = agent->worker ? POLL_BUSY_NS : POLL_IDLE_NS,
+		};
+
+		reap(agent);
+		look_for_request(agent);
+		sigtimedwait(&children, NULL, &pause);
+	}
+}
+
+/* The memory is the host's as soon as its magic number is there. */
+static void await_host(const struct channel *channel)
+{
+	struct timespec pause = { .tv_nsec = POLL_IDLE_NS };
+
+	while (*(volatile uint32_t *)&channel->header->magic != CHANNEL_MAGIC)
+		nanosleep(&pause, NULL);
+}
+
+int agent_main(void)
+{
+	struct agent agent = { .sysrq = -1 };
+	struct utsname uts = { .release = "" };
+	const char *why;
+	void *base;
+
+	guest_mount();
+	base = guest_map_channel(&why);
+	if (!base) {
+		fprintf(stderr, "planestorm: %s\n", why);
+		return CLIENT_FAILED;
+	}
+	channel_init(&agent.channel, base);
+	agent.sink.channel = &agent.channel;
+	await_host(&agent.channel);
+	agent.sysrq = open("/proc/sysrq-trigger", O_WRONLY | O_CLOEXEC);
+	guest_load_modules(&agent.sink);
+	guest_tune(&agent.sink);
+	uname(&uts);
+	sink_ready(&agent.sink, uts.release);
+	serve(&agent);
+}

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The engine's side runs the repeats of a program in the language through run_range(), which is all
+ * that a trial does too, journal included. The bare side makes the same ioctls with the same
+ * buffers in a loop of nothing else. Rounds of both alternate within one process, so that what the
+ * machine does meanwhile falls on both; the medians leave out the rounds that it disturbed.
+ */
+#include "compositor/bench.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+#include "compositor/client.h"
+#include "compositor/kms/buffer.h"
+#include "compositor/kms/device.h"
+#include "compositor/kms/output.h"
+#include "compositor/model/program.h"
+#include "compositor/request.h"
+#include "compositor/run.h"
+#include "compositor/scene.h"
+#include "compositor/sink.h"
+
+#define ROUNDS 9
+/* Two operations each; a cursor image takes about 1.5 ms under TCG, so a round takes about 0.3 s. */
+#define PAIRS_TEXT "100"
+#define PAIRS 100
+
+static const char bench_program[] =
+	"output 1024x768\n"
+	"buffer C1 cursor 64x64 image=arrow\n"
+	"buffer C2 cursor 64x64 image=cross\n"
+	"cursor C1 at=10,20\n"
+	"repeat " PAIRS_TEXT "\n"
+	"cursor C1\n"
+	"cursor C2\n"
+	"end\n"
+	"repeat " PAIRS_TEXT "\n"
+	"move 100,100\n"
+	"move 200,200\n"
+	"end\n"
+	"repeat " PAIRS_TEXT "\n"
+	"commit cursor=C1\n"
+	"commit cursor=C2\n"
+	"end\n";
+
+/* What the program's repeats are called, in their order. */
+static const char *const names[] = { "cursor", "move", "commit" };
+#define BENCHES ((int)(sizeof(names) / sizeof(names[0])))
+
+/* Two alternating operations: the body of one repeat. */
+struct pair {
+	int repeat, end; /* indices in the program */
+	struct request requests[2];
+};
+
+/* The @number-th repeat of the program, from 0. */
+static void find_pair(const struct program *program, int number, struct pair *pair)
+{
+	int i = 0;
+
+	while (program->ops[i].kind != OP_REPEAT || number-- > 0)
+		i++;
+	assert(i < program->op_count);
+	pair->repeat = i;
+	pair->end = program->ops[i].jump;
+}
+
+static uint64_t time_bare(int fd, struct pair *pair)
+{
+	uint64_t start = sink_now();
+
+	for (int i = 0; i < PAIRS; i++) {
+		ioctl(fd, pair->requests[0].code, &pair->requests[0].arg);
+		ioctl(fd, pair->requests[1].code, &pair->requests[1].arg);
+	}
+	return sink_now() - start;
+}
+
+static uint64_t time_engine(struct run *run, const struct pair *pair)
+{
+	uint64_t start = sink_now();
+
+	run_range(run, pair->repeat, pair->end + 1);
+	return sink_now() - start;
+}
+
+static int compare(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static void report(struct sink *sink, const char *name, const char *side, uint64_t *times)
+{
+	char stat[64];
+
+	qsort(times, ROUNDS, sizeof(*times), compare);
+	snprintf(stat, sizeof(stat), "bench.%s.%s", name, side);
+	sink_stat(sink, stat, (int64_t)(times[ROUNDS / 2] / (2 * PAIRS)));
+}
+
+static void measure(int fd, struct run *run, struct pair *pair, const char *name, struct sink *sink)
+{
+	uint64_t bare[ROUNDS], engine[ROUNDS];
+
+	/* The first time is for the caches. */
+	time_bare(fd, pair);
+	time_engine(run, pair);
+	for (int i = 0; i < ROUNDS; i++) {
+		bare[i] = time_bare(fd, pair);
+		engine[i] = time_engine(run, pair);
+	}
+	report(sink, name, "bare", bare);
+	report(sink, name, "engine", engine);
+}
+
+static int measure_all(int fd, const struct program *program, struct run *run, struct sink *sink)
+{
+	struct pair pair;
+	int ret;
+
+	find_pair(program, 0, &pair);
+	ret = run_range(run, 0, pair.repeat);
+	for (int i = 0; !ret && i < BENCHES; i++) {
+		find_pair(program, i, &pair);
+		for (int j = 0; j < 2; j++)
+			request_build(&pair.requests[j], run_scene(run),
+				      &program->ops[pair.repeat + 1 + j], 0);
+		measure(fd, run, &pair, names[i], sink);
+	}
+	return ret;
+}
+
+int bench_run(int fd, struct sink *sink)
+{
+	struct program_error error;
+	struct program *program = program_parse(bench_program, strlen(bench_program), &error);
+	struct run *run = NULL;
+	struct device device;
+	const char *why;
+	int ret = -1;
+
+	if (!program) {
+		sink_error(sink, "bench program, line %d: %s", error.line, error.text);
+		return CLIENT_FAILED;
+	}
+	ret = device_init(&device, fd, &why);
+	if (ret) {
+		sink_error(sink, "cannot %s: %s", why, strerror(-ret));
+		goto out;
+	}
+	run = run_create(&device, program, sink, 0);
+	ret = run ? measure_all(fd, program, run, sink) : -1;
+out:
+	run_destroy(run);
+	program_destroy(program);
+	return ret ? CLIENT_FAILED : CLIENT_DONE;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* What the first process of the guest has to do to make a kernel usable for storms. */
+#ifndef PLANESTORM_GUEST_H
+#define PLANESTORM_GUEST_H
+
+#include <stddef.h>
+
+struct sink;
+
+/* Mount the kernel's file systems and a tmpfs on /tmp and /run; open the console as 0, 1, 2. */
+void guest_mount(void);
+
+/*
+ * Map the memory shared with the host: BAR 2 of the ivshmem PCI device. Returns the start of
+ * CHANNEL_SIZE bytes, for ever, or NULL with *@why what was missing.
+ */
+void *guest_map_channel(const char **why);
+
+/* Load /modules/NN-*.ko in the order of their names. Failures are journalled. */
+void guest_load_modules(struct sink *sink);
+
+/* Load the kernel module in the @len bytes at @image. Returns 0 or a negative errno. */
+int guest_load_module(const void *image, size_t len);
+
+/* Set up hung-task detection and fault injection. What this kernel lacks is journalled as a note. */
+void guest_tune(struct sink *sink);
+
+#endif

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: MIT
+#include "compositor/kms/output.h"
+
+#include <drm_fourcc.h>
+#include <errno.h>
+#include <stdlib.h>
+
+#include "compositor/kms/buffer.h"
+#include "compositor/kms/commit.h"
+#include "compositor/kms/device.h"
+
+static const char *const plane_prop_names[PLANE_PROPS] = {
+	[PROP_FB_ID] = "FB_ID",	      [PROP_CRTC_ID] = "CRTC_ID",
+	[PROP_SRC_X] = "SRC_X",	      [PROP_SRC_Y] = "SRC_Y",
+	[PROP_SRC_W] = "SRC_W",	      [PROP_SRC_H] = "SRC_H",
+	[PROP_CRTC_X] = "CRTC_X",     [PROP_CRTC_Y] = "CRTC_Y",
+	[PROP_CRTC_W] = "CRTC_W",     [PROP_CRTC_H] = "CRTC_H",
+	[PROP_HOTSPOT_X] = "HOTSPOT_X", [PROP_HOTSPOT_Y] = "HOTSPOT_Y",
+};
+
+/* The position of a CRTC that can drive @connector in resources->crtcs, or -1. A CRTC's position
+ * is its bit in every possible_crtcs. */
+static int find_crtc(int fd, const drmModeRes *resources, const drmModeConnector *connector)
+{
+	for (int e = 0; e < connector->count_encoders; e++) {
+		drmModeEncoder *encoder = drmModeGetEncoder(fd, connector->encoders[e]);
+		uint32_t possible = encoder ? encoder->possible_crtcs : 0;
+
+		drmModeFreeEncoder(encoder);
+		for (int i = 0; i < resources->count_crtcs; i++)
+			if (possible & (1u << i))
+				return i;
+	}
+	return -1;
+}
+
+/* The first connected connector, probed anew, with *@crtc_index a CRTC for it. */
+static drmModeConnector *find_connector(int fd, const drmModeRes *resources, int *crtc_index)
+{
+	for (int i = 0; i < resources->count_connectors; i++) {
+		drmModeConnector *connector = drmModeGetConnector(fd, resources->connectors[i]);
+
+		if (connector && connector->connection == DRM_MODE_CONNECTED &&
+		    connector->count_modes > 0) {
+			*crtc_index = find_crtc(fd, resources, connector);
+			if (*crtc_index >= 0)
+				return connector;
+		}
+		drmModeFreeConnector(connector);
+	}
+	return NULL;
+}
+
+/* Take plane @id if it is a primary or cursor plane and that role is still free. */
+static int take_plane(struct output *output, uint32_t id)
+{
+	int fd = output->device->fd;
+	struct plane plane = { .prop = { 0 } };
+	enum plane_role role;
+	uint64_t type;
+	int ret;
+
+	ret = object_init(&plane.object, fd, id, DRM_MODE_OBJECT_PLANE);
+	if (ret)
+		return ret;
+	type = object_value(&plane.object, fd, "type", DRM_PLANE_TYPE_OVERLAY);
+	if (type == DRM_PLANE_TYPE_OVERLAY)
+		return 0;
+	role = type == DRM_PLANE_TYPE_CURSOR ? PLANE_CURSOR : PLANE_PRIMARY;
+	if (output->plane[role].object.id)
+		return 0;
+	for (int i = 0; i < PLANE_PROPS; i++)
+		plane.prop[i] = object_prop(&plane.object, plane_prop_names[i]);
+	output->plane[role] = plane;
+	return 0;
+}
+
+static int find_planes(struct output *output, int crtc_index)
+{
+	int fd = output->device->fd;
+	drmModePlaneRes *planes = drmModeGetPlaneResources(fd);
+	int ret = 0;
+
+	if (!planes)
+		return -errno;
+	for (uint32_t i = 0; !ret && i < planes->count_planes; i++) {
+		drmModePlane *plane = drmModeGetPlane(fd, planes->planes[i]);
+
+		if (plane && (plane->possible_crtcs & (1u << crtc_index)))
+			ret = take_plane(output, plane->plane_id);
+		drmModeFreePlane(plane);
+	}
+	drmModeFreePlaneResources(planes);
+	return ret;
+}
+
+static int pick(struct output *output, const drmModeRes *resources, const char **why)
+{
+	int fd = output->device->fd;
+	drmModeConnector *connector;
+	int crtc_index, ret;
+
+	*why = "find a connected connector";
+	connector = find_connector(fd, resources, &crtc_index);
+	if (!connector)
+		return -ENODEV;
+	*why = "read the connector's properties";
+	ret = object_init(&output->connector, fd, connector->connector_id,
+			  DRM_MODE_OBJECT_CONNECTOR);
+	drmModeFreeConnector(connector);
+	if (ret)
+		return ret;
+	*why = "read the CRTC's properties";
+	ret = object_init(&output->crtc, fd, resources->crtcs[crtc_index], DRM_MODE_OBJECT_CRTC);
+	if (ret)
+		return ret;
+	output->crtc_active = object_prop(&output->crtc, "ACTIVE");
+	*why = "read the planes' properties";
+	ret = find_planes(output, crtc_index);
+	if (ret)
+		return ret;
+	*why = "find a primary plane";
+	return output->plane[PLANE_PRIMARY].object.id ? 0 : -ENODEV;
+}
+
+int output_create(const struct device *device, struct output **out, const char **why)
+{
+	struct output *output = calloc(1, sizeof(*output));
+	drmModeRes *resources = drmModeGetResources(device->fd);
+	int ret = -ENOMEM;
+
+	*why = "read the device's resources";
+	if (!output || !resources)
+		goto out;
+	output->device = device;
+	ret = pick(output, resources, why);
+out:
+	drmModeFreeResources(resources);
+	if (ret) {
+		output_destroy(output);
+		output = NULL;
+	}
+	*out = output;
+	return ret;
+}
+
+void output_destroy(struct output *output)
+{
+	if (!output)
+		return;
+	buffer_destroy(output->black);
+	if (output->mode_blob)
+		drmModeDestroyPropertyBlob(output->device->fd, output->mode_blob);
+	free(output);
+}
+
+/* virtio-gpu offers every usual size besides the display's own, so no mode is ever made up. */
+static int find_mode(const struct output *output, uint32_t width, uint32_t height,
+		     drmModeModeInfo *mode)
+{
+	drmModeConnector *connector =
+		drmModeGetConnectorCurrent(output->device->fd, output->connector.id);
+	int ret = -ENOENT;
+
+	if (!connector)
+		return -errno;
+	for (int i = 0; ret && i < connector->count_modes; i++) {
+		if (connector->modes[i].hdisplay == width && connector->modes[i].vdisplay == height) {
+			*mode = connector->modes[i];
+			ret = 0;
+		}
+	}
+	drmModeFreeConnector(connector);
+	return ret;
+}
+
+static int commit_mode(const struct output *output, uint32_t blob, const struct buffer *black)
+{
+	const struct plane *primary = &output->plane[PLANE_PRIMARY];
+	struct plane_values values;
+	struct commit commit;
+
+	commit_init(&commit);
+	commit_object(&commit, output->connector.id);
+	commit_prop(&commit, object_prop(&output->connector, "CRTC_ID"), output->crtc.id);
+	commit_object(&commit, output->crtc.id);
+	commit_prop(&commit, object_prop(&output->crtc, "MODE_ID"), blob);
+	commit_prop(&commit, output->crtc_active, 1);
+	plane_values_show(&values, output->crtc.id, black->fb, black->width, black->height);
+	commit_plane(&commit, primary, &values);
+	return commit_apply(&commit, output->device->fd, DRM_MODE_ATOMIC_ALLOW_MODESET);
+}
+
+int output_set_mode(struct output *output, uint32_t width, uint32_t height, const char **why)
+{
+	int fd = output->device->fd;
+	struct buffer *black = NULL;
+	drmModeModeInfo mode;
+	uint32_t blob = 0;
+	int ret;
+
+	*why = "find a mode of that size";
+	ret = find_mode(output, width, height, &mode);
+	if (ret)
+		return ret;
+	*why = "create a blob for the mode";
+	ret = drmModeCreatePropertyBlob(fd, &mode, sizeof(mode), &blob);
+	if (ret)
+		return ret;
+	ret = buffer_create(output->device, width, height, DRM_FORMAT_XRGB8888, &black, why);
+	if (ret)
+		goto out;
+	*why = "set the mode";
+	ret = commit_mode(output, blob, black);
+	if (ret)
+		goto out;
+	output->mode = mode;
+	/* The old mode's objects, if any, are no longer in use; the new ones take their place. */
+	struct buffer *old_black = output->black;
+	uint32_t old_blob = output->mode_blob;
+
+	output->black = black;
+	output->mode_blob = blob;
+	black = old_black;
+	blob = old_blob;
+	*why = NULL;
+out:
+	buffer_destroy(black);
+	if (blob)
+		drmModeDestroyPropertyBlob(fd, blob);
+	return ret;
+}

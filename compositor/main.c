@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "compositor/agent.h"
+#include "compositor/client.h"
+#include "compositor/kms/device.h"
+#include "compositor/model/program.h"
+#include "compositor/sink.h"
+
+#ifndef PLANESTORM_VERSION
+#define PLANESTORM_VERSION "unknown"
+#endif
+
+/* The same bound as the channel's: a program of PROGRAM_MAX_OPS lines is far below it. */
+#define PROGRAM_SIZE_MAX (8u << 20)
+
+static const char usage[] =
+	"usage: planestorm run FILE [--device PATH] [--seed N]\n"
+	"       planestorm agent\n"
+	"       planestorm --help | --version\n"
+	"\n"
+	"run      carry out the program in FILE on a KMS device, the journal on standard output;\n"
+	"         exits with 0 if it was run to its end, 1 if not, 2 if the program is not valid\n"
+	"agent    set up the guest and serve the runner; what planestorm does as first process\n"
+	"\n"
+	"  --device PATH   the device, such as /dev/dri/card0 (the first that can show pictures)\n"
+	"  --seed N        where all random choices come from (0)\n";
+
+struct arguments {
+	const char *file, *device;
+	uint64_t seed;
+};
+
+static int complain(const char *what, const char *word)
+{
+	fprintf(stderr, "planestorm: %s%s%s; see planestorm --help\n", what, word ? " " : "",
+		word ? word : "");
+	return CLIENT_USAGE;
+}
+
+/* The whole of @path, to be freed, or NULL with errno set. */
+static char *read_file(const char *path, size_t *len)
+{
+	FILE *file = fopen(path, "re");
+	char *text = NULL;
+
+	if (!file)
+		return NULL;
+	text = malloc(PROGRAM_SIZE_MAX);
+	if (text) {
+		errno = 0;
+		*len = fread(text, 1, PROGRAM_SIZE_MAX, file);
+		if (ferror(file)) {
+			free(text);
+			text = NULL;
+		}
+	}
+	fclose(file);
+	return text;
+}
+
+static struct program *load_program(const char *path)
+{
+	struct program_error error;
+	struct program *program;
+	size_t len;
+	char *text = read_file(path, &len);
+
+	if (!text) {
+		fprintf(stderr, "planestorm: cannot read %s: %s\n", path, strerror(errno));
+		return NULL;
+	}
+	program = program_parse(text, len, &error);
+	free(text);
+	if (!program && error.line)
+		fprintf(stderr, "%s:%d: %s\n", path, error.line, error.text);
+	else if (!program)
+		fprintf(stderr, "%s: %s\n", path, error.text);
+	return program;
+}
+
+static int run_file(const struct arguments *arguments)
+{
+	struct sink sink = { .fd = STDOUT_FILENO };
+	struct program *program = load_program(arguments->file);
+	int fd, ret = CLIENT_FAILED;
+
+	if (!program)
+		return CLIENT_USAGE;
+	fd = device_open(arguments->device, NULL);
+	if (fd < 0) {
+		fprintf(stderr, "planestorm: cannot open %s: %s\n",
+			arguments->device ? arguments->device : "a KMS device", strerror(-fd));
+		goto out;
+	}
+	ret = client_run(fd, program, &sink, arguments->seed);
+	close(fd);
+out:
+	program_destroy(program);
+	return ret;
+}
+
+static int parse_seed(const char *text, uint64_t *seed)
+{
+	char *end;
+
+	errno = 0;
+	*seed = strtoull(text, &end, 0);
+	return errno || end == text || *end || *text == '-' ? -EINVAL : 0;
+}
+
+static int run_command(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "device", required_argument, NULL, 'd' },
+		{ "seed", required_argument, NULL, 's' },
+		{ NULL, 0, NULL, 0 },
+	};
+	struct arguments arguments = { .seed = 0 };
+	int option;
+
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (option == 'd')
+			arguments.device = optarg;
+		else if (option != 's')
+			return CLIENT_USAGE; /* getopt_long() has said why */
+		else if (parse_seed(optarg, &arguments.seed))
+			return complain("expected a number after --seed, got", optarg);
+	}
+	if (optind != argc - 1)
+		return complain("run takes exactly one file", NULL);
+	arguments.file = argv[optind];
+	return run_file(&arguments);
+}
+
+int main(int argc, char **argv)
+{
+	const char *command = argc > 1 ? argv[1] : "";
+
+	/* The kernel hands words of its command line to the first process as arguments. */
+	if (getpid() == 1 || !strcmp(command, "agent"))
+		return agent_main();
+	if (!strcmp(command, "run"))
+		return run_command(argc - 1, argv + 1);
+	if (!strcmp(command, "--help")) {
+		fputs(usage, stdout);
+		return CLIENT_DONE;
+	}
+	if (!strcmp(command, "--version")) {
+		puts("planestorm " PLANESTORM_VERSION);
+		return CLIENT_DONE;
+	}
+	return complain(*command ? "unknown command" : "a command is missing", command);
+}

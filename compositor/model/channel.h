@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The channel between the runner and the guest: memory shared through an ivshmem PCI device
+ * (QEMU's ivshmem-plain, BAR 2; docs/specs/ivshmem-spec.txt in QEMU).
+ *
+ * Why shared memory: a journal line has left the guest the moment that it is stored, whatever the
+ * kernel does next, and storing it costs no exit to the hypervisor, so the operation loop runs
+ * nearly as fast as the bare ioctls. And a trial's program is in place before the guest is resumed
+ * from its snapshot.
+ *
+ * Layout of the CHANNEL_SIZE bytes: the header in the first page; the request's bytes up to
+ * CHANNEL_RING_OFFSET; the journal's ring up to the end. The host writes the request fields and
+ * ring_tail, the guest the others; each index is published with release order after the bytes that
+ * it covers. Both are little endian x86-64.
+ */
+#ifndef PLANESTORM_CHANNEL_H
+#define PLANESTORM_CHANNEL_H
+
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define CHANNEL_MAGIC 0x73656c70u /* "ples" */
+#define CHANNEL_SIZE (32u << 20)
+#define CHANNEL_REQUEST_OFFSET 4096u
+#define CHANNEL_RING_OFFSET (16u << 20)
+#define CHANNEL_REQUEST_MAX (CHANNEL_RING_OFFSET - CHANNEL_REQUEST_OFFSET)
+#define CHANNEL_RING_SIZE (CHANNEL_SIZE - CHANNEL_RING_OFFSET)
+
+enum channel_request {
+	REQUEST_NONE,
+	REQUEST_MODULE, /* load the kernel module in the request's bytes, wait for /dev/dri/card0 */
+	REQUEST_RUN,	/* run the program in the request's bytes in a client process */
+	REQUEST_BENCH,	/* compare the operation loop with a bare ioctl loop, report as stat */
+	REQUEST_DUMP,	/* have the kernel print blocked tasks and held locks on the console */
+};
+
+struct channel_header {
+	uint32_t magic; /* set by the host: CHANNEL_MAGIC */
+	/* Host to guest. A request is posted by raising request_seq, last of all. */
+	uint32_t request_kind;
+	uint32_t request_len; /* bytes at CHANNEL_REQUEST_OFFSET */
+	uint64_t seed;	      /* RUN: every random choice comes from it */
+	_Atomic uint32_t request_seq;
+	/* Guest to host: the last request that was taken up. */
+	_Atomic uint32_t request_taken;
+	/* Bytes written to and read from the ring so far; they never wrap, offsets are modulo size. */
+	_Atomic uint64_t ring_head; /* guest */
+	_Atomic uint64_t ring_tail; /* host */
+};
+
+struct channel {
+	struct channel_header *header; /* start of the mapping, CHANNEL_SIZE bytes */
+	char *request;
+	char *ring;
+};
+
+/* Set up @channel over the mapping at @base, which stays the caller's. */
+void channel_init(struct channel *channel, void *base);
+
+/* Host: post a request of @len bytes (at most CHANNEL_REQUEST_MAX). The guest must have taken the
+ * one before. Returns 0 or -EMSGSIZE. */
+int channel_post(struct channel *channel, enum channel_request kind, uint64_t seed,
+		 const void *bytes, size_t len);
+
+/* Guest: append @len bytes to the ring. If the ring is full it waits (sleeping) for the host. May
+ * be called by one thread at a time. */
+void channel_write(struct channel *channel, const char *bytes, size_t len);
+
+/* Host: copy at most @size new bytes into @buf, returns how many; never waits. */
+size_t channel_read(struct channel *channel, char *buf, size_t size);
+
+#endif

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The journal: what the guest says that it is about to do and what came of it, one event a line.
+ *
+ * An operation's intent (`op`) is in the channel before its ioctl is entered and its result (`ret`)
+ * after it has returned, so an `op` without a `ret` is where the guest stopped. The lines:
+ *
+ *	begin T TEXT              a client has started: kernel release, driver, seed
+ *	buffer T NAME ID FB RES   program buffer NAME with picture id ID is framebuffer FB and the
+ *	                          device's resource RES (0: unknown)
+ *	op SEQ T LINE NTH TEXT    about to run program line LINE; the NTH allocation is made to fail
+ *	                          (0: none); TEXT is the operation, or "undo" for putting back the
+ *	                          state that the operation before it found
+ *	ret SEQ T ERRNO FIRED     operation SEQ is back; 0 is success; FIRED is 1 if the fault fired
+ *	state T OBJECT PROP=V...  a KMS object's properties as read back, "plane:31", "crtc:37"; only
+ *	                          written if they differ from those last written for this object
+ *	read T SEQ WHEN           all objects have been read back, WHEN "before" or "after" SEQ; those
+ *	                          without a state line since the last one have not changed
+ *	check T                   everything before has quiesced
+ *	stat T NAME VALUE         a count or a measurement
+ *	note T TEXT               for the human reader
+ *	error T TEXT              the client or the agent could not do its own work (set-up failure)
+ *	end T                     the client has run its program to the end
+ *	exit T STATUS             the agent: the client is gone; wait status as from waitpid()
+ *	ready T TEXT              the agent has carried out a request and waits for the next
+ *
+ * T is the guest's CLOCK_MONOTONIC in nanoseconds. SEQ counts operations from 1. Objects are in a
+ * fixed order. All numbers are decimal.
+ */
+#ifndef PLANESTORM_JOURNAL_H
+#define PLANESTORM_JOURNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum journal_kind {
+	JOURNAL_BEGIN,
+	JOURNAL_BUFFER,
+	JOURNAL_OP,
+	JOURNAL_RET,
+	JOURNAL_STATE,
+	JOURNAL_READ,
+	JOURNAL_CHECK,
+	JOURNAL_STAT,
+	JOURNAL_NOTE,
+	JOURNAL_ERROR,
+	JOURNAL_END,
+	JOURNAL_EXIT,
+	JOURNAL_READY,
+	JOURNAL_KINDS
+};
+
+/* Longest line, with its newline; longer texts are cut. */
+#define JOURNAL_LINE_MAX 2048
+
+/*
+ * One event. Text fields are not NUL-terminated: they point into the line that was parsed (or to
+ * the writer's own string) and live as long as that does.
+ */
+struct journal_event {
+	enum journal_kind kind;
+	uint64_t time;	   /* guest's CLOCK_MONOTONIC, ns */
+	uint64_t seq;	   /* op, ret, read */
+	int line;	   /* op: in the program's text */
+	uint32_t nth;	   /* op: 0 is no fault */
+	int err;	   /* ret: errno, 0 is success */
+	bool fired;	   /* ret */
+	bool after;	   /* read: after the operation, not before it */
+	uint32_t id, fb, res; /* buffer */
+	int64_t value;	   /* stat: value; exit: wait status */
+	const char *name;  /* buffer, stat: name; state: object */
+	size_t name_len;
+	const char *text;  /* begin, op, state (the properties), note, error, ready */
+	size_t text_len;
+};
+
+/*
+ * Write @event as a line with its newline into @buf of @size bytes (JOURNAL_LINE_MAX is enough for
+ * every event; texts are cut to fit, newlines in them become spaces). Returns the length. Fast: it
+ * stands in the guest's operation loop.
+ */
+size_t journal_format(const struct journal_event *event, char *buf, size_t size);
+
+/*
+ * Parse one line of @len bytes, with or without its newline. Returns 0, or -EINVAL for a line that
+ * is not an event in full (cut, garbled, of an unknown kind), with @event undefined.
+ */
+int journal_parse(const char *line, size_t len, struct journal_event *event);
+
+#endif

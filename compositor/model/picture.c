@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+#include "compositor/model/picture.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "compositor/model/rng.h"
+
+#define OPAQUE 0xff000000u
+#define WHITE 0xffffffffu
+#define ID_BITS 32
+
+static const char *const image_names[IMAGE_KINDS] = {
+	[IMAGE_SOLID] = "solid", [IMAGE_CHECKER] = "checker", [IMAGE_ARROW] = "arrow",
+	[IMAGE_CROSS] = "cross", [IMAGE_ALPHA] = "alpha",
+};
+
+const char *picture_image_name(enum picture_image image)
+{
+	return image_names[image];
+}
+
+int picture_image_by_name(const char *name)
+{
+	for (int i = 0; i < IMAGE_KINDS; i++)
+		if (!strcmp(image_names[i], name))
+			return i;
+	return -1;
+}
+
+/* An opaque colour that tells ids apart at a glance; @which picks one of a picture's colours. */
+static uint32_t id_colour(uint32_t id, uint32_t which)
+{
+	struct rng rng;
+
+	rng_init(&rng, ((uint64_t)which << 32) | id);
+	return OPAQUE | (uint32_t)(rng_next(&rng) >> 40);
+}
+
+static uint32_t arrow_pixel(uint32_t id, uint32_t height, uint32_t x, uint32_t y)
+{
+	uint32_t length = height * 3 / 4;
+
+	if (y >= length || x > y)
+		return 0;
+	/* A white rim of one pixel keeps it visible on every background. */
+	return x == 0 || x == y || y == length - 1 ? WHITE : id_colour(id, 0);
+}
+
+static uint32_t cross_pixel(uint32_t id, uint32_t width, uint32_t height, uint32_t x, uint32_t y)
+{
+	uint32_t bar = (width < height ? width : height) / 8 + 1;
+	bool upright = x >= width / 2 - bar / 2 && x < width / 2 - bar / 2 + bar;
+	bool level = y >= height / 2 - bar / 2 && y < height / 2 - bar / 2 + bar;
+
+	return upright || level ? id_colour(id, 0) : 0;
+}
+
+static uint32_t alpha_pixel(uint32_t id, uint32_t width, uint32_t x)
+{
+	uint32_t alpha = width > 1 ? x * 255 / (width - 1) : 255;
+	uint32_t colour = id_colour(id, 0), pixel = alpha << 24;
+
+	for (int shift = 0; shift < 24; shift += 8)
+		pixel |= ((colour >> shift & 0xff) * alpha / 255) << shift;
+	return pixel;
+}
+
+uint32_t picture_pixel(enum picture_image image, uint32_t id, uint32_t width, uint32_t height,
+		       uint32_t x, uint32_t y)
+{
+	if (y == 0 && x < ID_BITS)
+		return id >> x & 1 ? WHITE : OPAQUE;
+
+	switch (image) {
+	case IMAGE_CHECKER:
+		return id_colour(id, (x / 8 + y / 8) % 2);
+	case IMAGE_ARROW:
+		return arrow_pixel(id, height, x, y);
+	case IMAGE_CROSS:
+		return cross_pixel(id, width, height, x, y);
+	case IMAGE_ALPHA:
+		return alpha_pixel(id, width, x);
+	case IMAGE_SOLID:
+	default:
+		return id_colour(id, 0);
+	}
+}
+
+void picture_paint(enum picture_image image, uint32_t id, uint32_t width, uint32_t height,
+		   void *pixels, uint32_t stride)
+{
+	for (uint32_t y = 0; y < height; y++) {
+		uint32_t *row = (uint32_t *)((char *)pixels + (size_t)y * stride);
+
+		for (uint32_t x = 0; x < width; x++)
+			row[x] = picture_pixel(image, id, width, height, x, y);
+	}
+}

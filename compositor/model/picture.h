@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The pictures that buffers show, as a pure function of (image, id, size): the guest paints with
+ * it, and the host computes from it what must be seen. Row 0 holds the buffer's id: pixel x, for x
+ * from 0 to 31, is opaque white where bit x of the id is set and opaque black where it is not.
+ */
+#ifndef PLANESTORM_PICTURE_H
+#define PLANESTORM_PICTURE_H
+
+#include <stdint.h>
+
+enum picture_image {
+	IMAGE_SOLID,   /* one opaque colour chosen by the id */
+	IMAGE_CHECKER, /* 8x8 pixel squares of two colours chosen by the id */
+	IMAGE_ARROW,   /* a pointer with its tip at the left upper corner, transparent around it */
+	IMAGE_CROSS,   /* two crossed bars, transparent around them */
+	IMAGE_ALPHA,   /* alpha runs from 0 at the left to 255 at the right, premultiplied */
+	IMAGE_KINDS
+};
+
+/* The image's word in the language, and back; -1 for an unknown word. */
+const char *picture_image_name(enum picture_image image);
+int picture_image_by_name(const char *name);
+
+/* The premultiplied ARGB8888 value of pixel (@x, @y) of a @width x @height picture. */
+uint32_t picture_pixel(enum picture_image image, uint32_t id, uint32_t width, uint32_t height,
+		       uint32_t x, uint32_t y);
+
+/* Paint a whole picture; @stride is in bytes. */
+void picture_paint(enum picture_image image, uint32_t id, uint32_t width, uint32_t height,
+		   void *pixels, uint32_t stride);
+
+#endif

@@ -1,0 +1,879 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The parser reads a line as words: the operation's name, its arguments in order, then options of
+ * the form key=value or a bare key. Every complaint goes through fail(), which keeps the line and
+ * says what was expected, so that a wrong program costs its author one look.
+ */
+#include "compositor/model/program.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX_WORDS 16
+#define MAX_LINE 512
+/* DRM_MODE sizes are 16 bit; QEMU's virtio-gpu stops at 16384 (hw/display/virtio-gpu.c). */
+#define MAX_SIDE 16384
+/* virtio-gpu's cursor is exactly this wide and high at most (virtgpu_drv.h XRES_DEF... 64x64). */
+#define MAX_CURSOR_SIDE 64
+#define MAX_PLACE 32767
+#define MAX_REPEAT 10000000
+#define MAX_NTH 1000000
+/* Well below the time of silence after which the runner calls a guest locked up. */
+#define MAX_NS (10 * UINT64_C(1000000000))
+
+struct parser {
+	struct program *program;
+	struct program_error *error;
+	char text[MAX_LINE];
+	char *words[MAX_WORDS];
+	int word_count;
+	int next; /* the word that is looked at */
+	int line;
+
+	int open[PROGRAM_MAX_DEPTH]; /* indices of repeat operations without their end */
+	int depth;
+	const struct op *output;
+	int modifier; /* index + 1 of the fault or expect that waits for its operation, or 0 */
+	int ioctls;
+};
+
+static int fail(struct parser *parser, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static int fail(struct parser *parser, const char *format, ...)
+{
+	va_list args;
+
+	parser->error->line = parser->line;
+	va_start(args, format);
+	vsnprintf(parser->error->text, sizeof(parser->error->text), format, args);
+	va_end(args);
+	return -EINVAL;
+}
+
+/* The next word, or NULL at the end of the line. */
+static const char *peek(const struct parser *parser)
+{
+	return parser->next < parser->word_count ? parser->words[parser->next] : NULL;
+}
+
+static int expected(struct parser *parser, const char *what)
+{
+	const char *word = peek(parser);
+
+	if (word)
+		return fail(parser, "expected %s, got \"%.40s\"", what, word);
+	return fail(parser, "expected %s at the end of the line", what);
+}
+
+/* If the next word is exactly @key, take it. */
+static bool take_flag(struct parser *parser, const char *key)
+{
+	const char *word = peek(parser);
+
+	if (!word || strcmp(word, key))
+		return false;
+	parser->next++;
+	return true;
+}
+
+/* If the next word is @key=VALUE, take it and return VALUE. */
+static const char *take_option(struct parser *parser, const char *key)
+{
+	const char *word = peek(parser);
+	size_t len = strlen(key);
+
+	if (!word || strncmp(word, key, len) || word[len] != '=')
+		return NULL;
+	parser->next++;
+	return word + len + 1;
+}
+
+/* Complain about the option that has just been taken. */
+static int wrong_option(struct parser *parser, const char *what)
+{
+	parser->next--;
+	return expected(parser, what);
+}
+
+static bool scan_number(const char **text, int64_t min, int64_t max, int64_t *value)
+{
+	char *end;
+
+	if (!isdigit((unsigned char)**text) &&
+	    !(**text == '-' && isdigit((unsigned char)(*text)[1])))
+		return false;
+	errno = 0;
+	*value = strtoll(*text, &end, 10);
+	*text = end;
+	return !errno && *value >= min && *value <= max;
+}
+
+static bool scan_pair(const char *text, char separator, int64_t min, int64_t max, int64_t pair[2])
+{
+	if (!scan_number(&text, min, max, &pair[0]) || *text != separator)
+		return false;
+	text++;
+	return scan_number(&text, min, max, &pair[1]) && !*text;
+}
+
+static bool scan_count(const char *text, int64_t max, uint32_t *count)
+{
+	int64_t value;
+
+	if (!scan_number(&text, 1, max, &value) || *text)
+		return false;
+	*count = (uint32_t)value;
+	return true;
+}
+
+static bool scan_point(const char *text, int32_t *x, int32_t *y)
+{
+	int64_t pair[2];
+
+	if (!scan_pair(text, ',', -MAX_PLACE, MAX_PLACE, pair))
+		return false;
+	*x = (int32_t)pair[0];
+	*y = (int32_t)pair[1];
+	return true;
+}
+
+static bool scan_time(const char *text, uint64_t *ns)
+{
+	static const struct {
+		const char *name;
+		uint64_t ns;
+	} units[] = { { "ns", 1 }, { "us", 1000 }, { "ms", 1000000 }, { "s", 1000000000 } };
+	int64_t value;
+
+	if (!scan_number(&text, 1, (int64_t)MAX_NS, &value))
+		return false;
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+		if (!strcmp(text, units[i].name)) {
+			*ns = (uint64_t)value * units[i].ns;
+			return (uint64_t)value <= MAX_NS / units[i].ns;
+		}
+	}
+	return false;
+}
+
+static int take_size(struct parser *parser, int64_t max, const char *what, struct op *op)
+{
+	const char *word = peek(parser);
+	int64_t pair[2];
+
+	if (!word || !scan_pair(word, 'x', 1, max, pair))
+		return expected(parser, what);
+	op->width = (uint32_t)pair[0];
+	op->height = (uint32_t)pair[1];
+	parser->next++;
+	return 0;
+}
+
+static int find_buffer(const struct program *program, const char *name)
+{
+	for (int i = 0; i < program->buffer_count; i++)
+		if (!strcmp(program->buffers[i].name, name))
+			return i;
+	return -1;
+}
+
+/* @role PLANE_ROLES takes a buffer of any role. */
+static int check_buffer(struct parser *parser, const char *name, enum plane_role role)
+{
+	static const char *const whats[] = {
+		[PLANE_PRIMARY] = "a primary buffer made above",
+		[PLANE_CURSOR] = "a cursor buffer made above",
+		[PLANE_ROLES] = "a buffer made above",
+	};
+	int index = find_buffer(parser->program, name);
+
+	if (index < 0 ||
+	    (role != PLANE_ROLES && parser->program->buffers[index].role != role))
+		return fail(parser, "expected %s, got \"%.40s\"", whats[role], name);
+	return index;
+}
+
+static int take_buffer(struct parser *parser, enum plane_role role)
+{
+	static const char *const whats[] = {
+		[PLANE_PRIMARY] = "a primary buffer's name",
+		[PLANE_CURSOR] = "a cursor buffer's name",
+		[PLANE_ROLES] = "a buffer's name",
+	};
+	const char *name = peek(parser);
+	int index;
+
+	if (!name)
+		return expected(parser, whats[role]);
+	index = check_buffer(parser, name, role);
+	if (index >= 0)
+		parser->next++;
+	return index;
+}
+
+static int need_output(struct parser *parser)
+{
+	if (!parser->output)
+		return fail(parser, "expected an output line before the first operation on a plane");
+	return 0;
+}
+
+/* A framebuffer smaller than the mode cannot cover the primary plane, which virtio-gpu demands. */
+static int check_primary_size(struct parser *parser, int index)
+{
+	const struct program_buffer *buffer = &parser->program->buffers[index];
+
+	if (buffer->width < parser->output->width || buffer->height < parser->output->height)
+		return fail(parser, "expected a primary buffer of at least %" PRIu32 "x%" PRIu32
+			    ", the output's size; %s is %" PRIu32 "x%" PRIu32,
+			    parser->output->width, parser->output->height, buffer->name,
+			    buffer->width, buffer->height);
+	return 0;
+}
+
+static int parse_output(struct parser *parser, struct op *op)
+{
+	return take_size(parser, MAX_SIDE, "a size like 1024x768", op);
+}
+
+static bool valid_name(const char *name)
+{
+	size_t len = 0;
+
+	if (!isalpha((unsigned char)name[0]))
+		return false;
+	for (; name[len]; len++)
+		if (!isalnum((unsigned char)name[len]) && name[len] != '_')
+			return false;
+	return len < PROGRAM_NAME_SIZE && strcmp(name, "off");
+}
+
+static int take_role(struct parser *parser, enum plane_role *role)
+{
+	if (take_flag(parser, "primary"))
+		*role = PLANE_PRIMARY;
+	else if (take_flag(parser, "cursor"))
+		*role = PLANE_CURSOR;
+	else
+		return expected(parser, "primary or cursor");
+	return 0;
+}
+
+static int take_image(struct parser *parser, enum picture_image *image)
+{
+	const char *word = take_option(parser, "image");
+	int found;
+
+	if (!word)
+		return 0;
+	found = picture_image_by_name(word);
+	if (found < 0)
+		return wrong_option(parser, "image=solid, checker, arrow, cross or alpha");
+	*image = (enum picture_image)found;
+	return 0;
+}
+
+static int parse_buffer(struct parser *parser, struct op *op)
+{
+	struct program *program = parser->program;
+	struct program_buffer *buffer = &program->buffers[program->buffer_count];
+	const char *name = peek(parser);
+	bool cursor;
+	int ret;
+
+	if (program->buffer_count == PROGRAM_MAX_BUFFERS)
+		return fail(parser, "expected at most %d buffers", PROGRAM_MAX_BUFFERS);
+	if (!name || !valid_name(name))
+		return expected(parser, "a buffer's name: a letter, then letters, digits or _");
+	if (find_buffer(program, name) >= 0)
+		return expected(parser, "a name that no buffer above has");
+	if (parser->depth > 0)
+		return fail(parser, "expected buffers to be made outside repeat");
+	parser->next++;
+	snprintf(buffer->name, sizeof(buffer->name), "%s", name);
+
+	ret = take_role(parser, &buffer->role);
+	if (ret)
+		return ret;
+	cursor = buffer->role == PLANE_CURSOR;
+	ret = take_size(parser, cursor ? MAX_CURSOR_SIDE : MAX_SIDE,
+			cursor ? "a size of at most 64x64" : "a size like 1024x768", op);
+	if (ret)
+		return ret;
+	buffer->width = op->width;
+	buffer->height = op->height;
+	buffer->image = cursor ? IMAGE_ARROW : IMAGE_CHECKER;
+	buffer->id = (uint32_t)program->buffer_count + 1;
+	op->buffer[0] = program->buffer_count++;
+	return take_image(parser, &buffer->image);
+}
+
+static int take_place_or_hot(struct parser *parser, struct op *op, bool *taken)
+{
+	const char *value;
+
+	*taken = true;
+	value = op->has_at ? NULL : take_option(parser, "at");
+	if (value) {
+		op->has_at = true;
+		if (!scan_point(value, &op->x, &op->y))
+			return wrong_option(parser, "at=X,Y in pixels");
+		return 0;
+	}
+	value = op->has_hot ? NULL : take_option(parser, "hot");
+	if (value) {
+		op->has_hot = true;
+		if (!scan_point(value, &op->hot_x, &op->hot_y))
+			return wrong_option(parser, "hot=X,Y in pixels");
+		return 0;
+	}
+	*taken = false;
+	return 0;
+}
+
+static int take_plane(struct parser *parser, struct op *op, enum plane_role role, const char *key,
+		      bool *taken)
+{
+	const char *value = op->change[role] ? NULL : take_option(parser, key);
+	int index;
+
+	*taken = value != NULL;
+	if (!value)
+		return 0;
+	if (!strcmp(value, "off")) {
+		op->change[role] = CHANGE_OFF;
+		return 0;
+	}
+	index = check_buffer(parser, value, role);
+	if (index < 0)
+		return index;
+	op->change[role] = CHANGE_SHOW;
+	op->buffer[role] = index;
+	return role == PLANE_PRIMARY ? check_primary_size(parser, index) : 0;
+}
+
+static int parse_commit(struct parser *parser, struct op *op)
+{
+	int ret = need_output(parser);
+
+	while (!ret && peek(parser)) {
+		bool taken;
+
+		ret = take_plane(parser, op, PLANE_PRIMARY, "primary", &taken);
+		if (ret || taken)
+			continue;
+		ret = take_plane(parser, op, PLANE_CURSOR, "cursor", &taken);
+		if (ret || taken)
+			continue;
+		ret = take_place_or_hot(parser, op, &taken);
+		if (ret || taken)
+			continue;
+		if (!op->nonblock && take_flag(parser, "nonblock"))
+			op->nonblock = true;
+		else if (!op->test && take_flag(parser, "test"))
+			op->test = true;
+		else
+			ret = expected(parser, "primary=, cursor=, at=, hot=, nonblock or test, "
+					       "each at most once");
+	}
+	if (!ret && !op->change[PLANE_PRIMARY] && !op->change[PLANE_CURSOR] && !op->has_at)
+		ret = fail(parser, "expected primary=, cursor= or at= in a commit");
+	return ret;
+}
+
+static int parse_cursor(struct parser *parser, struct op *op)
+{
+	bool taken = true;
+	int ret = need_output(parser);
+
+	if (ret)
+		return ret;
+	op->buffer[PLANE_CURSOR] = take_buffer(parser, PLANE_CURSOR);
+	if (op->buffer[PLANE_CURSOR] < 0)
+		return -EINVAL;
+	op->change[PLANE_CURSOR] = CHANGE_SHOW;
+	while (!ret && taken)
+		ret = take_place_or_hot(parser, op, &taken);
+	return ret;
+}
+
+static int parse_move(struct parser *parser, struct op *op)
+{
+	const char *word = peek(parser);
+	int ret = need_output(parser);
+
+	if (ret)
+		return ret;
+	if (!word || !scan_point(word, &op->x, &op->y))
+		return expected(parser, "a place X,Y in pixels");
+	op->has_at = true;
+	parser->next++;
+	return 0;
+}
+
+static int parse_hide(struct parser *parser, struct op *op)
+{
+	op->change[PLANE_CURSOR] = CHANGE_OFF;
+	return need_output(parser);
+}
+
+static int parse_flip(struct parser *parser, struct op *op)
+{
+	int ret = need_output(parser);
+
+	if (ret)
+		return ret;
+	op->buffer[PLANE_PRIMARY] = take_buffer(parser, PLANE_PRIMARY);
+	if (op->buffer[PLANE_PRIMARY] < 0)
+		return -EINVAL;
+	op->change[PLANE_PRIMARY] = CHANGE_SHOW;
+	return check_primary_size(parser, op->buffer[PLANE_PRIMARY]);
+}
+
+static int parse_fault(struct parser *parser, struct op *op)
+{
+	const char *value = take_option(parser, "nth");
+	char digits[24];
+	size_t len;
+
+	if (!value)
+		return expected(parser, "nth=K or nth=K..");
+	len = strlen(value);
+	op->nth_open = len > 2 && !strcmp(value + len - 2, "..");
+	if (op->nth_open)
+		len -= 2;
+	if (len < sizeof(digits)) {
+		memcpy(digits, value, len);
+		digits[len] = '\0';
+		if (scan_count(digits, MAX_NTH, &op->nth))
+			return 0;
+	}
+	return wrong_option(parser, "nth=K or nth=K.., K from 1");
+}
+
+/* The errors that the operations of this language are documented or known to return. */
+static const struct {
+	const char *word;
+	int err;
+} errno_words[] = {
+	{ "ok", 0 },	       { "EACCES", EACCES }, { "EAGAIN", EAGAIN }, { "EBUSY", EBUSY },
+	{ "EDEADLK", EDEADLK }, { "EFAULT", EFAULT }, { "EINTR", EINTR },   { "EINVAL", EINVAL },
+	{ "EIO", EIO },	       { "ENODEV", ENODEV }, { "ENOENT", ENOENT }, { "ENOMEM", ENOMEM },
+	{ "ENOSPC", ENOSPC },  { "ENXIO", ENXIO },   { "EPERM", EPERM },   { "ERANGE", ERANGE },
+	{ "ETIMEDOUT", ETIMEDOUT },
+};
+
+const char *errno_word(int err)
+{
+	for (size_t i = 0; i < sizeof(errno_words) / sizeof(errno_words[0]); i++)
+		if (errno_words[i].err == err)
+			return errno_words[i].word;
+	return NULL;
+}
+
+static int errno_by_word(const char *word, size_t len)
+{
+	for (size_t i = 0; i < sizeof(errno_words) / sizeof(errno_words[0]); i++)
+		if (strlen(errno_words[i].word) == len && !memcmp(errno_words[i].word, word, len))
+			return errno_words[i].err;
+	return -1;
+}
+
+static int parse_expect(struct parser *parser, struct op *op)
+{
+	const char *word = peek(parser);
+
+	if (!word)
+		return expected(parser, "ok or an error's name, several joined by |");
+	while (word) {
+		size_t len = strcspn(word, "|");
+		int err = errno_by_word(word, len);
+
+		if (err < 0 || op->expect_count == PROGRAM_MAX_EXPECT)
+			return expected(parser, "ok or an error's name like ENOMEM, joined by |");
+		op->expect[op->expect_count++] = err;
+		word = word[len] ? word + len + 1 : NULL;
+	}
+	parser->next++;
+	return 0;
+}
+
+static int parse_signals(struct parser *parser, struct op *op)
+{
+	const char *value;
+
+	if (take_flag(parser, "off"))
+		return 0;
+	value = take_option(parser, "every");
+	if (!value)
+		return expected(parser, "every=TIME or off");
+	if (!scan_time(value, &op->ns))
+		return wrong_option(parser, "every=TIME like 400us, 5ms or 1s");
+	op->restart = take_flag(parser, "restart");
+	return 0;
+}
+
+static int parse_contend(struct parser *parser, struct op *op)
+{
+	const char *value;
+
+	op->buffer[0] = take_buffer(parser, PLANE_ROLES);
+	if (op->buffer[0] < 0)
+		return -EINVAL;
+	if (take_flag(parser, "off"))
+		return 0;
+	value = take_option(parser, "threads");
+	if (!value)
+		return expected(parser, "threads=N or off");
+	if (!scan_count(value, PROGRAM_MAX_THREADS, &op->threads))
+		return wrong_option(parser, "threads=N, N from 1 to 16");
+	return 0;
+}
+
+static int parse_repeat(struct parser *parser, struct op *op)
+{
+	const char *word = peek(parser);
+
+	if (!word || !scan_count(word, MAX_REPEAT, &op->count))
+		return expected(parser, "how often, from 1 to 10000000");
+	if (parser->depth == PROGRAM_MAX_DEPTH)
+		return fail(parser, "expected repeat to be nested at most %d deep",
+			    PROGRAM_MAX_DEPTH);
+	parser->open[parser->depth++] = parser->program->op_count;
+	parser->next++;
+	return 0;
+}
+
+static int parse_end(struct parser *parser, struct op *op)
+{
+	int start;
+
+	if (parser->depth == 0)
+		return fail(parser, "expected a repeat above this end");
+	start = parser->open[--parser->depth];
+	if (start == parser->program->op_count - 1)
+		return fail(parser, "expected an operation between repeat and end");
+	op->jump = start;
+	parser->program->ops[start].jump = parser->program->op_count;
+	return 0;
+}
+
+static int parse_check(struct parser *parser, struct op *op)
+{
+	(void)op;
+	return need_output(parser);
+}
+
+static int parse_wait(struct parser *parser, struct op *op)
+{
+	const char *word = peek(parser);
+
+	if (!word || !scan_time(word, &op->ns))
+		return expected(parser, "a time like 10ms, at most 10s");
+	parser->next++;
+	return 0;
+}
+
+static const struct {
+	const char *name;
+	int (*parse)(struct parser *parser, struct op *op);
+	bool ioctl;
+} kinds[OP_KINDS] = {
+	[OP_OUTPUT] = { "output", parse_output, false },
+	[OP_BUFFER] = { "buffer", parse_buffer, false },
+	[OP_COMMIT] = { "commit", parse_commit, true },
+	[OP_CURSOR] = { "cursor", parse_cursor, true },
+	[OP_MOVE] = { "move", parse_move, true },
+	[OP_HIDE] = { "hide", parse_hide, true },
+	[OP_FLIP] = { "flip", parse_flip, true },
+	[OP_FAULT] = { "fault", parse_fault, false },
+	[OP_EXPECT] = { "expect", parse_expect, false },
+	[OP_SIGNALS] = { "signals", parse_signals, false },
+	[OP_CONTEND] = { "contend", parse_contend, false },
+	[OP_REPEAT] = { "repeat", parse_repeat, false },
+	[OP_END] = { "end", parse_end, false },
+	[OP_CHECK] = { "check", parse_check, false },
+	[OP_WAIT] = { "wait", parse_wait, false },
+};
+
+const char *op_name(enum op_kind kind)
+{
+	return kinds[kind].name;
+}
+
+bool op_is_ioctl(enum op_kind kind)
+{
+	return kinds[kind].ioctl;
+}
+
+/* fault and expect speak of the next operation, which must therefore be an ioctl (or the other). */
+static int check_modifier(struct parser *parser, enum op_kind kind)
+{
+	const struct op *waiting;
+
+	if (kind == OP_FAULT || kind == OP_EXPECT) {
+		parser->modifier = parser->program->op_count + 1;
+		return 0;
+	}
+	if (parser->modifier && !kinds[kind].ioctl) {
+		waiting = &parser->program->ops[parser->modifier - 1];
+		return fail(parser, "expected commit, cursor, move, hide or flip after the %s in line %d",
+			    kinds[waiting->kind].name, waiting->line);
+	}
+	parser->modifier = 0;
+	parser->ioctls += kinds[kind].ioctl;
+	return 0;
+}
+
+static int parse_words(struct parser *parser)
+{
+	struct program *program = parser->program;
+	struct op *op = &program->ops[program->op_count];
+	int kind = 0, ret;
+
+	while (kind < OP_KINDS && strcmp(parser->words[0], kinds[kind].name))
+		kind++;
+	if (kind == OP_KINDS)
+		return expected(parser, "an operation (output, buffer, commit, cursor, move, hide, "
+				"flip, fault, expect, signals, contend, repeat, end, check, wait)");
+	if (program->op_count == PROGRAM_MAX_OPS)
+		return fail(parser, "expected at most %d operations", PROGRAM_MAX_OPS);
+
+	*op = (struct op){ .kind = (enum op_kind)kind, .line = parser->line };
+	ret = check_modifier(parser, op->kind);
+	if (ret)
+		return ret;
+	parser->next = 1;
+	ret = kinds[kind].parse(parser, op);
+	if (ret)
+		return ret;
+	if (peek(parser))
+		return expected(parser, "the end of the line");
+	if (op->kind == OP_OUTPUT)
+		parser->output = op;
+	program->op_count++;
+	return 0;
+}
+
+static int parse_line(struct parser *parser, const char *line, size_t len)
+{
+	const char *hash = memchr(line, '#', len);
+	char *save, *word;
+
+	if (hash)
+		len = (size_t)(hash - line);
+	if (len >= MAX_LINE)
+		return fail(parser, "expected at most %d characters in a line", MAX_LINE - 1);
+	for (size_t i = 0; i < len; i++)
+		if ((unsigned char)line[i] < ' ' && line[i] != '\t' && line[i] != '\r')
+			return fail(parser, "expected text, got a control character");
+	memcpy(parser->text, line, len);
+	parser->text[len] = '\0';
+
+	parser->word_count = 0;
+	parser->next = 0;
+	for (word = strtok_r(parser->text, " \t\r", &save); word;
+	     word = strtok_r(NULL, " \t\r", &save)) {
+		if (parser->word_count == MAX_WORDS)
+			return fail(parser, "expected at most %d words in a line", MAX_WORDS);
+		parser->words[parser->word_count++] = word;
+	}
+	return parser->word_count ? parse_words(parser) : 0;
+}
+
+static int check_whole(struct parser *parser)
+{
+	const struct op *ops = parser->program->ops;
+
+	if (parser->depth > 0) {
+		parser->line = ops[parser->open[parser->depth - 1]].line;
+		return fail(parser, "expected an end for this repeat");
+	}
+	if (parser->modifier) {
+		parser->line = ops[parser->modifier - 1].line;
+		return fail(parser, "expected an operation after this %s",
+			    kinds[ops[parser->modifier - 1].kind].name);
+	}
+	parser->line = 0;
+	if (!parser->ioctls)
+		return fail(parser, "expected at least one commit, cursor, move, hide or flip");
+	return 0;
+}
+
+struct program *program_parse(const char *text, size_t len, struct program_error *error)
+{
+	struct parser parser = { .error = error };
+	const char *end = text + len;
+	int ret = 0;
+
+	parser.program = calloc(1, sizeof(*parser.program));
+	if (parser.program)
+		parser.program->ops = calloc(PROGRAM_MAX_OPS, sizeof(*parser.program->ops));
+	if (!parser.program || !parser.program->ops) {
+		fail(&parser, "expected memory for a program");
+		program_destroy(parser.program);
+		return NULL;
+	}
+
+	while (!ret && text < end) {
+		const char *newline = memchr(text, '\n', (size_t)(end - text));
+		const char *stop = newline ? newline : end;
+
+		parser.line++;
+		ret = parse_line(&parser, text, (size_t)(stop - text));
+		text = stop + 1;
+	}
+	if (!ret)
+		ret = check_whole(&parser);
+	if (ret) {
+		program_destroy(parser.program);
+		return NULL;
+	}
+	return parser.program;
+}
+
+void program_destroy(struct program *program)
+{
+	if (!program)
+		return;
+	free(program->ops);
+	free(program);
+}
+
+/* Appends at @used, which may lie beyond @size: then nothing is written, as with snprintf. */
+static int append(char *buf, size_t size, int used, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+
+static int append(char *buf, size_t size, int used, const char *format, ...)
+{
+	size_t skip = (size_t)used < size ? (size_t)used : size;
+	va_list args;
+	int len;
+
+	va_start(args, format);
+	len = vsnprintf(buf + skip, size - skip, format, args);
+	va_end(args);
+	return used + len;
+}
+
+static int append_time(char *buf, size_t size, int used, uint64_t ns)
+{
+	if (ns % 1000000000 == 0)
+		return append(buf, size, used, "%" PRIu64 "s", ns / 1000000000);
+	if (ns % 1000000 == 0)
+		return append(buf, size, used, "%" PRIu64 "ms", ns / 1000000);
+	if (ns % 1000 == 0)
+		return append(buf, size, used, "%" PRIu64 "us", ns / 1000);
+	return append(buf, size, used, "%" PRIu64 "ns", ns);
+}
+
+static int append_plane(const struct program *program, const struct op *op, enum plane_role role,
+			const char *key, char *buf, size_t size, int used)
+{
+	switch (op->change[role]) {
+	case CHANGE_OFF:
+		return append(buf, size, used, " %s=off", key);
+	case CHANGE_SHOW:
+		return append(buf, size, used, " %s=%s", key,
+			      program->buffers[op->buffer[role]].name);
+	case CHANGE_NONE:
+	default:
+		return used;
+	}
+}
+
+static int append_place(const struct op *op, char *buf, size_t size, int used)
+{
+	if (op->has_at)
+		used = append(buf, size, used, " at=%" PRId32 ",%" PRId32, op->x, op->y);
+	if (op->has_hot)
+		used = append(buf, size, used, " hot=%" PRId32 ",%" PRId32, op->hot_x, op->hot_y);
+	return used;
+}
+
+static int format_buffer(const struct program_buffer *buffer, char *buf, size_t size, int used)
+{
+	return append(buf, size, used, " %s %s %" PRIu32 "x%" PRIu32 " image=%s", buffer->name,
+		      buffer->role == PLANE_CURSOR ? "cursor" : "primary", buffer->width,
+		      buffer->height, picture_image_name(buffer->image));
+}
+
+static int format_commit(const struct program *program, const struct op *op, char *buf, size_t size,
+			 int used)
+{
+	used = append_plane(program, op, PLANE_PRIMARY, "primary", buf, size, used);
+	used = append_plane(program, op, PLANE_CURSOR, "cursor", buf, size, used);
+	used = append_place(op, buf, size, used);
+	if (op->nonblock)
+		used = append(buf, size, used, " nonblock");
+	if (op->test)
+		used = append(buf, size, used, " test");
+	return used;
+}
+
+static int format_expect(const struct op *op, char *buf, size_t size, int used)
+{
+	for (int i = 0; i < op->expect_count; i++)
+		used = append(buf, size, used, "%s%s", i ? "|" : " ", errno_word(op->expect[i]));
+	return used;
+}
+
+static int format_signals(const struct op *op, char *buf, size_t size, int used)
+{
+	if (!op->ns)
+		return append(buf, size, used, " off");
+	used = append(buf, size, used, " every=");
+	used = append_time(buf, size, used, op->ns);
+	return append(buf, size, used, "%s", op->restart ? " restart" : "");
+}
+
+int op_format(const struct program *program, const struct op *op, char *buf, size_t size)
+{
+	int used = append(buf, size, 0, "%s", kinds[op->kind].name);
+
+	switch (op->kind) {
+	case OP_OUTPUT:
+		return append(buf, size, used, " %" PRIu32 "x%" PRIu32, op->width, op->height);
+	case OP_BUFFER:
+		return format_buffer(&program->buffers[op->buffer[0]], buf, size, used);
+	case OP_COMMIT:
+		return format_commit(program, op, buf, size, used);
+	case OP_CURSOR:
+		used = append(buf, size, used, " %s",
+			      program->buffers[op->buffer[PLANE_CURSOR]].name);
+		return append_place(op, buf, size, used);
+	case OP_MOVE:
+		return append(buf, size, used, " %" PRId32 ",%" PRId32, op->x, op->y);
+	case OP_FLIP:
+		return append(buf, size, used, " %s",
+			      program->buffers[op->buffer[PLANE_PRIMARY]].name);
+	case OP_FAULT:
+		return append(buf, size, used, " nth=%" PRIu32 "%s", op->nth,
+			      op->nth_open ? ".." : "");
+	case OP_EXPECT:
+		return format_expect(op, buf, size, used);
+	case OP_SIGNALS:
+		return format_signals(op, buf, size, used);
+	case OP_CONTEND:
+		used = append(buf, size, used, " %s", program->buffers[op->buffer[0]].name);
+		return op->threads ?
+			       append(buf, size, used, " threads=%" PRIu32, op->threads) :
+			       append(buf, size, used, " off");
+	case OP_REPEAT:
+		return append(buf, size, used, " %" PRIu32, op->count);
+	case OP_WAIT:
+		return append_time(buf, size, append(buf, size, used, " "), op->ns);
+	case OP_HIDE:
+	case OP_END:
+	case OP_CHECK:
+	case OP_KINDS:
+	default:
+		return used;
+	}
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A program: what the compositor is to do, one operation a line.
+ *
+ * The generator writes programs, the sweep varies them, the minimiser cuts lines from them, and the
+ * regression tests are programs kept in data/programs/. Both sides link this parser: the host to
+ * refuse bad input before a VM is started and to know what each line demanded, the guest to run it.
+ * It is pure: no libdrm, no GLib, no I/O. The language is described in planestorm-program(5).
+ */
+#ifndef PLANESTORM_PROGRAM_H
+#define PLANESTORM_PROGRAM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "compositor/model/picture.h"
+
+#define PROGRAM_MAX_OPS 4096
+#define PROGRAM_MAX_BUFFERS 64
+#define PROGRAM_MAX_DEPTH 8
+#define PROGRAM_MAX_EXPECT 8
+#define PROGRAM_MAX_THREADS 16
+/* Room for a name with its terminating NUL. */
+#define PROGRAM_NAME_SIZE 32
+
+enum op_kind {
+	OP_OUTPUT,  /* output WxH                         modeset on, black */
+	OP_BUFFER,  /* buffer NAME primary|cursor WxH [image=IMAGE] */
+	OP_COMMIT,  /* commit [primary=B|off] [cursor=B|off] [at=X,Y] [hot=X,Y] [nonblock] [test] */
+	OP_CURSOR,  /* cursor B [at=X,Y] [hot=X,Y]        legacy cursor2 ioctl: image (and place) */
+	OP_MOVE,    /* move X,Y                           legacy cursor ioctl: place only */
+	OP_HIDE,    /* hide                               legacy cursor ioctl: no image */
+	OP_FLIP,    /* flip B                             legacy page flip, waits for its event */
+	OP_FAULT,   /* fault nth=K | nth=K..              for the next ioctl operation */
+	OP_EXPECT,  /* expect ok|ERRNO[|...]              for the next ioctl operation */
+	OP_SIGNALS, /* signals every=TIME [restart] | off on the committing thread */
+	OP_CONTEND, /* contend B threads=N | off          on B's reservation object */
+	OP_REPEAT,  /* repeat N ... end */
+	OP_END,
+	OP_CHECK,   /* check                              quiesce and read the state back */
+	OP_WAIT,    /* wait TIME */
+	OP_KINDS
+};
+
+/* Which plane a buffer is for. */
+enum plane_role { PLANE_PRIMARY, PLANE_CURSOR, PLANE_ROLES };
+
+/* What an operation does to one plane. */
+enum plane_change {
+	CHANGE_NONE, /* the plane is not named in this operation */
+	CHANGE_OFF,  /* the plane is switched off */
+	CHANGE_SHOW, /* the plane shows op.buffer[role] */
+};
+
+struct program_buffer {
+	char name[PROGRAM_NAME_SIZE];
+	enum plane_role role;
+	uint32_t width, height; /* pixels */
+	enum picture_image image;
+	/* 1 for the program's first buffer, 2 for the second...; drawn into the picture. */
+	uint32_t id;
+};
+
+/* Only the fields that the kind's syntax (above) names are meaningful; the others are zero. */
+struct op {
+	enum op_kind kind;
+	int line; /* in the program's text, from 1 */
+
+	uint32_t width, height; /* output, pixels */
+
+	enum plane_change change[PLANE_ROLES]; /* commit; cursor and flip set their own role */
+	int buffer[PLANE_ROLES];	       /* index into program.buffers where CHANGE_SHOW; also
+						* for buffer and contend: buffer[0] */
+	bool has_at, has_hot;
+	int32_t x, y;	      /* cursor's hotspot-less position: left upper corner, pixels */
+	int32_t hot_x, hot_y; /* pixels from the image's left upper corner */
+	bool nonblock, test;
+
+	uint32_t nth;	   /* fault: first allocation to fail, from 1 */
+	bool nth_open;	   /* fault: nth=K..: go on with K+1, ... until nothing fires */
+	uint32_t count;	   /* repeat */
+	int jump;	   /* repeat: index of its end; end: index of its repeat */
+	uint64_t ns;	   /* wait and signals: nanoseconds; signals: 0 is off */
+	bool restart;	   /* signals: with SA_RESTART */
+	uint32_t threads;  /* contend: 0 is off */
+	int expect[PROGRAM_MAX_EXPECT]; /* expect: errno values, 0 for ok */
+	int expect_count;
+};
+
+struct program {
+	struct program_buffer buffers[PROGRAM_MAX_BUFFERS];
+	int buffer_count;
+	struct op *ops;
+	int op_count;
+};
+
+struct program_error {
+	int line; /* 0: the program as a whole */
+	char text[200];
+};
+
+/*
+ * Parse @len bytes of @text. Returns a program that the caller frees with program_destroy(), or
+ * NULL with @error filled: the line and, in one sentence without a full stop, what was expected.
+ */
+struct program *program_parse(const char *text, size_t len, struct program_error *error);
+
+void program_destroy(struct program *program);
+
+/* The operation's word in the language: "commit", "cursor", ... */
+const char *op_name(enum op_kind kind);
+
+/* True for the operations that are one KMS ioctl: commit, cursor, move, hide and flip. */
+bool op_is_ioctl(enum op_kind kind);
+
+/* Write @op as a line of the language (no newline) into @buf. Returns the length, as snprintf. */
+int op_format(const struct program *program, const struct op *op, char *buf, size_t size);
+
+/* The name of an errno value: "ok" for 0, "EINTR", ..., or NULL for one the language lacks. */
+const char *errno_word(int err);
+
+#endif

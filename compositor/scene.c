@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+#include "compositor/scene.h"
+
+#include <drm_fourcc.h>
+#include <stddef.h>
+
+#include "compositor/kms/buffer.h"
+#include "compositor/kms/output.h"
+
+void scene_init(struct scene *scene, const struct device *device, const struct program *program)
+{
+	*scene = (struct scene){ .device = device, .program = program, .legacy_cursor = -1 };
+}
+
+/* Removing a framebuffer that a plane shows switches the plane off (drm_framebuffer_remove()). */
+void scene_finish(struct scene *scene)
+{
+	for (int i = 0; i < PROGRAM_MAX_BUFFERS; i++)
+		buffer_destroy(scene->buffers[i]);
+	output_destroy(scene->output);
+}
+
+int scene_output(struct scene *scene, const struct op *op, const char **why)
+{
+	int ret;
+
+	if (!scene->output) {
+		ret = output_create(scene->device, &scene->output, why);
+		if (ret)
+			return ret;
+	}
+	return output_set_mode(scene->output, op->width, op->height, why);
+}
+
+int scene_buffer(struct scene *scene, const struct op *op, const char **why)
+{
+	const struct program_buffer *want = &scene->program->buffers[op->buffer[0]];
+	uint32_t format = want->role == PLANE_CURSOR ? DRM_FORMAT_ARGB8888 : DRM_FORMAT_XRGB8888;
+	struct buffer *buffer;
+	int ret;
+
+	ret = buffer_create(scene->device, want->width, want->height, format, &buffer, why);
+	if (ret)
+		return ret;
+	*why = "paint the buffer";
+	ret = buffer_paint(buffer, want->image, want->id);
+	if (ret) {
+		buffer_destroy(buffer);
+		return ret;
+	}
+	scene->buffers[op->buffer[0]] = buffer;
+	*why = NULL;
+	return 0;
+}
+
+static bool needs_cursor(const struct op *op)
+{
+	switch (op->kind) {
+	case OP_CURSOR:
+	case OP_MOVE:
+	case OP_HIDE:
+		return true;
+	case OP_COMMIT:
+		return op->change[PLANE_CURSOR] || op->has_at || op->has_hot;
+	default:
+		return false;
+	}
+}
+
+bool scene_allows(const struct scene *scene, const struct op *op, const char **why)
+{
+	*why = "there is no output yet";
+	if (!scene->output)
+		return false;
+	*why = "this device has no cursor plane";
+	if (needs_cursor(op) && !scene->output->plane[PLANE_CURSOR].object.id)
+		return false;
+	*why = "its buffer does not exist yet";
+	for (int role = 0; role < PLANE_ROLES; role++)
+		if (op->change[role] == CHANGE_SHOW && !scene->buffers[op->buffer[role]])
+			return false;
+	*why = NULL;
+	return true;
+}
+
+void scene_done(struct scene *scene, const struct op *op)
+{
+	if (op->has_at && !op->test) {
+		scene->cursor_x = op->x;
+		scene->cursor_y = op->y;
+	}
+	if (op->kind == OP_CURSOR)
+		scene->legacy_cursor = op->buffer[PLANE_CURSOR];
+}
+
+static bool is_ours(const struct scene *scene, uint64_t fb)
+{
+	if (fb == 0 || (scene->output->black && fb == scene->output->black->fb))
+		return true;
+	for (int i = 0; i < scene->program->buffer_count; i++)
+		if (scene->buffers[i] && fb == scene->buffers[i]->fb)
+			return true;
+	return false;
+}
+
+void scene_lasting(const struct scene *scene, struct plane_values *values)
+{
+	if (values->mask && !is_ours(scene, values->value[PROP_FB_ID]) && scene->legacy_cursor >= 0)
+		values->value[PROP_FB_ID] = scene->buffers[scene->legacy_cursor]->fb;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where the journal goes: into the channel's ring (a guest of the runner), or to a file descriptor
+ * (planestorm run, by hand). One writer at a time: see the agent for who that is when.
+ */
+#ifndef PLANESTORM_SINK_H
+#define PLANESTORM_SINK_H
+
+#include <stdint.h>
+
+#include "compositor/model/journal.h"
+
+struct channel;
+
+struct sink {
+	struct channel *channel; /* borrowed; NULL: write to @fd */
+	int fd;
+};
+
+/* CLOCK_MONOTONIC in nanoseconds. */
+uint64_t sink_now(void);
+
+/* Stamp @event with the time and write it. With a channel this makes no system call unless the
+ * ring is full (the clock is read through the vDSO). */
+void sink_event(struct sink *sink, struct journal_event *event);
+
+void sink_note(struct sink *sink, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void sink_error(struct sink *sink, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void sink_ready(struct sink *sink, const char *text);
+void sink_stat(struct sink *sink, const char *name, int64_t value);
+
+#endif

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MIT
+#include "tests/runner/build.h"
+
+#include <string.h>
+
+const char *build_root(void)
+{
+	return PLANESTORM_ROOT;
+}
+
+const char *build_cache(void)
+{
+	static char *cache;
+
+	if (!cache)
+		cache = g_build_filename(g_get_user_cache_dir(), "planestorm", NULL);
+	return cache;
+}
+
+/* Run a script of the project with @args; returns what it printed, without the last newline. */
+static char *run_script(const char *script, const char *const *args, GError **error)
+{
+	g_autofree char *path = g_build_filename(build_root(), script, NULL);
+	g_autoptr(GStrvBuilder) argv = g_strv_builder_new();
+	g_autoptr(GSubprocess) process = NULL;
+	g_auto(GStrv) strv = NULL;
+	char *output = NULL;
+
+	g_strv_builder_add(argv, path);
+	for (int i = 0; args[i]; i++)
+		g_strv_builder_add(argv, args[i]);
+	strv = g_strv_builder_end(argv);
+	process = g_subprocess_newv((const char *const *)strv, G_SUBPROCESS_FLAGS_STDOUT_PIPE, error);
+	if (!process || !g_subprocess_communicate_utf8(process, NULL, NULL, &output, NULL, error))
+		return NULL;
+	if (!g_subprocess_get_successful(process)) {
+		g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s %s failed", script, args[0]);
+		g_free(output);
+		return NULL;
+	}
+	return g_strchomp(output);
+}
+
+static char *read_line(const char *dir, const char *name)
+{
+	g_autofree char *path = g_build_filename(dir, name, NULL);
+	char *text = NULL;
+
+	if (!g_file_get_contents(path, &text, NULL, NULL))
+		return g_strdup("unknown");
+	return g_strchomp(text);
+}
+
+/* Takes @dir. */
+static struct base *base_new(char *dir)
+{
+	struct base *base = g_new0(struct base, 1);
+
+	base->dir = dir;
+	base->release = read_line(dir, "release");
+	base->source = read_line(dir, "source");
+	base->kernel = g_build_filename(dir, "bzImage", NULL);
+	return base;
+}
+
+struct base *build_cached_base(void)
+{
+	g_autofree char *parent = g_build_filename(build_cache(), "base", NULL);
+	g_autoptr(GDir) dir = g_dir_open(parent, 0, NULL);
+	const char *name;
+
+	while (dir && (name = g_dir_read_name(dir))) {
+		g_autofree char *complete = g_build_filename(parent, name, "complete", NULL);
+
+		if (g_file_test(complete, G_FILE_TEST_EXISTS))
+			return base_new(g_build_filename(parent, name, NULL));
+	}
+	return NULL;
+}
+
+struct base *build_base(const struct build_options *options, GError **error)
+{
+	g_autoptr(GPtrArray) args = g_ptr_array_new();
+	char *dir;
+
+	g_ptr_array_add(args, (gpointer) "base");
+	if (options->tree) {
+		g_ptr_array_add(args, (gpointer) "--tree");
+		g_ptr_array_add(args, (gpointer)options->tree);
+	}
+	if (options->base) {
+		g_ptr_array_add(args, (gpointer) "--base");
+		g_ptr_array_add(args, (gpointer)options->base);
+	}
+	for (int i = 0; options->configs && options->configs[i]; i++) {
+		g_ptr_array_add(args, (gpointer) "--config");
+		g_ptr_array_add(args, options->configs[i]);
+	}
+	g_ptr_array_add(args, NULL);
+	dir = run_script("kernel/build", (const char *const *)args->pdata, error);
+	if (!dir)
+		return NULL;
+
+	return base_new(dir);
+}
+
+void base_free(struct base *base)
+{
+	if (!base)
+		return;
+	g_free(base->dir);
+	g_free(base->release);
+	g_free(base->source);
+	g_free(base->kernel);
+	g_free(base);
+}
+
+/* Takes @dir. */
+static struct variant *variant_new(const char *name, char *dir)
+{
+	struct variant *variant;
+
+	if (!dir)
+		return NULL;
+	variant = g_new0(struct variant, 1);
+	variant->name = g_strdup(name);
+	variant->dir = dir;
+	variant->module = g_build_filename(dir, "virtio-gpu.ko", NULL);
+	return variant;
+}
+
+struct variant *build_variant(const struct base *base, const char *name, GError **error)
+{
+	const char *const args[] = { "variant", "--base-dir", base->dir, name, NULL };
+
+	return variant_new(name, run_script("kernel/build", args, error));
+}
+
+struct variant *build_patches(const struct base *base, const char *name, char **patches,
+			      GError **error)
+{
+	g_autoptr(GPtrArray) args = g_ptr_array_new();
+
+	g_ptr_array_add(args, (gpointer) "variant");
+	g_ptr_array_add(args, (gpointer) "--base-dir");
+	g_ptr_array_add(args, base->dir);
+	g_ptr_array_add(args, (gpointer) "--patches");
+	for (int i = 0; patches[i]; i++)
+		g_ptr_array_add(args, patches[i]);
+	g_ptr_array_add(args, NULL);
+	return variant_new(name, run_script("kernel/build", (const char *const *)args->pdata, error));
+}
+
+void variant_free(struct variant *variant)
+{
+	if (!variant)
+		return;
+	g_free(variant->name);
+	g_free(variant->dir);
+	g_free(variant->module);
+	g_free(variant);
+}
+
+gboolean build_initramfs(const struct base *base, const char *path, GError **error)
+{
+	const char *const args[] = { "initramfs", "--base-dir", base->dir,
+				     "--init",	  PLANESTORM_GUEST, "-o", path, NULL };
+	g_autofree char *output = run_script("kernel/build", args, error);
+
+	return output != NULL;
+}
+
+GStrv build_list_variants(GError **error)
+{
+	const char *const args[] = { "--list", NULL };
+	g_autofree char *output = run_script("kernel/variants/apply", args, error);
+
+	return output ? g_strsplit(output, "\n", -1) : NULL;
+}

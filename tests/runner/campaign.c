@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: MIT
+#include "tests/runner/campaign.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tests/runner/matrix.h"
+#include "tests/runner/progress.h"
+#include "tests/runner/results.h"
+
+#define MATRIX_SCHEMA 1
+
+/* A campaign under way. The lock is for what the trials' threads share. */
+struct run {
+	const struct campaign *campaign;
+	struct matrix *matrix;
+	char *folder;
+	GHashTable *snapshots; /* variant's name to struct snapshot; fixed before the trials start */
+	GMutex lock;
+	guint done, all;
+	GArray *restores;  /* double, seconds */
+	GError *error;	   /* the first trouble with our own files */
+};
+
+struct job {
+	const struct variant *variant;
+	const struct program_file *file;
+};
+
+static struct expectations *load_expectations(const struct campaign *campaign, const char *variant,
+					      GError **error)
+{
+	g_autofree char *path = NULL;
+
+	if (campaign->candidate && !strcmp(campaign->candidate, variant))
+		return expectations_default();
+	path = g_build_filename(build_root(), "kernel", "variants", variant, "expect.ini", NULL);
+	return expectations_load(path, error);
+}
+
+static gboolean add_rows(struct run *run, GError **error)
+{
+	for (guint i = 0; i < run->campaign->variants->len; i++) {
+		const struct variant *variant = g_ptr_array_index(run->campaign->variants, i);
+		struct expectations *expectations = load_expectations(run->campaign, variant->name,
+								      error);
+
+		if (!expectations)
+			return FALSE;
+		matrix_add_variant(run->matrix, variant->name, expectations);
+	}
+	return TRUE;
+}
+
+static GThreadPool *new_pool(struct run *run, GFunc func)
+{
+	return g_thread_pool_new(func, run, run->campaign->session->options->jobs, TRUE, NULL);
+}
+
+static void keep_error(struct run *run, GError *error)
+{
+	g_mutex_lock(&run->lock);
+	if (run->error)
+		g_error_free(error);
+	else
+		run->error = error;
+	g_mutex_unlock(&run->lock);
+}
+
+static gboolean cancelled(const struct run *run)
+{
+	return g_cancellable_is_cancelled(run->campaign->session->options->cancellable);
+}
+
+static void snapshot_job(gpointer data, gpointer user_data)
+{
+	const struct variant *variant = data;
+	struct run *run = user_data;
+	struct snapshot *snapshot;
+	GError *error = NULL;
+
+	if (cancelled(run))
+		return;
+	snapshot = session_snapshot(run->campaign->session, variant, &error);
+	if (!snapshot) {
+		keep_error(run, error);
+		return;
+	}
+	g_mutex_lock(&run->lock);
+	g_hash_table_insert(run->snapshots, variant->name, snapshot);
+	run->done++;
+	g_mutex_unlock(&run->lock);
+	progress_status("snapshots: %u of %u", run->done, run->campaign->variants->len);
+}
+
+static gboolean make_snapshots(struct run *run)
+{
+	GThreadPool *pool = new_pool(run, snapshot_job);
+
+	run->done = 0;
+	for (guint i = 0; i < run->campaign->variants->len; i++)
+		g_thread_pool_push(pool, g_ptr_array_index(run->campaign->variants, i), NULL);
+	g_thread_pool_free(pool, FALSE, TRUE);
+	session_stage(run->campaign->session, "snapshots");
+	run->done = 0;
+	return !run->error && !cancelled(run);
+}
+
+static void tell_trial(struct run *run, const struct trial *trial, gboolean expected)
+{
+	const char *worst = "";
+	int rule;
+
+	for (rule = 0; rule < RULE_COUNT; rule++)
+		if (trial->verdicts[rule].kind == VERDICT_FAIL)
+			break;
+	if (rule < RULE_COUNT)
+		worst = trial->verdicts[rule].signature;
+	if (trial->flaw)
+		progress_say("%s on %s: set-up failure: %s", trial->file->name, trial->variant,
+			     trial->flaw);
+	else if (!expected)
+		progress_say("%s on %s: not as expected: %s%s%s", trial->file->name, trial->variant,
+			     rule < RULE_COUNT ? rules[rule].name : "no rule failed",
+			     *worst ? ": " : "", worst);
+	progress_status("trials: %u of %u, last %s on %s (%.1f s)", run->done, run->all,
+			trial->file->name, trial->variant, trial->wall_s);
+}
+
+static void keep_trial(struct run *run, const struct trial *trial)
+{
+	g_autofree char *folder = results_trial_folder(trial->variant, trial->file->name);
+	GError *error = NULL;
+	gboolean expected;
+
+	if (!results_save_trial(run->folder, folder, trial, &error))
+		keep_error(run, error);
+	if (trial->end == TRIAL_CANCELLED)
+		return;
+	expected = matrix_add_trial(run->matrix, trial, folder);
+	g_mutex_lock(&run->lock);
+	run->done++;
+	if (trial->restore_s > 0)
+		g_array_append_val(run->restores, trial->restore_s);
+	if (run->campaign->report)
+		run->campaign->report(trial);
+	g_mutex_unlock(&run->lock);
+	tell_trial(run, trial, expected);
+}
+
+static void trial_job(gpointer data, gpointer user_data)
+{
+	const struct job *job = data;
+	struct run *run = user_data;
+	const struct session *session = run->campaign->session;
+	g_autofree char *log = NULL, *name = NULL;
+	struct trial *trial;
+
+	if (cancelled(run) || run->error)
+		return;
+	name = g_strdup_printf("%s-%s.qemu.txt", job->variant->name, job->file->name);
+	log = g_build_filename(session->scratch, name, NULL);
+	trial = trial_run(&session->platform,
+			  g_hash_table_lookup(run->snapshots, job->variant->name),
+			  job->variant->name, job->file, session->options->seed, log,
+			  session->options->cancellable);
+	keep_trial(run, trial);
+	trial_free(trial);
+}
+
+static void run_trials(struct run *run)
+{
+	const struct campaign *campaign = run->campaign;
+	GThreadPool *pool = new_pool(run, trial_job);
+	g_autofree struct job *jobs = NULL;
+	guint n = 0;
+
+	jobs = g_new0(struct job, run->all);
+	for (guint v = 0; v < campaign->variants->len; v++) {
+		for (guint p = 0; p < campaign->programs->len; p++) {
+			jobs[n] = (struct job){ g_ptr_array_index(campaign->variants, v),
+						g_ptr_array_index(campaign->programs, p) };
+			g_thread_pool_push(pool, &jobs[n++], NULL);
+		}
+	}
+	g_thread_pool_free(pool, FALSE, TRUE);
+	session_stage(campaign->session, "trials");
+}
+
+static gint compare_doubles(gconstpointer a, gconstpointer b)
+{
+	const double *first = a, *second = b;
+
+	return (*first > *second) - (*first < *second);
+}
+
+static double median(GArray *values)
+{
+	if (!values->len)
+		return 0;
+	g_array_sort(values, compare_doubles);
+	return g_array_index(values, double, values->len / 2);
+}
+
+static void add_string(JsonBuilder *json, const char *name, const char *value)
+{
+	json_builder_set_member_name(json, name);
+	json_builder_add_string_value(json, value);
+}
+
+static void add_stages(struct run *run, JsonBuilder *json)
+{
+	const struct session *session = run->campaign->session;
+
+	json_builder_set_member_name(json, "wall_s");
+	json_builder_begin_object(json);
+	for (int i = 0; i < session->stage_count; i++) {
+		json_builder_set_member_name(json, session->stages[i].name);
+		json_builder_add_double_value(json, session->stages[i].seconds);
+	}
+	json_builder_set_member_name(json, "restore_median");
+	json_builder_add_double_value(json, median(run->restores));
+	json_builder_set_member_name(json, "total");
+	json_builder_add_double_value(json, progress_elapsed());
+	json_builder_end_object(json);
+}
+
+static gboolean complete(const struct run *run)
+{
+	return !cancelled(run) && !run->error && run->done == run->all;
+}
+
+static JsonNode *to_json(struct run *run)
+{
+	const struct session *session = run->campaign->session;
+	g_autoptr(JsonBuilder) json = json_builder_new();
+
+	json_builder_begin_object(json);
+	json_builder_set_member_name(json, "schema");
+	json_builder_add_int_value(json, MATRIX_SCHEMA);
+	json_builder_set_member_name(json, "base");
+	json_builder_begin_object(json);
+	add_string(json, "version", session->base->release);
+	add_string(json, "source", session->base->source);
+	json_builder_end_object(json);
+	json_builder_set_member_name(json, "qemu");
+	json_builder_begin_object(json);
+	add_string(json, "version", session->qemu_version);
+	add_string(json, "accel", session->platform.accel == VM_KVM ? "kvm" : "tcg");
+	json_builder_end_object(json);
+	json_builder_set_member_name(json, "seed");
+	json_builder_add_int_value(json, (gint64)session->options->seed);
+	json_builder_set_member_name(json, "complete");
+	json_builder_add_boolean_value(json, complete(run));
+	json_builder_set_member_name(json, "control_failed");
+	json_builder_add_boolean_value(json, matrix_control_failed(run->matrix));
+	json_builder_set_member_name(json, "as_expected");
+	json_builder_add_boolean_value(json, complete(run) && matrix_as_expected(run->matrix));
+	add_stages(run, json);
+	json_builder_set_member_name(json, "variants");
+	json_builder_add_value(json, matrix_to_json(run->matrix));
+	json_builder_end_object(json);
+	return json_builder_get_root(json);
+}
+
+static void print_stages(struct run *run)
+{
+	const struct session *session = run->campaign->session;
+
+	printf("\nseconds:");
+	for (int i = 0; i < session->stage_count; i++)
+		printf(" %s %.1f,", session->stages[i].name, session->stages[i].seconds);
+	printf(" total %.1f; median restore to the client's first words %.2f\n", progress_elapsed(),
+	       median(run->restores));
+}
+
+/* Print and write down what there is, however far it came. */
+static int conclude(struct run *run)
+{
+	g_autoptr(JsonNode) json = to_json(run);
+	g_autoptr(GError) error = NULL;
+	guint flaws = matrix_setup_failures(run->matrix);
+
+	matrix_print(run->matrix, stdout, isatty(STDOUT_FILENO));
+	print_stages(run);
+	printf("base %s (%s), QEMU %s %s, seed %" G_GUINT64_FORMAT "\nresults: %s\n",
+	       run->campaign->session->base->release, run->campaign->session->base->source,
+	       run->campaign->session->qemu_version,
+	       run->campaign->session->platform.accel == VM_KVM ? "kvm" : "tcg",
+	       run->campaign->session->options->seed, run->folder);
+	if (!results_write_json(run->folder, "matrix.json", json, &error)) {
+		progress_say("%s", error->message);
+		return STORM_TROUBLE;
+	}
+	if (run->error) {
+		progress_say("%s", run->error->message);
+		return STORM_TROUBLE;
+	}
+	if (cancelled(run)) {
+		progress_say("interrupted: %u of %u trials done, results kept", run->done, run->all);
+		return STORM_TROUBLE;
+	}
+	if (flaws) {
+		progress_say("INVALID: %u of %u trials are set-up failures", flaws, run->all);
+		return STORM_TROUBLE;
+	}
+	if (matrix_control_failed(run->matrix)) {
+		progress_say("INVALID: unfixed does not FAIL splat, so this run proves nothing");
+		return STORM_TROUBLE;
+	}
+	if (!matrix_as_expected(run->matrix)) {
+		printf("NOT AS EXPECTED: see the lines marked so above\n");
+		return STORM_DIFFERS;
+	}
+	printf("all as expected\n");
+	return STORM_OK;
+}
+
+int campaign_run(const struct campaign *campaign)
+{
+	struct run run = { .campaign = campaign };
+	int code = STORM_TROUBLE;
+
+	g_mutex_init(&run.lock);
+	run.matrix = matrix_new();
+	run.restores = g_array_new(FALSE, FALSE, sizeof(double));
+	run.snapshots = g_hash_table_new_full(g_str_hash, g_str_equal, NULL,
+					      (GDestroyNotify)snapshot_free);
+	run.folder = results_create(campaign->session->options->results, &run.error);
+	if (!run.folder || !add_rows(&run, &run.error)) {
+		progress_say("%s", run.error->message);
+		goto out;
+	}
+	run.all = campaign->variants->len * campaign->programs->len;
+	if (make_snapshots(&run))
+		run_trials(&run);
+	code = conclude(&run);
+out:
+	g_clear_error(&run.error);
+	g_hash_table_unref(run.snapshots);
+	g_array_unref(run.restores);
+	matrix_free(run.matrix);
+	g_free(run.folder);
+	g_mutex_clear(&run.lock);
+	return code;
+}

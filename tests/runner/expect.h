@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What verdicts are expected, as data: kernel/variants/NAME/expect.ini, a key file with a group for
+ * each rule and a key for each program, "*" for the others. A value is one verdict or several
+ * joined by |, and after FAIL what its signature must contain:
+ *
+ *	[splat]
+ *	cursor-fault = FAIL dma_resv_add_fence
+ *	* = PASS|SKIP
+ */
+#ifndef PLANESTORM_EXPECT_H
+#define PLANESTORM_EXPECT_H
+
+#include "tests/runner/rules.h"
+
+struct expectations;
+
+/* What a patch under review is held to: no rule may fail. */
+struct expectations *expectations_default(void);
+
+/* Read @path; an error names the file, the group and the key, and says what was expected. */
+struct expectations *expectations_load(const char *path, GError **error);
+struct expectations *expectations_parse(const char *name, const char *text, gsize len,
+					GError **error);
+void expectations_free(struct expectations *expectations);
+
+/* Whether @verdict on @rule for @program is as expected. */
+gboolean expectations_met(const struct expectations *expectations, int rule, const char *program,
+			  const struct verdict *verdict);
+
+/* Whether a FAIL of @rule is expected for @program. */
+gboolean expectations_fail(const struct expectations *expectations, int rule, const char *program);
+
+/* Every program that is named, for checking that each exists. The caller's. */
+GStrv expectations_programs(const struct expectations *expectations);
+
+#endif

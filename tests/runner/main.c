@@ -1,0 +1,419 @@
+// SPDX-License-Identifier: MIT
+/* The command line: which command, its options, and nothing else. */
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/runner/bench.h"
+#include "tests/runner/campaign.h"
+#include "tests/runner/doctor.h"
+#include "tests/runner/narrate.h"
+#include "tests/runner/progress.h"
+
+#define DEFAULT_SEED 1
+#define DEFAULT_RESULTS "storm-results"
+#define CANDIDATE "tried"
+
+/* All options of all commands; each command takes those that its table names. */
+struct arguments {
+	struct session_options session;
+	char *seed;
+	char *variants; /* comma-separated */
+	char *programs;
+	char *variant;
+	char **rest;
+};
+
+struct command {
+	const char *name;
+	const char *operands;
+	const char *summary;
+	int (*run)(struct arguments *arguments);
+};
+
+static int trouble(const char *format, ...) G_GNUC_PRINTF(1, 2);
+
+static int trouble(const char *format, ...)
+{
+	va_list args;
+
+	fputs("storm: ", stderr);
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputc('\n', stderr);
+	return STORM_TROUBLE;
+}
+
+/* Ctrl-C and kill: what runs is stopped in order, and what is known is written down. */
+static gpointer wait_for_signal(gpointer data)
+{
+	GCancellable *cancellable = data;
+	sigset_t set;
+	int sig;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	for (;;)
+		if (!sigwait(&set, &sig))
+			g_cancellable_cancel(cancellable);
+	return NULL;
+}
+
+static void catch_signals(GCancellable *cancellable)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	pthread_sigmask(SIG_BLOCK, &set, NULL);
+	g_thread_unref(g_thread_new("signals", wait_for_signal, cancellable));
+}
+
+/* Load the programs that --programs names (files, or names in data/programs), or the default. */
+static GPtrArray *load_programs(const char *wanted, GError **error)
+{
+	g_autoptr(GPtrArray) programs = g_ptr_array_new_with_free_func((GDestroyNotify)
+								       program_file_free);
+	g_autofree char *dir = g_build_filename(build_root(), "data", "programs", NULL);
+	g_autoptr(GPtrArray) paths = g_ptr_array_new_with_free_func(g_free);
+	g_auto(GStrv) names = g_strsplit(wanted ? wanted : "", ",", -1);
+
+	if (!wanted && !program_paths(dir, paths, error))
+		return NULL;
+	for (int i = 0; names[i]; i++) {
+		g_autofree char *file = g_strconcat(names[i], ".storm", NULL);
+
+		g_ptr_array_add(paths, g_str_has_suffix(names[i], ".storm") ?
+					       g_strdup(names[i]) :
+					       g_build_filename(dir, file, NULL));
+	}
+	for (guint i = 0; i < paths->len; i++) {
+		struct program_file *file = program_file_load(g_ptr_array_index(paths, i), error);
+
+		if (!file)
+			return NULL;
+		g_ptr_array_add(programs, file);
+	}
+	return g_steal_pointer(&programs);
+}
+
+/* The names of the variants that @wanted (comma-separated) asks for, all if NULL. */
+static GStrv choose_variants(const char *wanted, GError **error)
+{
+	g_auto(GStrv) known = build_list_variants(error);
+	GStrv chosen;
+
+	if (!known)
+		return NULL;
+	for (int i = 0; known[i]; i++)
+		*strchrnul(known[i], '\t') = '\0';
+	if (!wanted)
+		return g_steal_pointer(&known);
+	chosen = g_strsplit(wanted, ",", -1);
+	for (int i = 0; chosen[i]; i++) {
+		if (g_strv_contains((const char *const *)known, chosen[i]))
+			continue;
+		g_autofree char *all = g_strjoinv(", ", known);
+
+		g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+			    "expected one of the variants %s, got \"%s\"", all, chosen[i]);
+		g_strfreev(chosen);
+		return NULL;
+	}
+	return chosen;
+}
+
+/* Build the named variants over the session's base, after @built that are there already. */
+static gboolean build_variants(const struct session *session, GStrv names, GPtrArray *built,
+			       GError **error)
+{
+	for (int i = 0; names[i]; i++) {
+		struct variant *variant = build_variant(session->base, names[i], error);
+
+		if (!variant)
+			return FALSE;
+		g_ptr_array_add(built, variant);
+	}
+	return TRUE;
+}
+
+/* What the matrix, try and run have in common. @patches NULL: no candidate. */
+static int storm(struct arguments *arguments, GStrv names, GPtrArray *programs, char **patches,
+		 void (*report)(const struct trial *trial))
+{
+	g_autoptr(GPtrArray) variants = g_ptr_array_new_with_free_func((GDestroyNotify)
+								       variant_free);
+	g_autoptr(GError) error = NULL;
+	struct campaign campaign = { .variants = variants, .programs = programs,
+				     .candidate = patches ? CANDIDATE : NULL, .report = report };
+	int code = STORM_TROUBLE;
+
+	campaign.session = session_open(&arguments->session, &error);
+	if (!campaign.session)
+		return trouble("%s", error->message);
+	if (!build_variants(campaign.session, names, variants, &error))
+		goto out;
+	if (patches) {
+		struct variant *tried = build_patches(campaign.session->base, CANDIDATE, patches,
+						      &error);
+
+		if (!tried)
+			goto out;
+		g_ptr_array_add(variants, tried);
+	}
+	session_stage(campaign.session, "variants");
+	code = campaign_run(&campaign);
+out:
+	if (error)
+		trouble("%s", error->message);
+	session_close(campaign.session);
+	return code;
+}
+
+static int run_matrix(struct arguments *arguments)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GPtrArray) programs = NULL;
+	g_auto(GStrv) names = NULL;
+
+	if (arguments->rest)
+		return trouble("expected a command (see --help), got \"%s\"", arguments->rest[0]);
+	programs = load_programs(arguments->programs, &error);
+	if (programs)
+		names = choose_variants(arguments->variants, &error);
+	if (!names)
+		return trouble("%s", error->message);
+	return storm(arguments, names, programs, NULL, NULL);
+}
+
+static int run_try(struct arguments *arguments)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GPtrArray) programs = NULL;
+	g_auto(GStrv) names = NULL;
+
+	if (!arguments->rest)
+		return trouble("expected try PATCH..., a patch or an mbox");
+	for (int i = 0; arguments->rest[i]; i++)
+		if (!g_file_test(arguments->rest[i], G_FILE_TEST_IS_REGULAR))
+			return trouble("expected a patch file, got \"%s\"", arguments->rest[i]);
+	programs = load_programs(arguments->programs, &error);
+	if (programs)
+		names = choose_variants(arguments->variants ? arguments->variants :
+							      "unfixed,upstream", &error);
+	if (!names)
+		return trouble("%s", error->message);
+	return storm(arguments, names, programs, arguments->rest, NULL);
+}
+
+static int run_one(struct arguments *arguments)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GPtrArray) programs = NULL;
+	g_auto(GStrv) names = NULL;
+
+	if (!arguments->rest || arguments->rest[1])
+		return trouble("expected run [--variant V] FILE.storm");
+	if (arguments->variant && strchr(arguments->variant, ','))
+		return trouble("expected one variant, got \"%s\"", arguments->variant);
+	programs = load_programs(arguments->rest[0], &error);
+	if (programs)
+		names = choose_variants(arguments->variant ? arguments->variant : "upstream",
+					&error);
+	if (!names)
+		return trouble("%s", error->message);
+	return storm(arguments, names, programs, NULL, narrate_trial);
+}
+
+static int run_list(struct arguments *arguments)
+{
+	g_autoptr(GError) error = NULL;
+	g_auto(GStrv) variants = build_list_variants(&error);
+	g_autoptr(GPtrArray) programs = load_programs(arguments->programs, &error);
+
+	if (!variants || !programs)
+		return trouble("%s", error->message);
+	printf("variants\n");
+	for (int i = 0; variants[i]; i++) {
+		g_auto(GStrv) parts = g_strsplit(variants[i], "\t", 2);
+
+		printf("  %-18s %s\n", parts[0], parts[1] ? parts[1] : "");
+	}
+	printf("\nprograms\n");
+	for (guint i = 0; i < programs->len; i++) {
+		const struct program_file *file = g_ptr_array_index(programs, i);
+		g_autofree char *title = program_title(file);
+
+		printf("  %-18s %s\n", file->name, title);
+	}
+	printf("\nrules\n");
+	for (int i = 0; i < RULE_COUNT; i++)
+		printf("  %-18s %s\n", rules[i].name, rules[i].promise);
+	return STORM_OK;
+}
+
+static int run_bench(struct arguments *arguments)
+{
+	g_autoptr(GError) error = NULL;
+	g_auto(GStrv) names = choose_variants(arguments->variant ? arguments->variant : "upstream",
+					      &error);
+	struct variant *variant = NULL;
+	struct session *session;
+	int code = STORM_TROUBLE;
+
+	if (!names)
+		return trouble("%s", error->message);
+	session = session_open(&arguments->session, &error);
+	if (session)
+		variant = build_variant(session->base, names[0], &error);
+	if (variant)
+		code = bench_run(session, variant, &error);
+	if (error)
+		trouble("%s", error->message);
+	variant_free(variant);
+	session_close(session);
+	return code;
+}
+
+static int run_doctor(struct arguments *arguments)
+{
+	return doctor_run(&arguments->session);
+}
+
+static const struct command commands[] = {
+	{ "matrix", "", "run the default programs on every variant (the default)", run_matrix },
+	{ "try", "PATCH...", "the same for your patches, next to unfixed and upstream", run_try },
+	{ "run", "FILE.storm", "run one program on one variant and show its journal", run_one },
+	{ "list", "", "the variants, programs and rules there are", run_list },
+	{ "bench", "", "the guest's operation loop against bare ioctls", run_bench },
+	{ "doctor", "", "what this machine has and lacks", run_doctor },
+};
+
+static char *summary_text(void)
+{
+	g_autoptr(GString) text = g_string_new("Commands:\n");
+
+	for (gsize i = 0; i < G_N_ELEMENTS(commands); i++)
+		g_string_append_printf(text, "  %-7s%-12s%s\n", commands[i].name,
+				       commands[i].operands, commands[i].summary);
+	g_string_append(text, "\nExit codes: 0 all as expected, 1 a verdict differs, 2 wrong usage "
+			      "or a set-up failure, 77 skipped.\n");
+	return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+static gboolean parse(struct arguments *arguments, int *argc, char ***argv, GError **error)
+{
+	struct session_options *session = &arguments->session;
+	const GOptionEntry entries[] = {
+		{ "variants", 0, 0, G_OPTION_ARG_STRING, &arguments->variants,
+		  "Only these variants (matrix, try)", "A,B" },
+		{ "variant", 0, 0, G_OPTION_ARG_STRING, &arguments->variant,
+		  "The variant to use (run, bench); upstream if not given", "V" },
+		{ "programs", 0, 0, G_OPTION_ARG_STRING, &arguments->programs,
+		  "Only these programs: names as in list, or files", "A,B" },
+		{ "seed", 0, 0, G_OPTION_ARG_STRING, &arguments->seed,
+		  "What every random choice comes from (1)", "N" },
+		{ "jobs", 'j', 0, G_OPTION_ARG_INT, &session->jobs,
+		  "VMs side by side (half the processors)", "N" },
+		{ "tree", 0, 0, G_OPTION_ARG_FILENAME, &session->build.tree,
+		  "A kernel tree instead of Debian's source; it is not written to", "DIR" },
+		{ "base", 0, 0, G_OPTION_ARG_STRING, &session->build.base,
+		  "Which Debian kernel source: 6.12, or 7 from a newer suite", "VERSION" },
+		{ "config", 0, 0, G_OPTION_ARG_STRING_ARRAY, &session->build.configs,
+		  "One more fragment of kernel/config, like kasan", "NAME" },
+		{ "qemu", 0, 0, G_OPTION_ARG_FILENAME, &session->qemu,
+		  "The QEMU to use", "PATH" },
+		{ "results", 0, 0, G_OPTION_ARG_FILENAME, &session->results,
+		  "Where run folders go (./storm-results)", "DIR" },
+		{ "keep", 0, 0, G_OPTION_ARG_NONE, &session->keep,
+		  "Keep the guests' snapshots after the run", NULL },
+		{ G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &arguments->rest, NULL,
+		  NULL },
+		G_OPTION_ENTRY_NULL
+	};
+	g_autoptr(GOptionContext) context = g_option_context_new("[COMMAND]");
+	g_autofree char *summary = summary_text();
+
+	g_set_prgname("kernel/storm");
+	g_option_context_add_main_entries(context, entries, NULL);
+	g_option_context_set_summary(context, summary);
+	return g_option_context_parse(context, argc, argv, error);
+}
+
+static gboolean check(struct arguments *arguments, GError **error)
+{
+	struct session_options *session = &arguments->session;
+
+	session->seed = DEFAULT_SEED;
+	if (arguments->seed &&
+	    !g_ascii_string_to_unsigned(arguments->seed, 10, 0, G_MAXINT64, &session->seed, NULL)) {
+		g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+			    "expected --seed N, a whole number from 0, got \"%s\"", arguments->seed);
+		return FALSE;
+	}
+	if (session->jobs < 0 || session->jobs > 64) {
+		g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+			    "expected --jobs N from 1 to 64, got %d", session->jobs);
+		return FALSE;
+	}
+	if (!session->jobs)
+		session->jobs = (int)MAX(1, g_get_num_processors() / VM_CPUS);
+	if (!session->results)
+		session->results = g_strdup(DEFAULT_RESULTS);
+	return TRUE;
+}
+
+/* The command is the first word that is no option. */
+static const struct command *take_command(struct arguments *arguments)
+{
+	char **rest = arguments->rest;
+
+	for (gsize i = 0; rest && i < G_N_ELEMENTS(commands); i++) {
+		if (strcmp(rest[0], commands[i].name))
+			continue;
+		arguments->rest = rest[1] ? g_strdupv(rest + 1) : NULL;
+		g_strfreev(rest);
+		return &commands[i];
+	}
+	return &commands[0];
+}
+
+static void clear(struct arguments *arguments)
+{
+	g_free(arguments->seed);
+	g_free(arguments->variants);
+	g_free(arguments->variant);
+	g_free(arguments->programs);
+	g_strfreev(arguments->rest);
+	g_free((char *)arguments->session.build.tree);
+	g_free((char *)arguments->session.build.base);
+	g_strfreev(arguments->session.build.configs);
+	g_free(arguments->session.qemu);
+	g_free(arguments->session.results);
+	g_clear_object(&arguments->session.cancellable);
+}
+
+int main(int argc, char **argv)
+{
+	struct arguments arguments = { 0 };
+	g_autoptr(GError) error = NULL;
+	int code;
+
+	setlocale(LC_ALL, "");
+	progress_init();
+	arguments.session.cancellable = g_cancellable_new();
+	catch_signals(arguments.session.cancellable);
+	if (parse(&arguments, &argc, &argv, &error) && check(&arguments, &error))
+		code = take_command(&arguments)->run(&arguments);
+	else
+		code = trouble("%s", error->message);
+	clear(&arguments);
+	return code;
+}

@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: MIT
+#include "tests/runner/matrix.h"
+
+#include <string.h>
+
+#define CONTROL "unfixed"
+#define RED "\033[31m"
+#define GREEN "\033[32m"
+#define DIM "\033[2m"
+#define BOLD "\033[1m"
+#define RESET "\033[0m"
+
+struct evidence_entry {
+	char *program;
+	enum verdict_kind verdict;
+	char *signature;
+	char *file;
+	gboolean expected;
+};
+
+struct cell {
+	guint counts[VERDICT_KINDS];
+	gboolean expected;
+	GPtrArray *entries; /* struct evidence_entry: every FAIL, SKIP and surprise */
+};
+
+struct row {
+	char *name;
+	struct expectations *expectations;
+	struct cell cells[RULE_COUNT];
+	guint trials, flaws;
+};
+
+struct matrix {
+	GMutex lock;
+	GPtrArray *rows;
+};
+
+static void entry_free(gpointer data)
+{
+	struct evidence_entry *entry = data;
+
+	g_free(entry->program);
+	g_free(entry->signature);
+	g_free(entry->file);
+	g_free(entry);
+}
+
+static void row_free(gpointer data)
+{
+	struct row *row = data;
+
+	for (int i = 0; i < RULE_COUNT; i++)
+		g_ptr_array_unref(row->cells[i].entries);
+	expectations_free(row->expectations);
+	g_free(row->name);
+	g_free(row);
+}
+
+struct matrix *matrix_new(void)
+{
+	struct matrix *matrix = g_new0(struct matrix, 1);
+
+	g_mutex_init(&matrix->lock);
+	matrix->rows = g_ptr_array_new_with_free_func(row_free);
+	return matrix;
+}
+
+void matrix_free(struct matrix *matrix)
+{
+	if (!matrix)
+		return;
+	g_ptr_array_unref(matrix->rows);
+	g_mutex_clear(&matrix->lock);
+	g_free(matrix);
+}
+
+void matrix_add_variant(struct matrix *matrix, const char *name, struct expectations *expectations)
+{
+	struct row *row = g_new0(struct row, 1);
+
+	row->name = g_strdup(name);
+	row->expectations = expectations;
+	for (int i = 0; i < RULE_COUNT; i++) {
+		row->cells[i].expected = TRUE;
+		row->cells[i].entries = g_ptr_array_new_with_free_func(entry_free);
+	}
+	g_ptr_array_add(matrix->rows, row);
+}
+
+static struct row *find_row(const struct matrix *matrix, const char *name)
+{
+	for (guint i = 0; i < matrix->rows->len; i++) {
+		struct row *row = g_ptr_array_index(matrix->rows, i);
+
+		if (!strcmp(row->name, name))
+			return row;
+	}
+	return NULL;
+}
+
+static gint compare_entries(gconstpointer a, gconstpointer b)
+{
+	const struct evidence_entry *const *first = a, *const *second = b;
+
+	/* FAIL before SKIP; then by program, so that the order of running does not show. */
+	if ((*first)->verdict != (*second)->verdict)
+		return (int)(*second)->verdict - (int)(*first)->verdict;
+	return strcmp((*first)->program, (*second)->program);
+}
+
+static gboolean add_verdict(struct row *row, int rule, const struct trial *trial, const char *folder)
+{
+	const struct verdict *verdict = &trial->verdicts[rule];
+	struct cell *cell = &row->cells[rule];
+	gboolean expected = !trial->flaw && expectations_met(row->expectations, rule,
+							     trial->file->name, verdict);
+	struct evidence_entry *entry;
+
+	cell->counts[verdict->kind]++;
+	cell->expected &= expected;
+	if (verdict->kind == VERDICT_PASS && expected)
+		return TRUE;
+	entry = g_new0(struct evidence_entry, 1);
+	entry->program = g_strdup(trial->file->name);
+	entry->verdict = verdict->kind;
+	entry->signature = g_strdup(verdict->signature);
+	entry->file = g_build_filename(folder, rule == RULE_SPLAT || rule == RULE_LOCKUP ?
+					       "console.txt" : "journal.txt", NULL);
+	entry->expected = expected;
+	g_ptr_array_add(cell->entries, entry);
+	g_ptr_array_sort(cell->entries, compare_entries);
+	return expected;
+}
+
+gboolean matrix_add_trial(struct matrix *matrix, const struct trial *trial, const char *folder)
+{
+	gboolean expected = TRUE;
+	struct row *row;
+
+	g_mutex_lock(&matrix->lock);
+	row = find_row(matrix, trial->variant);
+	row->trials++;
+	row->flaws += trial->flaw != NULL;
+	for (int i = 0; i < RULE_COUNT; i++)
+		expected &= add_verdict(row, i, trial, folder);
+	g_mutex_unlock(&matrix->lock);
+	return expected;
+}
+
+gboolean matrix_as_expected(const struct matrix *matrix)
+{
+	for (guint i = 0; i < matrix->rows->len; i++) {
+		const struct row *row = g_ptr_array_index(matrix->rows, i);
+
+		for (int rule = 0; rule < RULE_COUNT; rule++)
+			if (!row->cells[rule].expected)
+				return FALSE;
+	}
+	return TRUE;
+}
+
+guint matrix_setup_failures(const struct matrix *matrix)
+{
+	guint failures = 0;
+
+	for (guint i = 0; i < matrix->rows->len; i++)
+		failures += ((const struct row *)g_ptr_array_index(matrix->rows, i))->flaws;
+	return failures;
+}
+
+gboolean matrix_control_failed(const struct matrix *matrix)
+{
+	const struct row *row = find_row(matrix, CONTROL);
+
+	return row && row->trials > 0 && row->cells[RULE_SPLAT].counts[VERDICT_FAIL] == 0;
+}
+
+static enum verdict_kind cell_verdict(const struct cell *cell)
+{
+	if (cell->counts[VERDICT_FAIL])
+		return VERDICT_FAIL;
+	return cell->counts[VERDICT_PASS] ? VERDICT_PASS : VERDICT_SKIP;
+}
+
+/* "FAIL 3/9", "PASS 9/9", "SKIP"; a "!" behind it where a verdict was not expected. */
+static char *cell_text(const struct cell *cell)
+{
+	enum verdict_kind verdict = cell_verdict(cell);
+	guint all = cell->counts[VERDICT_PASS] + cell->counts[VERDICT_FAIL];
+	const char *mark = cell->expected ? "" : " !";
+
+	if (verdict == VERDICT_SKIP)
+		return g_strdup_printf("SKIP%s", mark);
+	return g_strdup_printf("%s %u/%u%s", verdict_name(verdict), cell->counts[verdict], all, mark);
+}
+
+static const char *cell_colour(const struct cell *cell)
+{
+	switch (cell_verdict(cell)) {
+	case VERDICT_FAIL:
+		return RED;
+	case VERDICT_PASS:
+		return GREEN;
+	case VERDICT_SKIP:
+	case VERDICT_KINDS:
+	default:
+		return DIM;
+	}
+}
+
+static void print_row(const struct row *row, FILE *out, gboolean colour)
+{
+	fprintf(out, "%-16s", row->name);
+	for (int i = 0; i < RULE_COUNT; i++) {
+		g_autofree char *text = cell_text(&row->cells[i]);
+
+		if (colour)
+			fprintf(out, "%s%s%-15s%s", cell_colour(&row->cells[i]),
+				row->cells[i].expected ? "" : BOLD, text, RESET);
+		else
+			fprintf(out, "%-15s", text);
+	}
+	fputc('\n', out);
+}
+
+/* Each distinct signature of a row's rule once, with the programs that showed it. */
+static void print_findings(const struct row *row, int rule, FILE *out)
+{
+	const GPtrArray *entries = row->cells[rule].entries;
+
+	for (guint i = 0; i < entries->len; i++) {
+		const struct evidence_entry *entry = g_ptr_array_index(entries, i);
+		gboolean seen = FALSE;
+
+		if (entry->verdict == VERDICT_SKIP && entry->expected)
+			continue;
+		for (guint j = 0; j < i; j++) {
+			const struct evidence_entry *other = g_ptr_array_index(entries, j);
+
+			seen |= !strcmp(other->signature, entry->signature) &&
+				other->expected == entry->expected &&
+				other->verdict == entry->verdict;
+		}
+		if (seen)
+			continue;
+		fprintf(out, "  %s %s: %s%s%s (", row->name, rules[rule].name,
+			verdict_name(entry->verdict), *entry->signature ? " " : "",
+			entry->signature);
+		for (guint j = i; j < entries->len; j++) {
+			const struct evidence_entry *other = g_ptr_array_index(entries, j);
+
+			if (!strcmp(other->signature, entry->signature) &&
+			    other->expected == entry->expected && other->verdict == entry->verdict)
+				fprintf(out, "%s%s", j == i ? "" : ", ", other->program);
+		}
+		fprintf(out, ")%s\n", entry->expected ? "" : " -- not expected");
+	}
+}
+
+void matrix_print(const struct matrix *matrix, FILE *out, gboolean colour)
+{
+	fprintf(out, "%s%-16s", colour ? BOLD : "", "variant");
+	for (int i = 0; i < RULE_COUNT; i++)
+		fprintf(out, "%-15s", rules[i].name);
+	fprintf(out, "%s\n", colour ? RESET : "");
+	for (guint i = 0; i < matrix->rows->len; i++)
+		print_row(g_ptr_array_index(matrix->rows, i), out, colour);
+	fputc('\n', out);
+	for (guint i = 0; i < matrix->rows->len; i++)
+		for (int rule = 0; rule < RULE_COUNT; rule++)
+			print_findings(g_ptr_array_index(matrix->rows, i), rule, out);
+}
+
+static void add_entry(JsonBuilder *json, const struct evidence_entry *entry)
+{
+	json_builder_begin_object(json);
+	json_builder_set_member_name(json, "program");
+	json_builder_add_string_value(json, entry->program);
+	json_builder_set_member_name(json, "verdict");
+	json_builder_add_string_value(json, verdict_name(entry->verdict));
+	json_builder_set_member_name(json, "signature");
+	json_builder_add_string_value(json, entry->signature);
+	json_builder_set_member_name(json, "expected");
+	json_builder_add_boolean_value(json, entry->expected);
+	json_builder_set_member_name(json, "file");
+	json_builder_add_string_value(json, entry->file);
+	json_builder_end_object(json);
+}
+
+static void add_cell(JsonBuilder *json, const struct cell *cell)
+{
+	json_builder_begin_object(json);
+	json_builder_set_member_name(json, "verdict");
+	json_builder_add_string_value(json, verdict_name(cell_verdict(cell)));
+	json_builder_set_member_name(json, "expected");
+	json_builder_add_boolean_value(json, cell->expected);
+	json_builder_set_member_name(json, "trials");
+	json_builder_add_int_value(json, cell->counts[VERDICT_PASS] + cell->counts[VERDICT_FAIL] +
+					 cell->counts[VERDICT_SKIP]);
+	json_builder_set_member_name(json, "counts");
+	json_builder_begin_object(json);
+	json_builder_set_member_name(json, "pass");
+	json_builder_add_int_value(json, cell->counts[VERDICT_PASS]);
+	json_builder_set_member_name(json, "fail");
+	json_builder_add_int_value(json, cell->counts[VERDICT_FAIL]);
+	json_builder_set_member_name(json, "skip");
+	json_builder_add_int_value(json, cell->counts[VERDICT_SKIP]);
+	json_builder_end_object(json);
+	json_builder_set_member_name(json, "evidence");
+	json_builder_begin_array(json);
+	for (guint i = 0; i < cell->entries->len; i++)
+		add_entry(json, g_ptr_array_index(cell->entries, i));
+	json_builder_end_array(json);
+	json_builder_end_object(json);
+}
+
+JsonNode *matrix_to_json(const struct matrix *matrix)
+{
+	g_autoptr(JsonBuilder) json = json_builder_new();
+
+	json_builder_begin_object(json);
+	for (guint i = 0; i < matrix->rows->len; i++) {
+		const struct row *row = g_ptr_array_index(matrix->rows, i);
+
+		json_builder_set_member_name(json, row->name);
+		json_builder_begin_object(json);
+		json_builder_set_member_name(json, "rules");
+		json_builder_begin_object(json);
+		for (int rule = 0; rule < RULE_COUNT; rule++) {
+			json_builder_set_member_name(json, rules[rule].name);
+			add_cell(json, &row->cells[rule]);
+		}
+		json_builder_end_object(json);
+		json_builder_end_object(json);
+	}
+	json_builder_end_object(json);
+	return json_builder_get_root(json);
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/* The main job's answer: variants x rules, gathered from trials, shown and written down. */
+#ifndef PLANESTORM_MATRIX_H
+#define PLANESTORM_MATRIX_H
+
+#include <json-glib/json-glib.h>
+#include <stdio.h>
+
+#include "tests/runner/expect.h"
+#include "tests/runner/trial.h"
+
+struct matrix;
+
+struct matrix *matrix_new(void);
+void matrix_free(struct matrix *matrix);
+
+/* Add a row. @expectations becomes the matrix's. Rows are shown in the order of adding. */
+void matrix_add_variant(struct matrix *matrix, const char *name, struct expectations *expectations);
+
+/*
+ * Count @trial in. @folder is where its files are, relative to the run's folder. May be called from
+ * any thread. Returns whether all its verdicts are as expected.
+ */
+gboolean matrix_add_trial(struct matrix *matrix, const struct trial *trial, const char *folder);
+
+/* Every verdict of every trial as its variant's expectations say, and no set-up failure. */
+gboolean matrix_as_expected(const struct matrix *matrix);
+
+/* Trials that are no evidence because something of ours failed. */
+guint matrix_setup_failures(const struct matrix *matrix);
+
+/*
+ * The positive control: a matrix in which `unfixed` took part and FAILs nothing proves nothing.
+ * TRUE if there is such a row, it ran, and splat did not FAIL in it.
+ */
+gboolean matrix_control_failed(const struct matrix *matrix);
+
+/* As a table for people; colour if @colour. */
+void matrix_print(const struct matrix *matrix, FILE *out, gboolean colour);
+
+/* The variants member of matrix.json. */
+JsonNode *matrix_to_json(const struct matrix *matrix);
+
+#endif

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+#include "tests/runner/narrate.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "compositor/model/journal.h"
+
+/* A storm journals thousands of operations that all look alike: show the first and the last. */
+#define SHOWN_FIRST 60
+#define SHOWN_LAST 40
+#define EXCERPT_LINES 30
+
+static double milliseconds(guint64 ns)
+{
+	return (double)ns / 1e6;
+}
+
+static void tell_return(const struct journal_event *op, const struct journal_event *ret)
+{
+	const char *word = errno_word(ret->err);
+
+	printf("%10.3f ms  line %-3d %-40.*s -> %s", milliseconds(op->time), op->line,
+	       (int)op->text_len, op->text, word ? word : g_strerror(ret->err));
+	if (op->nth)
+		printf("  (allocation %u %s)", op->nth, ret->fired ? "failed" : "was not reached");
+	printf("  %.3f ms\n", milliseconds(ret->time - op->time));
+}
+
+static void tell_other(const struct journal_event *event)
+{
+	switch (event->kind) {
+	case JOURNAL_BEGIN:
+		printf("%10.3f ms  begin %.*s\n", milliseconds(event->time), (int)event->text_len,
+		       event->text);
+		break;
+	case JOURNAL_BUFFER:
+		printf("%10.3f ms  buffer %.*s: id %u, framebuffer %u, resource %u\n",
+		       milliseconds(event->time), (int)event->name_len, event->name, event->id,
+		       event->fb, event->res);
+		break;
+	case JOURNAL_STATE:
+		printf("%10.3f ms  state %.*s %.*s\n", milliseconds(event->time),
+		       (int)event->name_len, event->name, (int)event->text_len, event->text);
+		break;
+	case JOURNAL_STAT:
+		printf("%10.3f ms  %.*s = %" G_GINT64_FORMAT "\n", milliseconds(event->time),
+		       (int)event->name_len, event->name, event->value);
+		break;
+	case JOURNAL_NOTE:
+	case JOURNAL_ERROR:
+		printf("%10.3f ms  %s: %.*s\n", milliseconds(event->time),
+		       event->kind == JOURNAL_NOTE ? "note" : "error", (int)event->text_len,
+		       event->text);
+		break;
+	case JOURNAL_CHECK:
+		printf("%10.3f ms  check\n", milliseconds(event->time));
+		break;
+	case JOURNAL_END:
+		printf("%10.3f ms  end\n", milliseconds(event->time));
+		break;
+	default:
+		break;
+	}
+}
+
+static void tell_journal(const GArray *events)
+{
+	const struct journal_event *op = NULL;
+	guint ops = 0, told = 0;
+
+	for (guint i = 0; i < events->len; i++)
+		ops += g_array_index(events, struct journal_event, i).kind == JOURNAL_OP;
+	for (guint i = 0; i < events->len; i++) {
+		const struct journal_event *event = &g_array_index(events, struct journal_event, i);
+		gboolean shown = told < SHOWN_FIRST || told + SHOWN_LAST >= ops;
+
+		if (event->kind == JOURNAL_OP) {
+			op = event;
+			if (told++ == SHOWN_FIRST && ops > SHOWN_FIRST + SHOWN_LAST)
+				printf("               ... %u operations ...\n",
+				       ops - SHOWN_FIRST - SHOWN_LAST);
+		} else if (event->kind == JOURNAL_RET) {
+			if (op && shown)
+				tell_return(op, event);
+			op = NULL;
+		} else if (shown) {
+			tell_other(event);
+		}
+	}
+	if (op)
+		printf("%10.3f ms  line %-3d %-40.*s -> never came back\n", milliseconds(op->time),
+		       op->line, (int)op->text_len, op->text);
+}
+
+static void tell_finding(const struct trial *trial, const struct finding *finding)
+{
+	const char *text = trial->console->str + finding->offset;
+	gsize left = MIN(finding->length, trial->console->len - finding->offset);
+
+	printf("\n%s (%u times)\n", finding->signature, finding->count);
+	for (int line = 0; line < EXCERPT_LINES && left > 0; line++) {
+		gsize len = MIN(strcspn(text, "\n"), left);
+
+		printf("    %.*s\n", (int)strcspn(text, "\r\n"), text);
+		if (len == left)
+			return;
+		text += len + 1;
+		left -= len + 1;
+	}
+	if (left > 0)
+		printf("    ... (the rest is in console.txt)\n");
+}
+
+void narrate_trial(const struct trial *trial)
+{
+	const GPtrArray *findings = console_findings(trial->findings);
+
+	tell_journal(trial->events);
+	for (guint i = 0; i < findings->len; i++)
+		tell_finding(trial, g_ptr_array_index(findings, i));
+	putchar('\n');
+	for (int i = 0; i < RULE_COUNT; i++)
+		printf("%-10s %s%s%s\n", rules[i].name, verdict_name(trial->verdicts[i].kind),
+		       *trial->verdicts[i].signature ? "  " : "", trial->verdicts[i].signature);
+	putchar('\n');
+}

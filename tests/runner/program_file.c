@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+#include "tests/runner/program_file.h"
+
+#include <string.h>
+
+struct program_file *program_file_load(const char *path, GError **error)
+{
+	struct program_file *file = g_new0(struct program_file, 1);
+	struct program_error wrong;
+	g_autofree char *base = g_path_get_basename(path);
+
+	file->path = g_strdup(path);
+	file->name = g_str_has_suffix(base, ".storm") ? g_strndup(base, strlen(base) - 6) :
+							  g_strdup(base);
+	if (!g_file_get_contents(path, &file->text, &file->len, error))
+		goto fail;
+	file->program = program_parse(file->text, file->len, &wrong);
+	if (!file->program) {
+		if (wrong.line)
+			g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "%s:%d: %s", path,
+				    wrong.line, wrong.text);
+		else
+			g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "%s: %s", path,
+				    wrong.text);
+		goto fail;
+	}
+	return file;
+fail:
+	program_file_free(file);
+	return NULL;
+}
+
+void program_file_free(struct program_file *file)
+{
+	if (!file)
+		return;
+	g_free(file->name);
+	g_free(file->path);
+	g_free(file->text);
+	program_destroy(file->program);
+	g_free(file);
+}
+
+static gint compare_paths(gconstpointer a, gconstpointer b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+gboolean program_paths(const char *dir, GPtrArray *paths, GError **error)
+{
+	g_autoptr(GDir) folder = g_dir_open(dir, 0, error);
+	const char *name;
+
+	while (folder && (name = g_dir_read_name(folder)))
+		if (g_str_has_suffix(name, ".storm"))
+			g_ptr_array_add(paths, g_build_filename(dir, name, NULL));
+	g_ptr_array_sort(paths, compare_paths);
+	return folder != NULL;
+}
+
+char *program_title(const struct program_file *file)
+{
+	g_auto(GStrv) lines = g_strsplit(file->text, "\n", -1);
+
+	for (int i = 0; lines[i]; i++)
+		if (lines[i][0] == '#' && !strstr(lines[i], "SPDX"))
+			return g_strstrip(g_strdup(lines[i] + 1));
+	return g_strdup("");
+}
+

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+#include "tests/runner/results.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <unistd.h>
+
+static gboolean set_errno(GError **error, const char *path)
+{
+	int err = errno;
+
+	g_set_error(error, G_IO_ERROR, g_io_error_from_errno(err), "%s: %s", path, g_strerror(err));
+	return FALSE;
+}
+
+/* Replace the link in one step, so that there is always one that works. */
+static gboolean link_latest(const char *parent, const char *name, GError **error)
+{
+	g_autofree char *link = g_build_filename(parent, "latest", NULL);
+	g_autofree char *fresh = g_strconcat(link, ".new", NULL);
+
+	g_unlink(fresh);
+	if (symlink(name, fresh) || g_rename(fresh, link))
+		return set_errno(error, link);
+	return TRUE;
+}
+
+char *results_create(const char *parent, GError **error)
+{
+	g_autoptr(GDateTime) now = g_date_time_new_now_local();
+	g_autofree char *date = g_date_time_format(now, "%Y-%m-%dT%H-%M-%S");
+
+	if (g_mkdir_with_parents(parent, 0755)) {
+		set_errno(error, parent);
+		return NULL;
+	}
+	for (int i = 0;; i++) {
+		g_autofree char *name = i ? g_strdup_printf("%s-%d", date, i) : g_strdup(date);
+		char *run = g_build_filename(parent, name, NULL);
+
+		if (!g_mkdir(run, 0755) && link_latest(parent, name, error))
+			return run;
+		if (errno != EEXIST) {
+			if (error && !*error)
+				set_errno(error, run);
+			g_free(run);
+			return NULL;
+		}
+		g_free(run);
+	}
+}
+
+char *results_trial_folder(const char *variant, const char *program)
+{
+	return g_build_filename(variant, program, NULL);
+}
+
+static gboolean save(const char *dir, const char *name, const char *bytes, gsize len, GError **error)
+{
+	g_autofree char *path = g_build_filename(dir, name, NULL);
+
+	return g_file_set_contents(path, bytes, (gssize)len, error);
+}
+
+static gboolean save_verdicts(const char *dir, const struct trial *trial, GError **error)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	for (int i = 0; i < RULE_COUNT; i++)
+		g_string_append_printf(text, "%s %s %s\n", rules[i].name,
+				       verdict_name(trial->verdicts[i].kind),
+				       trial->verdicts[i].signature);
+	g_string_append_printf(text, "restore_s %.3f\nwall_s %.3f\n", trial->restore_s,
+			       trial->wall_s);
+	return save(dir, "verdicts.txt", text->str, text->len, error);
+}
+
+gboolean results_save_trial(const char *run, const char *folder, const struct trial *trial,
+			    GError **error)
+{
+	g_autofree char *dir = g_build_filename(run, folder, NULL);
+
+	if (g_mkdir_with_parents(dir, 0755))
+		return set_errno(error, dir);
+	return save(dir, "program.storm", trial->file->text, trial->file->len, error) &&
+	       save(dir, "journal.txt", trial->journal->str, trial->journal->len, error) &&
+	       save(dir, "console.txt", trial->console->str, trial->console->len, error) &&
+	       save_verdicts(dir, trial, error);
+}
+
+gboolean results_write_json(const char *run, const char *name, JsonNode *node, GError **error)
+{
+	g_autoptr(JsonGenerator) generator = json_generator_new();
+	g_autofree char *text = NULL;
+	gsize len;
+
+	json_generator_set_pretty(generator, TRUE);
+	json_generator_set_root(generator, node);
+	text = json_generator_to_data(generator, &len);
+	return save(run, name, text, len, error);
+}

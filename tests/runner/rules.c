@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: MIT
+#include "tests/runner/rules.h"
+
+#include <string.h>
+#include <sys/wait.h>
+
+#include "compositor/model/journal.h"
+
+static const char *const verdict_names[VERDICT_KINDS] = {
+	[VERDICT_SKIP] = "SKIP",
+	[VERDICT_PASS] = "PASS",
+	[VERDICT_FAIL] = "FAIL",
+};
+
+const char *verdict_name(enum verdict_kind kind)
+{
+	return verdict_names[kind];
+}
+
+void verdict_clear(struct verdict *verdict)
+{
+	g_clear_pointer(&verdict->signature, g_free);
+}
+
+static struct verdict pass(void)
+{
+	return (struct verdict){ VERDICT_PASS, g_strdup("") };
+}
+
+static struct verdict skip(const char *reason)
+{
+	return (struct verdict){ VERDICT_SKIP, g_strdup(reason) };
+}
+
+/* Takes @signature. */
+static struct verdict failure(char *signature)
+{
+	return (struct verdict){ VERDICT_FAIL, signature };
+}
+
+guint journal_read(const char *text, gsize len, GArray *events)
+{
+	const char *end = text + len;
+	guint rubbish = 0;
+
+	while (text < end) {
+		const char *newline = memchr(text, '\n', (size_t)(end - text));
+		const char *stop = newline ? newline : end;
+		struct journal_event event;
+
+		if (newline && !journal_parse(text, (size_t)(stop - text), &event))
+			g_array_append_val(events, event);
+		else
+			rubbish++;
+		text = stop + 1;
+	}
+	return rubbish;
+}
+
+static const struct journal_event *event_at(const struct evidence *evidence, guint i)
+{
+	return &g_array_index(evidence->events, struct journal_event, i);
+}
+
+static const struct journal_event *find_event(const struct evidence *evidence,
+					      enum journal_kind kind)
+{
+	for (guint i = 0; i < evidence->events->len; i++)
+		if (event_at(evidence, i)->kind == kind)
+			return event_at(evidence, i);
+	return NULL;
+}
+
+static const struct finding *find_finding(const struct evidence *evidence, gboolean stall)
+{
+	for (guint i = 0; i < evidence->findings->len; i++) {
+		const struct finding *finding = g_ptr_array_index(evidence->findings, i);
+
+		if (finding_is_stall(finding->kind) == stall)
+			return finding;
+	}
+	return NULL;
+}
+
+char *evidence_flaw(const struct evidence *evidence)
+{
+	const struct journal_event *error = find_event(evidence, JOURNAL_ERROR);
+	const struct journal_event *gone = find_event(evidence, JOURNAL_EXIT);
+
+	if (error)
+		return g_strdup_printf("the guest could not run the program: %.*s",
+				       (int)error->text_len, error->text);
+	if (find_finding(evidence, FALSE) || find_finding(evidence, TRUE))
+		return NULL;
+	if (!find_event(evidence, JOURNAL_BEGIN))
+		return g_strdup("the guest did not begin the program");
+	if (gone && gone->value && WIFSIGNALED((int)gone->value))
+		return g_strdup_printf("the client was killed by signal %d and the kernel said nothing",
+				       WTERMSIG((int)gone->value));
+	if (gone && gone->value)
+		return g_strdup_printf("the client ended with status %d",
+				       WEXITSTATUS((int)gone->value));
+	if (!find_event(evidence, JOURNAL_OP))
+		return g_strdup("no operation was executed");
+	return NULL;
+}
+
+/* The operation that was under way when the journal ended, or NULL. */
+static const struct journal_event *unfinished(const struct evidence *evidence)
+{
+	const struct journal_event *op = NULL;
+
+	for (guint i = 0; i < evidence->events->len; i++) {
+		const struct journal_event *event = event_at(evidence, i);
+
+		if (event->kind == JOURNAL_OP)
+			op = event;
+		else if (event->kind == JOURNAL_RET && op && event->seq == op->seq)
+			op = NULL;
+	}
+	return op;
+}
+
+static struct verdict judge_splat(const struct evidence *evidence)
+{
+	const struct finding *splat = find_finding(evidence, FALSE);
+
+	if (splat)
+		return failure(g_strdup(splat->signature));
+	if (evidence->end == TRIAL_DONE)
+		return pass();
+	return skip("the guest stood still before the program's end");
+}
+
+static gboolean stood_still(enum trial_end end)
+{
+	return end == TRIAL_SILENT || end == TRIAL_HUNG;
+}
+
+static struct verdict judge_lockup(const struct evidence *evidence)
+{
+	const struct finding *stall = find_finding(evidence, TRUE);
+	const struct journal_event *op = unfinished(evidence);
+
+	if (stall)
+		return failure(g_strdup(stall->signature));
+	if (stood_still(evidence->end)) {
+		const char *word = op ? op->text : "between operations";
+		int len = op ? (int)strcspn(word, " \n") : (int)strlen(word);
+
+		return failure(g_strdup_printf("silence %.*s", len, word));
+	}
+	if (find_finding(evidence, FALSE))
+		return skip("the kernel had splatted");
+	return pass();
+}
+
+/*
+ * The guest writes a state line only for what has changed since the last one, so the state is kept
+ * as a table from object to its properties and compared as a whole where a read-back is complete.
+ */
+static GHashTable *copy_state(GHashTable *state)
+{
+	GHashTable *copy = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	GHashTableIter iter;
+	gpointer key, value;
+
+	g_hash_table_iter_init(&iter, state);
+	while (g_hash_table_iter_next(&iter, &key, &value))
+		g_hash_table_insert(copy, g_strdup(key), g_strdup(value));
+	return copy;
+}
+
+/* The first property that differs between two "A=1 B=2" texts with the same names in one order. */
+static char *first_difference(const char *before, const char *after)
+{
+	g_auto(GStrv) old = g_strsplit(before, " ", -1), new = g_strsplit(after, " ", -1);
+
+	for (guint i = 0; old[i] && new[i]; i++) {
+		if (strcmp(old[i], new[i]))
+			return g_strndup(old[i], strcspn(old[i], "="));
+	}
+	return g_strdup("properties");
+}
+
+/* The first object's kind and property that differ, as "plane CRTC_X", or NULL. The caller's. */
+static char *compare_states(GHashTable *before, GHashTable *after)
+{
+	g_autoptr(GList) keys = g_list_sort(g_hash_table_get_keys(after), (GCompareFunc)strcmp);
+
+	for (GList *key = keys; key; key = key->next) {
+		const char *old = g_hash_table_lookup(before, key->data);
+		const char *new = g_hash_table_lookup(after, key->data);
+		g_autofree char *property = NULL;
+
+		if (!old || !strcmp(old, new))
+			continue;
+		property = first_difference(old, new);
+		return g_strdup_printf("%.*s %s", (int)strcspn(key->data, ":"),
+				       (const char *)key->data, property);
+	}
+	return NULL;
+}
+
+static struct verdict judge_rollback(const struct evidence *evidence)
+{
+	g_autoptr(GHashTable) state = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	g_autoptr(GHashTable) before = NULL;
+	const struct journal_event *op = NULL;
+	guint64 failed = 0, before_seq = 0;
+	guint compared = 0;
+
+	for (guint i = 0; i < evidence->events->len; i++) {
+		const struct journal_event *event = event_at(evidence, i);
+
+		if (event->kind == JOURNAL_OP) {
+			op = event;
+		} else if (event->kind == JOURNAL_RET) {
+			failed = event->err ? event->seq : 0;
+		} else if (event->kind == JOURNAL_STATE) {
+			g_hash_table_insert(state, g_strndup(event->name, event->name_len),
+					    g_strndup(event->text, event->text_len));
+		} else if (event->kind == JOURNAL_READ && !event->after) {
+			g_clear_pointer(&before, g_hash_table_unref);
+			before = copy_state(state);
+			before_seq = event->seq;
+		} else if (event->kind == JOURNAL_READ && op && before && event->seq == failed &&
+			   event->seq == before_seq && event->seq == op->seq) {
+			g_autofree char *difference = compare_states(before, state);
+
+			if (difference)
+				return failure(g_strdup_printf("%.*s changed %s",
+							       (int)strcspn(op->text, " \n"),
+							       op->text, difference));
+			compared++;
+		}
+	}
+	if (compared == 0)
+		return skip("no operation failed");
+	if (find_finding(evidence, FALSE))
+		return skip("the kernel had splatted");
+	return pass();
+}
+
+/* The expect line that stands before the operation in program line @line, or NULL. */
+static const struct op *expectation_for(const struct program *program, int line)
+{
+	const struct op *expect = NULL;
+
+	for (int i = 0; i < program->op_count; i++) {
+		const struct op *op = &program->ops[i];
+
+		if (op->kind == OP_EXPECT)
+			expect = op;
+		else if (op->line == line)
+			return expect;
+		else if (op_is_ioctl(op->kind))
+			expect = NULL;
+	}
+	return NULL;
+}
+
+static gboolean is_expected(const struct op *expect, int err)
+{
+	for (int i = 0; i < expect->expect_count; i++)
+		if (expect->expect[i] == err)
+			return TRUE;
+	return FALSE;
+}
+
+/* "undo" stands for no line of the program, so no expectation speaks of it. */
+static gboolean is_undo(const struct journal_event *op)
+{
+	return op->text_len == 4 && !memcmp(op->text, "undo", 4);
+}
+
+static struct verdict judge_expect(const struct evidence *evidence)
+{
+	const struct journal_event *op = NULL;
+	guint checked = 0;
+
+	for (guint i = 0; i < evidence->events->len; i++) {
+		const struct journal_event *event = event_at(evidence, i);
+		const struct op *expect;
+		const char *word;
+
+		if (event->kind == JOURNAL_OP)
+			op = event;
+		if (event->kind != JOURNAL_RET || !op || op->seq != event->seq || is_undo(op))
+			continue;
+		expect = expectation_for(evidence->program, op->line);
+		if (!expect)
+			continue;
+		if (!is_expected(expect, event->err)) {
+			word = errno_word(event->err);
+			return failure(g_strdup_printf("%.*s in line %d returned %s",
+						       (int)strcspn(op->text, " \n"), op->text,
+						       op->line,
+						       word ? word : g_strerror(event->err)));
+		}
+		checked++;
+	}
+	if (checked == 0)
+		return skip("the program expects nothing");
+	if (find_finding(evidence, FALSE))
+		return skip("the kernel had splatted");
+	if (evidence->end != TRIAL_DONE)
+		return skip("the guest stood still before the program's end");
+	return pass();
+}
+
+const struct rule rules[RULE_COUNT] = {
+	[RULE_SPLAT] = { "splat", "the kernel reports no error of its own on the console",
+			 judge_splat },
+	[RULE_LOCKUP] = { "lockup", "every operation comes back and the guest stays alive",
+			  judge_lockup },
+	[RULE_ROLLBACK] = { "rollback", "an ioctl that failed left the KMS state as it was",
+			    judge_rollback },
+	[RULE_EXPECT] = { "expect", "every operation returned what its program expects",
+			  judge_expect },
+};
+
+int rule_by_name(const char *name)
+{
+	for (int i = 0; i < RULE_COUNT; i++)
+		if (!strcmp(rules[i].name, name))
+			return i;
+	return -1;
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The rules: each is one promise that the kernel made to the compositor, judged as a pure function
+ * of what a trial left behind. A rule that a trial did not exercise says SKIP with the reason,
+ * never PASS; and a kernel that has splatted is not believed when it is silent afterwards.
+ */
+#ifndef PLANESTORM_RULES_H
+#define PLANESTORM_RULES_H
+
+#include <glib.h>
+
+#include "compositor/model/program.h"
+#include "tests/runner/console.h"
+
+enum verdict_kind { VERDICT_SKIP, VERDICT_PASS, VERDICT_FAIL, VERDICT_KINDS };
+
+struct verdict {
+	enum verdict_kind kind;
+	/* FAIL: what to tell findings apart by, without addresses or numbers of one run; SKIP: the
+	 * reason; PASS: empty. Owned by the verdict. */
+	char *signature;
+};
+
+/* How a trial came to its end, as the host saw it. */
+enum trial_end {
+	TRIAL_DONE,	 /* the client ended and the agent answered */
+	TRIAL_SILENT,	 /* no sign of life past the deadline */
+	TRIAL_HUNG,	 /* the console reported a hung task or a stall, and the guest stood still */
+	TRIAL_PANICKED,	 /* the kernel panicked */
+	TRIAL_NO_VM,	 /* QEMU could not be started, or died: a set-up failure, never a verdict */
+	TRIAL_CANCELLED, /* the user asked to stop */
+};
+
+/* What the rules judge from. Nothing is owned. */
+struct evidence {
+	const struct program *program;
+	const GArray *events; /* struct journal_event, in order */
+	const GPtrArray *findings; /* struct finding, from the console */
+	enum trial_end end;
+};
+
+struct rule {
+	const char *name;
+	const char *promise; /* one sentence */
+	struct verdict (*judge)(const struct evidence *evidence);
+};
+
+enum rule_index { RULE_SPLAT, RULE_LOCKUP, RULE_ROLLBACK, RULE_EXPECT, RULE_COUNT };
+
+extern const struct rule rules[RULE_COUNT];
+
+const char *verdict_name(enum verdict_kind kind);
+int rule_by_name(const char *name); /* -1: unknown */
+void verdict_clear(struct verdict *verdict);
+
+/*
+ * Why the trial is no evidence at all (the guest's own set-up failed, nothing was executed, the
+ * client died without the kernel having said why), or NULL. The caller's to free.
+ */
+char *evidence_flaw(const struct evidence *evidence);
+
+/* Parse the journal in @text into @events (struct journal_event pointing into @text). Lines that
+ * are no event are passed over and counted in the return value; a last line without its newline
+ * is one of them. */
+guint journal_read(const char *text, gsize len, GArray *events);
+
+#endif

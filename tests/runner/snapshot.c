@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: MIT
+#include "tests/runner/snapshot.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tests/runner/rules.h"
+#include "compositor/model/journal.h"
+
+/*
+ * Liveness limits, not measures of speed: a guest under TCG on a busy machine boots in well under a
+ * minute, and one that prints nothing at all for SILENT_MS is not coming.
+ */
+#define BOOT_MS 300000
+#define SILENT_MS 60000
+/* A kernel under a KVM that works prints its first line within a fraction of a second. */
+#define KVM_FIRST_LINE_MS 10000
+
+void snapshot_free(struct snapshot *snapshot)
+{
+	if (!snapshot)
+		return;
+	g_free(snapshot->ram);
+	g_free(snapshot->state);
+	g_free(snapshot);
+}
+
+static struct snapshot *snapshot_in(const char *dir)
+{
+	struct snapshot *snapshot = g_new0(struct snapshot, 1);
+
+	snapshot->ram = g_build_filename(dir, "ram", NULL);
+	snapshot->state = g_build_filename(dir, "state", NULL);
+	return snapshot;
+}
+
+/* Renamed into place last of all, the state file says that the snapshot is whole. */
+struct snapshot *snapshot_open(const char *dir)
+{
+	struct snapshot *snapshot = snapshot_in(dir);
+
+	if (g_file_test(snapshot->state, G_FILE_TEST_EXISTS))
+		return snapshot;
+	snapshot_free(snapshot);
+	return NULL;
+}
+
+static gboolean set_errno(GError **error, const char *path)
+{
+	int err = errno;
+
+	g_set_error(error, G_IO_ERROR, g_io_error_from_errno(err), "%s: %s", path, g_strerror(err));
+	return FALSE;
+}
+
+static gboolean copy_range(int from, int to, off_t start, off_t end)
+{
+	loff_t in = start, out = start;
+
+	while (in < end) {
+		ssize_t done = copy_file_range(from, &in, to, &out, (size_t)(end - in), 0);
+
+		if (done <= 0)
+			return FALSE;
+	}
+	return TRUE;
+}
+
+/* Most of a small guest's memory was never touched: copy the data, leave the holes. */
+static gboolean copy_sparse(int from, int to)
+{
+	off_t size = lseek(from, 0, SEEK_END), data = 0, hole;
+
+	if (size < 0 || ftruncate(to, size))
+		return FALSE;
+	while ((data = lseek(from, data, SEEK_DATA)) >= 0) {
+		hole = lseek(from, data, SEEK_HOLE);
+		if (hole < 0 || !copy_range(from, to, data, hole))
+			return FALSE;
+		data = hole;
+	}
+	return errno == ENXIO; /* no data any more */
+}
+
+/* Make the memory file @path: empty, or a copy of @parent's. */
+static gboolean make_ram(const char *path, const char *parent, GError **error)
+{
+	int to = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600), from = -1;
+	gboolean done = FALSE;
+
+	if (to >= 0 && !parent)
+		done = !ftruncate(to, (off_t)VM_MEMORY_MB << 20);
+	if (to >= 0 && parent) {
+		from = open(parent, O_RDONLY | O_CLOEXEC);
+		done = from >= 0 && copy_sparse(from, to);
+	}
+	if (!done)
+		set_errno(error, path);
+	if (from >= 0)
+		close(from);
+	if (to >= 0)
+		close(to);
+	return done;
+}
+
+/* The first event of @kind in the journal so far. */
+static gboolean journal_has(struct vm *vm, enum journal_kind kind, char **text)
+{
+	g_autoptr(GArray) events = g_array_new(FALSE, FALSE, sizeof(struct journal_event));
+	const GString *journal = vm_journal(vm);
+
+	journal_read(journal->str, journal->len, events);
+	for (guint i = 0; i < events->len; i++) {
+		const struct journal_event *event = &g_array_index(events, struct journal_event, i);
+
+		if (event->kind != kind)
+			continue;
+		if (text)
+			*text = g_strndup(event->text, event->text_len);
+		return TRUE;
+	}
+	return FALSE;
+}
+
+/* Wait until the agent says that it is ready for the next request. */
+static gboolean wait_ready(struct vm *vm, int silent_ms, GError **error)
+{
+	gint64 start = g_get_monotonic_time(), last = start, now = start;
+
+	while (now - start < BOOT_MS * G_TIME_SPAN_MILLISECOND &&
+	       now - last < silent_ms * G_TIME_SPAN_MILLISECOND) {
+		unsigned events = vm_pump(vm, 100);
+		g_autofree char *text = NULL;
+
+		now = g_get_monotonic_time();
+		if (events & (VM_CONSOLE | VM_JOURNAL)) {
+			last = now;
+			silent_ms = SILENT_MS;
+		}
+		if (events & VM_JOURNAL && journal_has(vm, JOURNAL_ERROR, &text)) {
+			g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "the guest says: %s", text);
+			return FALSE;
+		}
+		if (events & VM_JOURNAL && journal_has(vm, JOURNAL_READY, NULL))
+			return TRUE;
+		if (events & VM_CANCELLED) {
+			g_set_error(error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "interrupted");
+			return FALSE;
+		}
+		if (events & VM_GONE) {
+			g_autofree char *epitaph = vm_epitaph(vm);
+
+			g_set_error(error, G_IO_ERROR, G_IO_ERROR_CLOSED, "%s", epitaph);
+			return FALSE;
+		}
+	}
+	g_set_error(error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "the guest did not become ready");
+	return FALSE;
+}
+
+static void keep_console(struct vm *vm, const char *dir)
+{
+	g_autofree char *path = g_build_filename(dir, "console.txt", NULL);
+	const GString *console = vm_console(vm);
+
+	g_file_set_contents(path, console->str, (gssize)console->len, NULL);
+}
+
+/* Run a guest until it is ready and save it. @parent NULL: boot. */
+static struct snapshot *make(const struct vm_platform *platform, const struct snapshot *parent,
+			     enum channel_request request, const char *bytes, gsize len,
+			     const char *dir, GCancellable *cancellable, GError **error)
+{
+	struct snapshot *snapshot = snapshot_in(dir);
+	g_autofree char *log = g_build_filename(dir, "qemu.txt", NULL);
+	g_autofree char *partial = g_strconcat(snapshot->state, ".partial", NULL);
+	struct vm_setup setup = { .platform = platform, .ram = snapshot->ram, .ram_keep = TRUE,
+				  .state = parent ? parent->state : NULL, .log = log,
+				  .cancellable = cancellable };
+	struct vm *vm = NULL;
+	gboolean done = FALSE;
+
+	if (g_mkdir_with_parents(dir, 0755)) {
+		set_errno(error, dir);
+		goto out;
+	}
+	if (!make_ram(snapshot->ram, parent ? parent->ram : NULL, error))
+		goto out;
+	vm = vm_start(&setup, request, 0, bytes, len, error);
+	if (!vm)
+		goto out;
+	done = wait_ready(vm, SILENT_MS, error);
+	keep_console(vm, dir);
+	done = done && vm_save(vm, partial, error);
+	if (done && g_rename(partial, snapshot->state))
+		done = set_errno(error, snapshot->state);
+out:
+	vm_destroy(vm);
+	if (!done)
+		g_clear_pointer(&snapshot, snapshot_free);
+	return snapshot;
+}
+
+struct snapshot *snapshot_boot(const struct vm_platform *platform, const char *dir,
+			       GCancellable *cancellable, GError **error)
+{
+	return make(platform, NULL, REQUEST_NONE, NULL, 0, dir, cancellable, error);
+}
+
+struct snapshot *snapshot_load_module(const struct vm_platform *platform,
+				      const struct snapshot *parent, const char *module,
+				      const char *dir, GCancellable *cancellable, GError **error)
+{
+	g_autofree char *bytes = NULL;
+	gsize len;
+
+	if (!g_file_get_contents(module, &bytes, &len, error))
+		return NULL;
+	return make(platform, parent, REQUEST_MODULE, bytes, len, dir, cancellable, error);
+}
+
+gboolean snapshot_probe_kvm(const struct vm_platform *platform, const char *dir,
+			    GCancellable *cancellable, char **why)
+{
+	struct vm_platform kvm = *platform;
+	g_autofree char *ram = g_build_filename(dir, "ram", NULL);
+	g_autofree char *log = g_build_filename(dir, "qemu.txt", NULL);
+	g_autoptr(GError) error = NULL;
+	struct vm_setup setup = { .platform = &kvm, .ram = ram, .log = log,
+				  .cancellable = cancellable };
+	struct vm *vm = NULL;
+	gboolean works;
+
+	kvm.accel = VM_KVM;
+	if (g_access("/dev/kvm", R_OK | W_OK)) {
+		*why = g_strdup_printf("/dev/kvm: %s", g_strerror(errno));
+		return FALSE;
+	}
+	works = !g_mkdir_with_parents(dir, 0755) && make_ram(ram, NULL, &error);
+	if (works)
+		vm = vm_start(&setup, REQUEST_NONE, 0, NULL, 0, &error);
+	works = vm && wait_ready(vm, KVM_FIRST_LINE_MS, &error);
+	if (works)
+		*why = g_strdup("a guest boots under KVM");
+	else
+		*why = g_strdup_printf("/dev/kvm opens, but no guest boots under it: %s",
+				       error ? error->message : "unknown");
+	vm_destroy(vm);
+	g_unlink(ram);
+	return works;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A snapshot of a guest that waits for a request: its memory in a file and its devices' state in
+ * another. Resuming maps the memory file privately, so any number of VMs can run from one snapshot
+ * at once, each pays only for the pages that it touches, and the snapshot stays as it was.
+ */
+#ifndef PLANESTORM_SNAPSHOT_H
+#define PLANESTORM_SNAPSHOT_H
+
+#include "tests/runner/vm.h"
+
+struct snapshot {
+	char *ram;   /* file */
+	char *state; /* file */
+};
+
+/*
+ * Boot the platform's kernel until the guest's agent is ready, and save it under the folder @dir
+ * (made if missing). Returns NULL with @error set; the console is left in @dir/console.txt.
+ */
+struct snapshot *snapshot_boot(const struct vm_platform *platform, const char *dir,
+			       GCancellable *cancellable, GError **error);
+
+/* Resume @parent, have the guest load the kernel module @module, and save the result in @dir. */
+struct snapshot *snapshot_load_module(const struct vm_platform *platform,
+				      const struct snapshot *parent, const char *module,
+				      const char *dir, GCancellable *cancellable, GError **error);
+
+/* The snapshot that was saved in @dir earlier, or NULL if there is none that is complete. */
+struct snapshot *snapshot_open(const char *dir);
+
+void snapshot_free(struct snapshot *snapshot); /* the files stay */
+
+/*
+ * Whether the machine's KVM really runs a guest: boot one, bounded. A /dev/kvm that opens proves
+ * nothing, some only ever burn a core. @why gets one line in either case, the caller's.
+ */
+gboolean snapshot_probe_kvm(const struct vm_platform *platform, const char *dir,
+			    GCancellable *cancellable, char **why);
+
+#endif

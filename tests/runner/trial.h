@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* A trial: what one program on one variant left behind, and how it is judged. */
+#ifndef PLANESTORM_TRIAL_H
+#define PLANESTORM_TRIAL_H
+
+#include "tests/runner/program_file.h"
+#include "tests/runner/rules.h"
+
+struct trial {
+	const char *variant;		 /* borrowed */
+	const struct program_file *file; /* borrowed */
+	enum trial_end end;
+	GString *console;
+	GString *journal;
+	GArray *events; /* struct journal_event, pointing into journal */
+	struct console *findings;
+	struct verdict verdicts[RULE_COUNT];
+	/* Why the trial is no evidence (a set-up failure), or NULL; all verdicts are then SKIP. */
+	char *flaw;
+	double restore_s; /* from starting QEMU to the client's first words; 0: recorded, or none */
+	double wall_s;
+};
+
+struct trial *trial_new(const char *variant, const struct program_file *file);
+void trial_free(struct trial *trial);
+
+/*
+ * Fill in what was recorded, and judge it. May be called once for a trial; a ->flaw that is set
+ * already stands.
+ */
+void trial_finish(struct trial *trial, enum trial_end end, const char *console, gsize console_len,
+		  const char *journal, gsize journal_len);
+
+#endif

@@ -1,0 +1,379 @@
+// SPDX-License-Identifier: MIT
+#include "tests/runner/vm.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests/runner/qmp.h"
+
+/* The descriptors that QEMU finds open when it starts. */
+enum inherited_fd { FD_QMP = 3, FD_CONSOLE, FD_CHANNEL, FD_STATE };
+
+/* The guest stores into the channel without telling anybody, so it is looked at this often. */
+#define CHANNEL_POLL_MS 2
+
+struct vm {
+	GSubprocess *process;
+	GPid pid;
+	char *log;
+	int qmp_fd, console_fd, channel_fd;
+	struct qmp *qmp;
+	void *memory; /* the channel's mapping */
+	struct channel channel;
+	GString *console;
+	GString *journal;
+	GCancellable *cancellable;
+	gboolean gone;
+};
+
+const GString *vm_console(const struct vm *vm)
+{
+	return vm->console;
+}
+
+const GString *vm_journal(const struct vm *vm)
+{
+	return vm->journal;
+}
+
+GPid vm_pid(const struct vm *vm)
+{
+	return vm->pid;
+}
+
+/* Runs in the forked child: a QEMU must not outlive its runner, nor die of the terminal's Ctrl-C
+ * before its runner has read what it still has to say. */
+static void child_setup(gpointer data)
+{
+	(void)data;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	setpgid(0, 0);
+}
+
+static gboolean socket_pair(int *ours, int *theirs, GError **error)
+{
+	int fds[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) < 0) {
+		g_set_error(error, G_IO_ERROR, g_io_error_from_errno(errno), "socketpair: %s",
+			    g_strerror(errno));
+		return FALSE;
+	}
+	*ours = fds[0];
+	*theirs = fds[1];
+	return TRUE;
+}
+
+static gboolean open_channel(struct vm *vm, GError **error)
+{
+	vm->channel_fd = memfd_create("planestorm-channel", MFD_CLOEXEC);
+	if (vm->channel_fd >= 0 && !ftruncate(vm->channel_fd, CHANNEL_SIZE)) {
+		void *memory = mmap(NULL, CHANNEL_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED,
+				    vm->channel_fd, 0);
+
+		if (memory != MAP_FAILED) {
+			vm->memory = memory;
+			channel_init(&vm->channel, memory);
+			return TRUE;
+		}
+	}
+	g_set_error(error, G_IO_ERROR, g_io_error_from_errno(errno), "the guest's channel: %s",
+		    g_strerror(errno));
+	return FALSE;
+}
+
+/*
+ * The machine. No defaults, no network, no disk; what is here must be the same when a snapshot is
+ * made and when it is resumed, but for where the memory is kept.
+ */
+static GStrv command_line(const struct vm_setup *setup)
+{
+	const struct vm_platform *platform = setup->platform;
+	g_autoptr(GStrvBuilder) argv = g_strv_builder_new();
+	g_autofree char *ram = g_strdup_printf("memory-backend-file,id=ram,size=%dM,mem-path=%s,"
+					       "share=%s", VM_MEMORY_MB, setup->ram,
+					       setup->ram_keep ? "on" : "off");
+	g_autofree char *channel = g_strdup_printf("memory-backend-file,id=channel,size=%u,"
+						   "mem-path=/proc/self/fd/%d,share=on",
+						   CHANNEL_SIZE, FD_CHANNEL);
+	g_autofree char *qmp = g_strdup_printf("socket,id=qmp,fd=%d", FD_QMP);
+	g_autofree char *console = g_strdup_printf("socket,id=console,fd=%d", FD_CONSOLE);
+	g_autofree char *memory = g_strdup_printf("%dM", VM_MEMORY_MB);
+	g_autofree char *cpus = g_strdup_printf("%d", VM_CPUS);
+	const char *const machine[] = {
+		platform->qemu, "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none",
+		"-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,"
+			    "resourcecontrol=deny",
+		"-machine", "pc,memory-backend=ram,usb=off",
+		"-accel", platform->accel == VM_KVM ? "kvm" : "tcg,thread=multi",
+		"-cpu", platform->accel == VM_KVM ? "host" : "max",
+		"-smp", cpus, "-m", memory, "-object", ram, "-nic", "none", "-vga", "none",
+		"-chardev", qmp, "-mon", "chardev=qmp,mode=control",
+		"-chardev", console, "-serial", "chardev:console",
+		"-object", channel, "-device", "ivshmem-plain,memdev=channel,master=on",
+		"-device", "virtio-gpu-pci",
+		"-kernel", platform->kernel, "-initrd", platform->initrd,
+		"-append", "console=ttyS0 earlyprintk=ttyS0 loglevel=7 panic=-1 quiet",
+		NULL,
+	};
+
+	for (int i = 0; machine[i]; i++)
+		g_strv_builder_add(argv, machine[i]);
+	if (setup->state) {
+		g_strv_builder_add(argv, "-incoming");
+		g_strv_builder_add(argv, "defer");
+	}
+	return g_strv_builder_end(argv);
+}
+
+/* Open what QEMU inherits. The launcher takes the descriptors. */
+static gboolean hand_over(struct vm *vm, const struct vm_setup *setup, GSubprocessLauncher *launcher,
+			  GError **error)
+{
+	int qmp, console, channel, state;
+
+	if (!socket_pair(&vm->qmp_fd, &qmp, error))
+		return FALSE;
+	g_subprocess_launcher_take_fd(launcher, qmp, FD_QMP);
+	if (!socket_pair(&vm->console_fd, &console, error))
+		return FALSE;
+	g_subprocess_launcher_take_fd(launcher, console, FD_CONSOLE);
+	channel = fcntl(vm->channel_fd, F_DUPFD_CLOEXEC, 0);
+	g_subprocess_launcher_take_fd(launcher, channel, FD_CHANNEL);
+	if (!setup->state)
+		return TRUE;
+	state = open(setup->state, O_RDONLY | O_CLOEXEC);
+	if (state < 0) {
+		g_set_error(error, G_IO_ERROR, g_io_error_from_errno(errno), "%s: %s", setup->state,
+			    g_strerror(errno));
+		return FALSE;
+	}
+	g_subprocess_launcher_take_fd(launcher, state, FD_STATE);
+	return TRUE;
+}
+
+static gboolean launch(struct vm *vm, const struct vm_setup *setup, GError **error)
+{
+	g_autoptr(GSubprocessLauncher) launcher = NULL;
+	g_auto(GStrv) argv = command_line(setup);
+
+	launcher = g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_STDOUT_SILENCE);
+	g_subprocess_launcher_set_stderr_file_path(launcher, setup->log);
+	g_subprocess_launcher_set_child_setup(launcher, child_setup, NULL, NULL);
+	if (!hand_over(vm, setup, launcher, error))
+		return FALSE;
+	vm->process = g_subprocess_launcher_spawnv(launcher, (const char *const *)argv, error);
+	if (!vm->process)
+		return FALSE;
+	vm->pid = (GPid)g_ascii_strtoll(g_subprocess_get_identifier(vm->process), NULL, 10);
+	return TRUE;
+}
+
+static gboolean run_command(struct vm *vm, const char *command, const char *arguments, int fd,
+			    GError **error)
+{
+	g_autoptr(JsonNode) answer = qmp_execute(vm->qmp, command, arguments, fd, error);
+
+	return answer != NULL;
+}
+
+/*
+ * Memory that is kept in a file needs no copy in the stream of the device state: x-ignore-shared
+ * (QEMU 4.0 on) leaves it out, and a resumed guest maps the file privately. Both sides must say so.
+ */
+static gboolean leave_out_memory(struct vm *vm, GError **error)
+{
+	return run_command(vm, "migrate-set-capabilities",
+			   "{\"capabilities\": [{\"capability\": \"x-ignore-shared\", "
+			   "\"state\": true}]}", -1, error);
+}
+
+/* Load the device state; the guest then runs by itself. */
+static gboolean resume(struct vm *vm, GError **error)
+{
+	g_autofree char *uri = g_strdup_printf("{\"uri\": \"fd:%d\"}", FD_STATE);
+
+	return leave_out_memory(vm, error) &&
+	       run_command(vm, "migrate-incoming", uri, -1, error);
+}
+
+struct vm *vm_start(const struct vm_setup *setup, enum channel_request request, guint64 seed,
+		    const void *bytes, gsize len, GError **error)
+{
+	struct vm *vm = g_new0(struct vm, 1);
+
+	vm->qmp_fd = vm->console_fd = vm->channel_fd = -1;
+	vm->console = g_string_new(NULL);
+	vm->journal = g_string_new(NULL);
+	vm->log = g_strdup(setup->log);
+	vm->cancellable = setup->cancellable;
+	if (!open_channel(vm, error))
+		goto fail;
+	vm->channel.header->magic = CHANNEL_MAGIC;
+	if (request != REQUEST_NONE && channel_post(&vm->channel, request, seed, bytes, len)) {
+		g_set_error(error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,
+			    "%" G_GSIZE_FORMAT " bytes do not fit into the guest's channel", len);
+		goto fail;
+	}
+	if (!launch(vm, setup, error))
+		goto fail;
+	vm->qmp = qmp_new(vm->qmp_fd);
+	if (setup->state && !resume(vm, error))
+		goto fail;
+	return vm;
+
+fail:
+	vm_destroy(vm);
+	return NULL;
+}
+
+void vm_destroy(struct vm *vm)
+{
+	if (!vm)
+		return;
+	if (vm->process) {
+		g_subprocess_force_exit(vm->process);
+		g_subprocess_wait(vm->process, NULL, NULL);
+		g_object_unref(vm->process);
+	}
+	qmp_free(vm->qmp);
+	if (vm->memory)
+		munmap(vm->memory, CHANNEL_SIZE);
+	if (vm->qmp_fd >= 0)
+		close(vm->qmp_fd);
+	if (vm->console_fd >= 0)
+		close(vm->console_fd);
+	if (vm->channel_fd >= 0)
+		close(vm->channel_fd);
+	g_string_free(vm->console, TRUE);
+	g_string_free(vm->journal, TRUE);
+	g_free(vm->log);
+	g_free(vm);
+}
+
+static unsigned pump_console(struct vm *vm)
+{
+	char bytes[65536];
+	ssize_t got = recv(vm->console_fd, bytes, sizeof(bytes), MSG_DONTWAIT);
+
+	if (got > 0) {
+		g_string_append_len(vm->console, bytes, got);
+		return VM_CONSOLE;
+	}
+	if (got < 0 && (errno == EAGAIN || errno == EINTR))
+		return VM_QUIET;
+	vm->gone = TRUE; /* QEMU holds the other end for as long as it lives */
+	return VM_QUIET;
+}
+
+static unsigned pump_journal(struct vm *vm)
+{
+	char bytes[65536];
+	gsize got, all = 0;
+
+	while ((got = channel_read(&vm->channel, bytes, sizeof(bytes))) > 0) {
+		g_string_append_len(vm->journal, bytes, (gssize)got);
+		all += got;
+		if (all >= CHANNEL_RING_SIZE)
+			break;
+	}
+	return all ? VM_JOURNAL : VM_QUIET;
+}
+
+unsigned vm_pump(struct vm *vm, int timeout_ms)
+{
+	gint64 deadline = g_get_monotonic_time() + timeout_ms * G_TIME_SPAN_MILLISECOND;
+
+	for (;;) {
+		struct pollfd pollfd = { .fd = vm->console_fd, .events = POLLIN };
+		unsigned events = VM_QUIET;
+
+		if (!vm->gone && poll(&pollfd, 1, CHANNEL_POLL_MS) > 0)
+			events |= pump_console(vm);
+		events |= pump_journal(vm);
+		if (vm->gone)
+			events |= VM_GONE;
+		if (g_cancellable_is_cancelled(vm->cancellable))
+			events |= VM_CANCELLED;
+		if (events || g_get_monotonic_time() >= deadline)
+			return events;
+	}
+}
+
+int vm_post(struct vm *vm, enum channel_request request, const void *bytes, gsize len)
+{
+	return channel_post(&vm->channel, request, vm->channel.header->seed, bytes, len);
+}
+
+/* QEMU reports on a migration only when asked. */
+static gboolean wait_migrated(struct vm *vm, GError **error)
+{
+	for (;;) {
+		g_autoptr(JsonNode) node = qmp_execute(vm->qmp, "query-migrate", NULL, -1, error);
+		const char *status;
+
+		if (!node)
+			return FALSE;
+		status = json_object_get_string_member_with_default(json_node_get_object(node),
+								    "status", "");
+		if (!strcmp(status, "completed"))
+			return TRUE;
+		if (!strcmp(status, "failed") || !strcmp(status, "cancelled")) {
+			g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED,
+				    "QEMU could not save the guest: %s",
+				    json_object_get_string_member_with_default(
+					    json_node_get_object(node), "error-desc", status));
+			return FALSE;
+		}
+		g_usleep(2000);
+	}
+}
+
+gboolean vm_save(struct vm *vm, const char *path, GError **error)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	gboolean done;
+
+	if (fd < 0) {
+		g_set_error(error, G_IO_ERROR, g_io_error_from_errno(errno), "%s: %s", path,
+			    g_strerror(errno));
+		return FALSE;
+	}
+	done = run_command(vm, "stop", NULL, -1, error) &&
+	       leave_out_memory(vm, error) &&
+	       run_command(vm, "migrate-set-parameters", "{\"max-bandwidth\": 10737418240}", -1,
+			   error) &&
+	       run_command(vm, "getfd", "{\"fdname\": \"state\"}", fd, error) &&
+	       run_command(vm, "migrate", "{\"uri\": \"fd:state\"}", -1, error) &&
+	       wait_migrated(vm, error);
+	close(fd);
+	return done;
+}
+
+char *vm_epitaph(struct vm *vm)
+{
+	g_autofree char *log = NULL;
+	const char *last = "";
+	g_auto(GStrv) lines = NULL;
+
+	g_subprocess_wait(vm->process, NULL, NULL);
+	if (g_file_get_contents(vm->log, &log, NULL, NULL)) {
+		lines = g_strsplit(g_strchomp(log), "\n", -1);
+		if (lines[0])
+			last = lines[g_strv_length(lines) - 1];
+	}
+	if (g_subprocess_get_if_signaled(vm->process))
+		return g_strdup_printf("QEMU was killed by signal %d%s%s",
+				       g_subprocess_get_term_sig(vm->process), *last ? ": " : "",
+				       last);
+	return g_strdup_printf("QEMU ended with exit code %d%s%s",
+			       g_subprocess_get_exit_status(vm->process), *last ? ": " : "", last);
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One QEMU process: started with its sockets handed over as open descriptors (nothing to clean up
+ * in the file system), read by polling, killed when its owner is done or dies.
+ *
+ * A vm belongs to one thread, from vm_start() to vm_destroy(): QEMU asks to be killed when the
+ * thread that started it goes away, so that no crash of ours leaves one behind.
+ */
+#ifndef PLANESTORM_VM_H
+#define PLANESTORM_VM_H
+
+#include <gio/gio.h>
+#include <json-glib/json-glib.h>
+
+#include "compositor/model/channel.h"
+
+#define VM_MEMORY_MB 256
+#define VM_CPUS 2
+
+enum vm_accel { VM_TCG, VM_KVM };
+
+/* What all VMs of a session share. Strings are borrowed. */
+struct vm_platform {
+	const char *qemu; /* path of qemu-system-x86_64 */
+	enum vm_accel accel;
+	const char *kernel; /* bzImage */
+	const char *initrd;
+};
+
+struct vm_setup {
+	const struct vm_platform *platform;
+	const char *ram;   /* file that backs the guest's memory, VM_MEMORY_MB long */
+	gboolean ram_keep; /* guest's writes go into the file (to make a snapshot), not to a copy */
+	const char *state; /* file with the device state to resume from, or NULL to boot */
+	const char *log;   /* file for QEMU's own messages */
+	GCancellable *cancellable;
+};
+
+struct vm;
+
+/* What vm_pump() saw. */
+enum vm_event {
+	VM_QUIET = 0,
+	VM_CONSOLE = 1 << 0, /* new bytes on the console */
+	VM_JOURNAL = 1 << 1, /* new bytes in the channel's ring */
+	VM_GONE = 1 << 2,    /* QEMU has exited or was killed */
+	VM_CANCELLED = 1 << 3,
+};
+
+/*
+ * Start QEMU. @request (may be REQUEST_NONE) is in the channel before the guest runs. Returns the
+ * vm, the caller's to destroy, or NULL with @error set.
+ */
+struct vm *vm_start(const struct vm_setup *setup, enum channel_request request, guint64 seed,
+		    const void *bytes, gsize len, GError **error);
+
+/* Kill QEMU if it still runs, and free everything. NULL is fine. */
+void vm_destroy(struct vm *vm);
+
+/* Wait up to @timeout_ms for something new; returns vm_event bits. New bytes are kept in
+ * vm_console() and vm_journal(). */
+unsigned vm_pump(struct vm *vm, int timeout_ms);
+
+/* All bytes so far; they belong to the vm and grow with vm_pump(). */
+const GString *vm_console(const struct vm *vm);
+const GString *vm_journal(const struct vm *vm);
+
+/* Post a request to the guest's agent while it runs. */
+int vm_post(struct vm *vm, enum channel_request request, const void *bytes, gsize len);
+
+/* Stop the guest and save its device state to the file @path; its memory must have been kept. */
+gboolean vm_save(struct vm *vm, const char *path, GError **error);
+
+/* Why QEMU ended, as one line: the last line of its log and its exit status. The caller's. */
+char *vm_epitaph(struct vm *vm);
+
+GPid vm_pid(const struct vm *vm);
+
+#endif
