@@ -50,7 +50,7 @@
 struct agent {
 	struct channel channel;
 	struct sink sink;
-	int sysrq;		     /* /proc/sysrq-trigger, open from the start */
+	int sysrq, kmsg;	     /* /proc/sysrq-trigger and /dev/kmsg, open from the start */
 	pid_t worker;		     /* 0: none */
 	enum channel_request request; /* that the worker carries out */
 };
@@ -194,11 +194,12 @@ static void start_worker(struct agent *agent)
 	sink_ready(&agent->sink, request_name(agent->request));
 }
 
-/* Blocked tasks, then held locks, on the console. */
+/* Blocked tasks, held locks, and where our processes are, on the console. */
 static void dump(const struct agent *agent)
 {
 	if (write(agent->sysrq, "w", 1) != 1 || write(agent->sysrq, "d", 1) != 1)
 		fprintf(stderr, "planestorm: cannot write to sysrq-trigger: %s\n", strerror(errno));
+	guest_print_stacks(agent->kmsg);
 }
 
 /*
@@ -275,7 +276,7 @@ static void await_host(const struct channel *channel)
 
 int agent_main(void)
 {
-	struct agent agent = { .sysrq = -1 };
+	struct agent agent = { .sysrq = -1, .kmsg = -1 };
 	struct utsname uts = { .release = "" };
 	const char *why;
 	void *base;
@@ -290,6 +291,7 @@ int agent_main(void)
 	agent.sink.channel = &agent.channel;
 	await_host(&agent.channel);
 	agent.sysrq = open("/proc/sysrq-trigger", O_WRONLY | O_CLOEXEC);
+	agent.kmsg = open("/dev/kmsg", O_WRONLY | O_CLOEXEC);
 	guest_load_modules(&agent.sink);
 	guest_tune(&agent.sink);
 	uname(&uts);

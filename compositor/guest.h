@@ -25,4 +25,11 @@ int guest_load_module(const void *image, size_t len);
 /* Set up hung-task detection and fault injection. What this kernel lacks is journalled as a note. */
 void guest_tune(struct sink *sink);
 
+/*
+ * Print on the console (@kmsg is /dev/kmsg) where in the kernel the user processes are, but for the
+ * calling one. SysRq shows tasks in uninterruptible sleep only, and a client may hang in an
+ * interruptible one.
+ */
+void guest_print_stacks(int kmsg);
+
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The channel between the runner and the guest: memory shared through an ivshmem PCI device
- * (QEMU's ivshmem-plain, BAR 2; docs/specs/ivshmem-spec.txt in QEMU).
+ * The channel between the runner and the guest: a memory module of the VM that both map. The guest
+ * finds its physical address on the kernel's command line.
  *
  * Why shared memory: a journal line has left the guest the moment that it is stored, whatever the
  * kernel does next, and storing it costs no exit to the hypervisor, so the operation loop runs
@@ -21,6 +21,8 @@
 #include <stdint.h>
 
 #define CHANNEL_MAGIC 0x73656c70u /* "ples" */
+/* On the kernel's command line, followed by the physical address. */
+#define CHANNEL_ADDRESS "planestorm.channel="
 #define CHANNEL_SIZE (32u << 20)
 #define CHANNEL_REQUEST_OFFSET 4096u
 #define CHANNEL_RING_OFFSET (16u << 20)

@@ -49,7 +49,7 @@ enum {
 
 /* Functions that are never the answer to "who did it", by why. */
 enum {
-	PLUMBING_REPORT = 1 << 0, /* what makes and checks: dump_stack(), list and refcount checks */
+	PLUMBING_REPORT = 1 << 0, /* what checks and reports: dump_stack(), list_add()'s checks */
 	PLUMBING_LOCK = 1 << 1,
 	PLUMBING_SCHED = 1 << 2, /* everything to wait with */
 	PLUMBING_MEMORY = 1 << 3,
@@ -75,6 +75,7 @@ enum {
 	KIND_STALL = 1 << 11,
 };
 
+#define KIND_ENDS (KIND_END_TRACE | KIND_END_STACK | KIND_END_BANNER)
 #define SKIP_WAITING (PLUMBING_REPORT | PLUMBING_LOCK | PLUMBING_SCHED | PLUMBING_MEMORY)
 #define SKIP_STALLED (PLUMBING_REPORT | PLUMBING_LOCK | PLUMBING_SCHED | PLUMBING_IDLE)
 #define SKIP_FAULT (PLUMBING_REPORT | PLUMBING_LOCK | PLUMBING_STRING)
@@ -87,9 +88,12 @@ static const struct kind_info {
 	unsigned skip; /* plumbing that this kind is not about */
 	guint objects; /* lock classes or caches that tell it from others of its kind */
 } kinds[OPEN_KINDS] = {
-	[FINDING_WARNING] = { "WARNING", KIND_NAMED | KIND_EXACT | KIND_RIP | KIND_FILE |
-			      KIND_END_TRACE, PLUMBING_REPORT, 0 },
-	[FINDING_BUG] = { "BUG", KIND_NAMED | KIND_RIP | KIND_FILE | KIND_WORDS | KIND_END_TRACE,
+	[FINDING_WARNING] = { "WARNING",
+			      KIND_NAMED | KIND_EXACT | KIND_RIP | KIND_FILE | KIND_END_TRACE,
+			      PLUMBING_REPORT, 0 },
+	[FINDING_BUG] = { "BUG",
+			  KIND_NAMED | KIND_RIP | KIND_FILE | KIND_WORDS | KIND_END_TRACE |
+				  KIND_END_STACK,
 			  PLUMBING_REPORT | PLUMBING_LOCK | PLUMBING_SCHED, 0 },
 	[FINDING_OOPS] = { "Oops", KIND_RIP | KIND_END_TRACE, SKIP_FAULT, 0 },
 	[FINDING_REFCOUNT] = { "refcount", KIND_MESSAGE | KIND_END_TRACE,
@@ -99,8 +103,8 @@ static const struct kind_info {
 	[FINDING_SLAB] = { "slab-corruption", KIND_END_STACK | KIND_PAIR, PLUMBING_MEMORY, 1 },
 	[FINDING_KASAN] = { "KASAN", KIND_NAMED | KIND_END_BANNER, SKIP_FAULT, 0 },
 	[FINDING_KFENCE] = { "KFENCE", KIND_NAMED | KIND_END_BANNER, SKIP_FAULT, 0 },
-	[FINDING_UBSAN] = { "UBSAN", KIND_FILE | KIND_END_TRACE | KIND_END_BANNER,
-			    PLUMBING_REPORT, 0 },
+	[FINDING_UBSAN] = { "UBSAN", KIND_FILE | KIND_END_TRACE | KIND_END_BANNER, PLUMBING_REPORT,
+			    0 },
 	[FINDING_LOCKDEP_CIRCULAR] = { "lockdep-circular", LOCKDEP_PAIR },
 	[FINDING_LOCKDEP_RECURSIVE] = { "lockdep-recursive", LOCKDEP_REPORT, 1 },
 	[FINDING_LOCKDEP_INVERSION] = { "lockdep-irq-inversion", LOCKDEP_PAIR },
@@ -112,21 +116,25 @@ static const struct kind_info {
 	[FINDING_LOCKDEP_FREED] = { "lockdep-freed", LOCKDEP_REPORT, 1 },
 	[FINDING_LOCKDEP_USER_SPACE] = { "lockdep-user-space", KIND_NAMED, SKIP_WAITING, 1 },
 	[FINDING_LOCKDEP_STILL_HELD] = { "lockdep-still-held", KIND_NAMED | LOCKDEP_REPORT, 1 },
-	[FINDING_LOCKDEP_NOT_HELD] = { "lockdep-not-held", KIND_MESSAGE | KIND_NAMED | KIND_EXACT |
-				       KIND_RIP | KIND_FILE | KIND_END_TRACE, PLUMBING_REPORT, 0 },
+	[FINDING_LOCKDEP_NOT_HELD] = { "lockdep-not-held",
+				       KIND_MESSAGE | KIND_NAMED | KIND_EXACT | KIND_RIP |
+					       KIND_FILE | KIND_END_TRACE,
+				       PLUMBING_REPORT, 0 },
 	[FINDING_LOCKDEP_RCU] = { "lockdep-rcu", KIND_FILE | LOCKDEP_REPORT, 0 },
 	[FINDING_LOCKDEP_ASSERT] = { "lockdep-assert", KIND_MESSAGE | KIND_END_TRACE, SKIP_WAITING,
 				     0 },
 	[FINDING_LOCKDEP_OTHER] = { "lockdep-other", LOCKDEP_REPORT, 1 },
-	[FINDING_LOCKDEP_OFF] = { "lockdep-off", KIND_WORDS | LOCKDEP_REPORT, 0 },
+	[FINDING_LOCKDEP_OFF] = { "lockdep-off", KIND_END_STACK | KIND_PAIR | KIND_WORDS, 0, 0 },
 	[FINDING_ATOMIC_SCHEDULE] = { "atomic-schedule", KIND_END_STACK, SKIP_WAITING, 0 },
 	[FINDING_ATOMIC_SLEEP] = { "atomic-sleep", KIND_FILE | KIND_END_STACK, SKIP_WAITING, 0 },
 	[FINDING_MEMORY] = { "memory", KIND_END_STACK, PLUMBING_REPORT | PLUMBING_MEMORY, 1 },
 	[FINDING_HUNG_TASK] = { "hung-task", KIND_END_STACK | KIND_STALL, SKIP_WAITING, 0 },
-	[FINDING_SOFT_LOCKUP] = { "soft-lockup", KIND_RIP | KIND_END_STACK | KIND_OTHER_CPUS |
-				  KIND_STALL, SKIP_STALLED, 0 },
-	[FINDING_HARD_LOCKUP] = { "hard-lockup", KIND_RIP | KIND_END_STACK | KIND_OTHER_CPUS |
-				  KIND_STALL, SKIP_STALLED, 0 },
+	[FINDING_SOFT_LOCKUP] = { "soft-lockup",
+				  KIND_RIP | KIND_END_STACK | KIND_OTHER_CPUS | KIND_STALL,
+				  SKIP_STALLED, 0 },
+	[FINDING_HARD_LOCKUP] = { "hard-lockup",
+				  KIND_RIP | KIND_END_STACK | KIND_OTHER_CPUS | KIND_STALL,
+				  SKIP_STALLED, 0 },
 	[FINDING_RCU_STALL] = { "rcu-stall", KIND_RIP | KIND_OTHER_CPUS | KIND_STALL, SKIP_STALLED,
 				0 },
 	[FINDING_WORKQUEUE_LOCKUP] = { "workqueue-lockup", KIND_NAMED | KIND_STALL, SKIP_WAITING,
@@ -142,14 +150,15 @@ static const struct {
 	const char *names;
 } plumbing[] = {
 	{ PLUMBING_REPORT,
-	  "dump_stack* __dump_stack show_stack* __show_stack show_regs* show_trace* sched_show_task "
-	  "__warn* warn_slowpath* report_bug* __report_bug handle_bug* exc_* asm_exc_* sysvec_* "
-	  "asm_sysvec_* __sysvec_* error_entry die die_addr __die* do_trap* do_error_trap "
-	  "do_invalid_op invalid_op page_fault* oops_* no_context bad_area* __bad_area* "
-	  "do_kern_addr_fault do_user_addr_fault do_page_fault handle_page_fault "
-	  "refcount_* __list_add_valid* __list_del_entry_valid* __list_add __list_del_entry "
-	  "usercopy_* __check_object_size __check_heap_object "
-	  "print_report print_address_description* check_memory_region kasan_* __kasan_* __asan_* "
+	  "dump_stack* __dump_stack show_stack* __show_stack show_regs* show_trace* "
+	  "sched_show_task __warn* warn_slowpath* report_bug* __report_bug handle_bug* "
+	  "exc_* asm_exc_* sysvec_* asm_sysvec_* __sysvec_* error_entry die die_addr "
+	  "__die* do_trap* do_error_trap do_invalid_op invalid_op page_fault* oops_* "
+	  "no_context bad_area* __bad_area* do_kern_addr_fault do_user_addr_fault "
+	  "do_page_fault handle_page_fault refcount_* __list_add_valid* "
+	  "__list_del_entry_valid* __list_add __list_del_entry usercopy_* "
+	  "__check_object_size __check_heap_object print_report "
+	  "print_address_description* check_memory_region kasan_* __kasan_* __asan_* "
 	  "kfence_* __kfence_* ubsan_* __ubsan_* handle_overflow check_panic_on_warn "
 	  "check_preemption_disabled debug_smp_processor_id __this_cpu_preempt_check "
 	  "panic vpanic should_fail* fail_dump bad_page free_page_is_bad* "
@@ -158,40 +167,49 @@ static const struct {
 	  "print_cpu_stall* print_other_cpu_stall* check_cpu_stall* dump_cpu_task* "
 	  "update_process_times tick_* __hrtimer_* hrtimer_* watchdog_* perf_* __perf_*" },
 	{ PLUMBING_LOCK,
-	  "mutex_* __mutex_* ww_mutex_* __ww_mutex_* rwsem_* __rwsem_* down down_* __down __down_* "
-	  "up up_read* up_write* __up __up_* _raw_spin_* __raw_spin_* do_raw_spin_* spin_dump "
-	  "spin_bug _raw_read_* _raw_write_* __raw_read_* __raw_write_* do_raw_read_* do_raw_write_* "
-	  "native_queued_spin_* queued_spin_* queued_read_* queued_write_* __pv_queued_* osq_* "
-	  "rt_mutex_* __rt_mutex_* rt_spin_* rtlock_* percpu_down_* percpu_rwsem_* __percpu_* "
-	  "lock_acquire* lock_release* lock_contended lock_acquired lock_set_class lock_downgrade "
-	  "__lock_acquire __lock_release lockdep_* __lockdep_* mark_lock* mark_usage mark_held_locks "
-	  "validate_chain check_* print_*_bug* print_*_dependency* print_circular_* print_lock_* "
-	  "debug_check_no_locks_* register_lock_class hlock_class class_key drm_modeset_lock* "
-	  "modeset_lock __flush_tlb_* smp_call_function* on_each_cpu*" },
+	  "mutex_* __mutex_* ww_mutex_* __ww_mutex_* rwsem_* __rwsem_* down down_* "
+	  "__down __down_* up up_read* up_write* __up __up_* _raw_spin_* __raw_spin_* "
+	  "do_raw_spin_* spin_dump spin_bug _raw_read_* _raw_write_* __raw_read_* "
+	  "__raw_write_* do_raw_read_* do_raw_write_* native_queued_spin_* queued_spin_* "
+	  "queued_read_* queued_write_* __pv_queued_* osq_* rt_mutex_* __rt_mutex_* "
+	  "rt_spin_* rtlock_* percpu_down_* percpu_rwsem_* __percpu_* lock_acquire* "
+	  "lock_release* lock_contended lock_acquired lock_set_class lock_downgrade "
+	  "__lock_acquire __lock_release lockdep_* __lockdep_* mark_lock* mark_usage "
+	  "mark_held_locks validate_chain check_prev_add check_prevs_add "
+	  "check_noncircular check_deadlock check_irq_usage check_usage* "
+	  "check_wait_context check_path check_redundant print_circular_bug* "
+	  "print_deadlock_bug* print_usage_bug* print_irq_inversion_bug* "
+	  "print_bad_irq_dependency* print_unlock_imbalance_bug* print_freed_lock_bug* "
+	  "print_lock_* print_held_locks_bug* debug_check_no_locks_* register_lock_class "
+	  "hlock_class class_key drm_modeset_lock* modeset_lock __flush_tlb_* "
+	  "smp_call_function* on_each_cpu*" },
 	{ PLUMBING_SCHED,
 	  "schedule schedule_* __schedule preempt_schedule* __cond_resched* io_schedule* "
 	  "context_switch __switch_to* finish_task_switch* bit_wait* __wait_on_bit* "
-	  "out_of_line_wait_on_bit* prepare_to_wait* wait_for_completion* __wait_for_common "
-	  "wait_for_common do_wait_for_common do_nanosleep msleep* usleep_* "
-	  "__wait_rcu_gp synchronize_* __synchronize_* rcu_barrier* "
-	  "flush_work __flush_work flush_delayed_work flush_workqueue __flush_workqueue "
-	  "drain_workqueue cancel_work_sync cancel_delayed_work_sync __cancel_work* kthread_stop "
-	  "dma_fence_default_wait dma_fence_wait* dma_resv_wait_timeout might_alloc" },
+	  "out_of_line_wait_on_bit* prepare_to_wait* wait_for_completion* "
+	  "__wait_for_common wait_for_common do_wait_for_common do_nanosleep msleep* "
+	  "usleep_* __wait_rcu_gp synchronize_* __synchronize_* rcu_barrier* flush_work "
+	  "__flush_work flush_delayed_work flush_workqueue __flush_workqueue "
+	  "drain_workqueue cancel_work_sync cancel_delayed_work_sync __cancel_work* "
+	  "kthread_stop dma_fence_default_wait dma_fence_wait* dma_resv_wait_timeout "
+	  "might_alloc" },
 	{ PLUMBING_MEMORY,
-	  "warn_alloc* __alloc_pages* alloc_pages* __alloc_frozen_pages* alloc_frozen_pages* "
-	  "___alloc_pages* __folio_alloc* folio_alloc* vma_alloc_folio* __get_free_pages* "
-	  "get_free_pages* get_zeroed_page* ___slab_alloc __slab_alloc* new_slab allocate_slab "
-	  "alloc_slab* refill_* slab_* __slab_* kmalloc* __kmalloc* ___kmalloc* kzalloc* kcalloc* "
-	  "kmem_cache_* __kmem_cache_* krealloc* __do_krealloc kmemdup* kstrdup* kvmalloc* "
-	  "__kvmalloc* kvzalloc* vmalloc* __vmalloc* vzalloc* memdup_user vmemdup_user kfree* kvfree* "
-	  "vfree* __free_pages* free_pages* fs_reclaim_* __fs_reclaim_* slab_out_of_memory "
-	  "slab_err object_err slab_bug* print_trailer free_to_partial_list free_consistency_checks "
-	  "alloc_consistency_checks check_slab check_object check_bytes_and_report" },
+	  "warn_alloc* __alloc_pages* alloc_pages* __alloc_frozen_pages* "
+	  "alloc_frozen_pages* ___alloc_pages* __folio_alloc* folio_alloc* "
+	  "vma_alloc_folio* __get_free_pages* get_free_pages* get_zeroed_page* "
+	  "___slab_alloc __slab_alloc* new_slab allocate_slab alloc_slab* refill_* "
+	  "slab_* __slab_* kmalloc* __kmalloc* ___kmalloc* kzalloc* kcalloc* "
+	  "kmem_cache_* __kmem_cache_* krealloc* __do_krealloc kmemdup* kstrdup* "
+	  "kvmalloc* __kvmalloc* kvzalloc* vmalloc* __vmalloc* vzalloc* memdup_user "
+	  "vmemdup_user kfree* kvfree* vfree* __free_pages* free_pages* fs_reclaim_* "
+	  "__fs_reclaim_* slab_out_of_memory slab_err object_err slab_bug* print_trailer "
+	  "free_to_partial_list free_consistency_checks alloc_consistency_checks "
+	  "check_slab check_object check_bytes_and_report" },
 	{ PLUMBING_STRING,
-	  "memcpy* __memcpy* memmove* __memmove* memset* __memset* memcmp* memchr* memscan strlen "
-	  "strnlen strcmp strncmp strcpy strncpy strscpy* strlcpy strcat strchr strrchr strstr "
-	  "rep_movs_* rep_stos_* copy_user_* copy_page* clear_page* clear_user_* _copy_from_user "
-	  "_copy_to_user __copy_user_*" },
+	  "memcpy* __memcpy* memmove* __memmove* memset* __memset* memcmp* memchr* "
+	  "memscan strlen strnlen strcmp strncmp strcpy strncpy strscpy* strlcpy strcat "
+	  "strchr strrchr strstr rep_movs_* rep_stos_* copy_user_* copy_page* "
+	  "clear_page* clear_user_* _copy_from_user _copy_to_user __copy_user_*" },
 	{ PLUMBING_IDLE,
 	  "default_idle* native_safe_halt pv_native_safe_halt arch_cpu_idle acpi_idle_* "
 	  "acpi_safe_halt mwait_idle* intel_idle* cpuidle_* do_idle cpu_startup_entry" },
@@ -234,7 +252,6 @@ static const struct opener alarms[] = {
 	{ "task ", " for more than ", FINDING_HUNG_TASK },
 	{ "rcu_", "detected stall", FINDING_RCU_STALL },
 	{ "rcu_", "detected expedited stall", FINDING_RCU_STALL },
-	{ "rcu_", "self-detected stall", FINDING_RCU_STALL },
 };
 
 static const struct opener openers[] = {
@@ -335,6 +352,14 @@ static void copy_span(char *to, size_t size, const char *from, size_t len)
 	to[len] = '\0';
 }
 
+/* What follows @word in @text, or NULL. */
+static const char *after(const char *text, const char *word)
+{
+	const char *at = strstr(text, word);
+
+	return at ? at + strlen(word) : NULL;
+}
+
 static const char *skip_spaces(const char *text)
 {
 	return text + strspn(text, " \t");
@@ -347,7 +372,7 @@ static size_t symbol_span(const char *text)
 
 	if (g_ascii_isdigit(*text))
 		return 0;
-	while (g_ascii_isalnum(text[len]) || text[len] == '_' || text[len] == '.' || text[len] == '$')
+	while (g_ascii_isalnum(text[len]) || (text[len] && strchr("_.$", text[len])))
 		len++;
 	if (!len || !starts(text + len, "+0x") || !g_ascii_isxdigit(text[len + 3]))
 		return 0;
@@ -360,7 +385,7 @@ static const char *find_symbol(const char *text, size_t *len)
 	for (const char *plus = strstr(text, "+0x"); plus; plus = strstr(plus + 3, "+0x")) {
 		const char *word = plus;
 
-		while (word > text && !strchr(" \t(>,", word[-1]))
+		while (word > text && !strchr(" \t(>,:", word[-1]))
 			word--;
 		*len = symbol_span(word);
 		if (*len)
@@ -411,8 +436,9 @@ static void copy_file(char *to, const char *path, size_t len)
 {
 	/* Those that have others as subdirectories first: arch/x86/kernel, drivers/net. */
 	static const char *const tops[] = {
-		"drivers/", "arch/", "sound/", "include/", "net/", "fs/", "security/", "block/",
-		"crypto/", "mm/", "lib/", "io_uring/", "ipc/", "init/", "virt/", "rust/", "kernel/",
+		"drivers/",  "arch/",  "sound/",  "include/", "net/",	 "fs/",
+		"security/", "block/", "crypto/", "mm/",      "lib/",	 "io_uring/",
+		"ipc/",	     "init/",  "virt/",	  "rust/",    "kernel/",
 	};
 	char full[512];
 
@@ -434,6 +460,19 @@ static void copy_file(char *to, const char *path, size_t len)
 	copy_span(to, NAME_BYTES, strrchr(full, '/') + 1, strlen(strrchr(full, '/') + 1));
 }
 
+static bool is_source(const char *word, size_t len)
+{
+	static const char *const suffixes[] = { ".c", ".h", ".S", ".rs" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(suffixes); i++) {
+		size_t suffix = strlen(suffixes[i]);
+
+		if (len > suffix && memcmp(word + len - suffix, suffixes[i], suffix) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* "at drivers/dma-buf/dma-resv.c:296": the last source file with a line number before a symbol. */
 static void find_file(const char *text, char *to)
 {
@@ -443,25 +482,20 @@ static void find_file(const char *text, char *to)
 	if (!end)
 		end = text + strlen(text);
 	for (const char *at = strchr(text, ':'); at && at < end; at = strchr(at + 1, ':')) {
-		const char *dot = g_strrstr_len(text, at - text, ".");
 		const char *word = at;
 
-		if (!dot || !g_ascii_isdigit(at[1]))
-			continue;
-		if (!starts(dot, ".c:") && !starts(dot, ".h:") && !starts(dot, ".S:") &&
-		    !starts(dot, ".rs:"))
-			continue;
 		while (word > text && word[-1] != ' ')
 			word--;
-		copy_file(to, word, (size_t)(at - word));
+		if (g_ascii_isdigit(at[1]) && is_source(word, (size_t)(at - word)))
+			copy_file(to, word, (size_t)(at - word));
 	}
 }
 
 /* Members that say nothing without what they are a member of. */
 static bool is_anonymous(const char *member)
 {
-	static const char *const names[] = { "lock", "mutex", "sem", "rwsem", "wait", "rlock",
-					     "wait_lock", "list_lock", "work" };
+	static const char *const names[] = { "lock",  "mutex",	   "sem",	"rwsem", "wait",
+					     "rlock", "wait_lock", "list_lock", "work" };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
 		if (strcmp(member, names[i]) == 0)
@@ -478,8 +512,7 @@ static void copy_class(char *to, const char *name, size_t len)
 {
 	char clean[NAME_BYTES];
 	size_t n = 0;
-	const char *arrow;
-	char *tail;
+	const char *member;
 
 	if (len > 9 && memcmp(name + len - 8, ")->rlock", 8) == 0)
 		len -= 8;
@@ -494,9 +527,11 @@ static void copy_class(char *to, const char *name, size_t len)
 			clean[n++] = name[i];
 	}
 	clean[n] = '\0';
-	arrow = g_strrstr(clean, "->");
-	tail = strchr(clean, ':') ? NULL : (char *)(uintptr_t)arrow;
-	copy_span(to, NAME_BYTES, tail && !is_anonymous(tail + 2) ? tail + 2 : clean, sizeof(clean));
+	member = strchr(clean, ':') ? NULL : g_strrstr(clean, "->");
+	if (member && !is_anonymous(member + 2))
+		copy_span(to, NAME_BYTES, member + 2, strlen(member + 2));
+	else
+		copy_span(to, NAME_BYTES, clean, n);
 }
 
 /* Prefix */
@@ -574,12 +609,17 @@ static int search_openers(const struct opener *table, size_t count, const char *
 	return OPEN_NOTHING;
 }
 
-/* "WARNING: CPU: 0 PID: 61 at FILE:LINE FUNC", "WARNING: FILE:LINE at FUNC, CPU#0: comm/61" (6.19),
- * and not what anybody else warns of. @text is what follows the first word. */
+/*
+ * "WARNING: CPU: 0 PID: 61 at FILE:LINE FUNC" or "WARNING: FILE:LINE at FUNC, CPU#0: comm/61", and
+ * not what anybody else warns of, as the unwinder does of registers that it cannot access at FUNC
+ * in the middle of a stack dump. @text is what follows the first word.
+ */
 static bool is_warning_header(const char *text)
 {
+	const char *at = strstr(text, " at ");
+
 	return starts(text, "CPU: ") || starts(text, "at ") ||
-	       (strstr(text, " at ") && (strstr(text, "+0x") || strstr(text, ", CPU#")));
+	       (at && at > text && (g_ascii_isdigit(at[-1]) || strstr(at, ", CPU#")));
 }
 
 static int match_alarm(const char *text)
@@ -596,20 +636,25 @@ static int match_alarm(const char *text)
 	return kind == OPEN_NOTHING && bug ? FINDING_BUG : kind;
 }
 
-/* "Oops: 0002 [#1] PREEMPT SMP", "divide error: 0000 [#1]", "Internal error: Oops: 96000004 [#1]" */
+/* "Oops: 0002 [#1] PREEMPT SMP", "divide error: 0000 [#1]", "... Oops: 96000004 [#1]" (arm64) */
 static bool is_die_header(const char *text)
 {
-	const char *at = strstr(text, "[#");
+	const char *at = strstr(text, " [#");
+	size_t digits = 0;
 
-	if (!at || !g_ascii_isdigit(at[2]))
+	if (!at || !g_ascii_isdigit(at[3]))
 		return false;
-	return starts(text, "Oops") || (at - text > 6 && at[-1] == ' ' && g_ascii_isxdigit(at[-2]));
+	while (at > text && g_ascii_isxdigit(at[-1])) {
+		at--;
+		digits++;
+	}
+	return digits >= 4 && at - text > 2 && at[-1] == ' ' && at[-2] == ':';
 }
 
-/* warn_alloc(): "comm: page allocation failure: order:0, mode:0xcc0(GFP_KERNEL), nodemask=(null)" */
+/* warn_alloc(): "comm: page allocation failure: order:0, mode:0xcc0(GFP_KERNEL), nodemask=..." */
 static bool is_allocation_failure(const char *text)
 {
-	return strstr(text, " nodemask=") && strstr(text, "mode:0x") && !starts(text, "oom-kill:");
+	return strstr(text, " nodemask=") && strstr(text, "mode:0x");
 }
 
 static int match_opener(const char *text)
@@ -628,8 +673,9 @@ static int match_opener(const char *text)
 /* What subsystems put before their messages, and the brackets of lockdep's older reports. */
 static const char *skip_subsystem(const char *text)
 {
-	static const char *const subsystems[] = { "[ BUG", "[ INFO", "watchdog: ", "NMI watchdog: ",
-						  "rcu: ", "traps: ", "workqueue: " };
+	static const char *const subsystems[] = {
+		"[ BUG", "[ INFO", "watchdog: ", "NMI watchdog: ", "rcu: ", "traps: ", "workqueue: "
+	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(subsystems); i++)
 		if (starts(text, subsystems[i]))
@@ -698,13 +744,9 @@ static bool note_instruction(struct report *report, const char *text)
 		return false;
 	report->machine = true;
 	symbol = find_symbol(text, &len);
-	if (!symbol) { /* 0010:func+0x12: no space before the name */
-		text += strcspn(text, "+");
-		return true;
-	}
-	if (strchr(symbol, ':') && strchr(symbol, ':') < symbol + len)
-		symbol = strchr(symbol, ':') + 1;
-	offer(report, info(report)->flags & KIND_RIP ? report->rip : report->spare, symbol, len);
+	if (symbol) /* none where a wild pointer was called, or in user space */
+		offer(report, info(report)->flags & KIND_RIP ? report->rip : report->spare, symbol,
+		      len);
 	return true;
 }
 
@@ -760,7 +802,8 @@ static void note_lock(struct report *report, const char *text)
 	if (!close)
 		return;
 	add_object(report, open + 1, (size_t)(close - open - 1));
-	if (!at || !(info(report)->flags & KIND_NAMED))
+	if (!at || !(info(report)->flags & KIND_NAMED) ||
+	    report->kind == FINDING_LOCKDEP_UNLOCK_BALANCE)
 		return;
 	at = find_symbol(at, &len);
 	if (at)
@@ -770,13 +813,12 @@ static void note_lock(struct report *report, const char *text)
 /* "comm/61 is trying to release lock (class) at:", and then "[<addr>] func+0x12/0x34" */
 static void note_unlock(struct report *report, const char *text)
 {
-	const char *open = strstr(text, " lock ("), *close = open ? g_strrstr(open, ")") : NULL;
+	const char *name = after(text, " lock ("), *end = name ? g_strrstr(name, ")") : NULL;
 	size_t len;
 	const char *symbol;
 
-	if (close && strstr(text, " is trying to "))
-		add_object(report, open + strlen(" lock ("),
-			   (size_t)(close - open) - strlen(" lock ("));
+	if (end && strstr(text, " is trying to "))
+		add_object(report, name, (size_t)(end - name));
 	if (!starts(text, "[<") || !(info(report)->flags & KIND_NAMED))
 		return;
 	symbol = find_symbol(text, &len);
@@ -820,14 +862,14 @@ static void note_head(struct report *report, const char *text)
 			find_file(text, report->file);
 		break;
 	case FINDING_MEMORY:
-		at = skip_spaces(text);
-		if (starts(at, "cache: "))
-			add_object(report, at + strlen("cache: "), strcspn(at + strlen("cache: "), ","));
+		at = after(text, "cache: ");
+		if (at)
+			add_object(report, at, strcspn(at, ","));
 		break;
 	case FINDING_BUG: /* "BUG: workqueue leaked atomic, lock or RCU" */
-		at = strstr(text, "workfn=");
+		at = after(text, "workfn=");
 		if (at)
-			offer(report, report->named, at + strlen("workfn="), strlen(at) - strlen("workfn="));
+			offer(report, report->named, at, strcspn(at, " "));
 		break;
 	default:
 		if (info(report)->objects) {
@@ -852,13 +894,11 @@ static void note_line(struct report *report, const char *text)
 /* The words of a message up to the first that has a number in it. */
 static void append_words(GString *to, const char *title)
 {
-	const char *at = title, *colon = strstr(title, "not syncing: ");
+	const char *at = after(title, "not syncing: ");
 	gsize before = to->len;
 
-	if (colon)
-		at = colon + strlen("not syncing: ");
-	else if (starts(at, "BUG: "))
-		at += strlen("BUG: ");
+	if (!at)
+		at = title + (starts(title, "BUG: ") ? strlen("BUG: ") : 0);
 	while (*(at = skip_spaces(at))) {
 		size_t len = strcspn(at, " \t"), kept = to->len;
 
@@ -928,8 +968,8 @@ static void publish(struct console *console, struct report *report)
 		return;
 	}
 	finding = g_new0(struct finding, 1);
-	finding->kind = report->kind == OPEN_CUT_HERE ? FINDING_WARNING :
-							(enum finding_kind)report->kind;
+	finding->kind =
+		report->kind == OPEN_CUT_HERE ? FINDING_WARNING : (enum finding_kind)report->kind;
 	finding->function = g_strdup(report_function(report));
 	finding->file = g_strdup(info(report)->flags & KIND_FILE ? report->file : "");
 	finding->signature = signature;
@@ -1043,8 +1083,8 @@ static void open_report(struct console *console, int kind, const struct line *li
 	report->died = kind == OPEN_DIE;
 	report->cut_here = kind == OPEN_CUT_HERE;
 	report->header = kind == FINDING_LOCKDEP_NOT_HELD && starts(line->text, "WARNING: ");
-	report->silent = kind == OPEN_INJECTION ||
-			 (kind == FINDING_MEMORY && is_consequence(console, line));
+	report->silent =
+		kind == OPEN_INJECTION || (kind == FINDING_MEMORY && is_consequence(console, line));
 	report->caller = line->caller;
 	report->stamp = -1;
 	report->offset = banner ? console->banner.offset : line->offset;
@@ -1068,8 +1108,9 @@ static bool continues(const struct report *report, int kind, const char *text)
 	bool header = kind == FINDING_WARNING || kind == FINDING_BUG;
 
 	if (kind == OPEN_DIE)
-		return !report->died && (report->kind == FINDING_BUG || report->kind == FINDING_OOPS ||
-					 (info(report)->flags & KIND_MESSAGE && report->header));
+		return !report->died &&
+		       (report->kind == FINDING_BUG || report->kind == FINDING_OOPS ||
+			(info(report)->flags & KIND_MESSAGE && report->header));
 	if (report->kind == OPEN_CUT_HERE)
 		return header || message || kind == FINDING_UBSAN;
 	if (info(report)->flags & KIND_MESSAGE && !report->header)
@@ -1110,46 +1151,78 @@ static void refine(struct report *report, int kind, const char *text)
 		return;
 	}
 	report->kind = kind;
+	report->header |= starts(text, "WARNING: ");
 	copy_span(report->title, TITLE_BYTES, text, strlen(text));
 	note_title(report, text);
 }
 
-/*
- * khungtaskd reports every hung task first, perhaps followed by the task that holds the lock, and
- * then shows the locks held in the whole system, up to a banner: worth having in the excerpt.
- */
-static bool is_hung_task_tail(const char *text)
+static bool starts_any(const char *text, const char *const *beginnings)
 {
-	static const char *const beginnings[] = { " ", "\t", "Showing all locks", "INFO: ", "task:",
-						  "Call Trace:", "R", "Code: ", "Future hung task" };
-
-	for (size_t i = 0; i < G_N_ELEMENTS(beginnings); i++)
-		if (starts(text, beginnings[i]))
+	for (; *beginnings; beginnings++)
+		if (starts(text, *beginnings))
 			return true;
-	return !*text || strstr(text, " held by ");
+	return false;
 }
 
-/* lockdep_sys_exit() shows the locks, and that is all. */
-static bool is_user_space_tail(const char *text)
+/*
+ * Somebody asked for dumps, or our guest wrote to the log: not a part of any report. It ends one,
+ * unless that is in the middle of its registers or stack and has another CPU's line in it.
+ */
+static bool is_from_outside(const char *text)
 {
-	return !*text || starts(text, " #") || starts(text, "---") || strstr(text, "/") ||
-	       strstr(text, "tainted") || strstr(text, "Tainted");
+	return starts(text, "sysrq: ") || starts(text, "planestorm: ");
+}
+
+/*
+ * Where nothing marks the end of a report, what can still be its line. khungtaskd reports every
+ * hung task first, perhaps followed by the task that holds the lock, and then shows the locks held
+ * in the whole system, up to a banner: worth having in the excerpt.
+ */
+static bool can_follow(const struct report *report, const char *text)
+{
+	static const char *const hung_task[] = { " ",	   "\t",     "Showing all locks",
+						 "INFO: ", "task:",  "Call Trace:",
+						 "R",	   "Code: ", "Future hung task",
+						 "====",   NULL };
+	static const char *const injection[] = {
+		" ",	  "name ",	     "CPU: ",	    "Tainted: ",   "R",
+		"Code: ", "Hardware name: ", "Workqueue: ", "Call Trace:", NULL
+	};
+	static const char *const user_space[] = { " #", "----", NULL };
+
+	if (!*text)
+		return true;
+	if (is_from_outside(text))
+		return report->machine && !report->published && info(report)->flags & KIND_ENDS;
+	if (report->kind == FINDING_HUNG_TASK && report->published)
+		return starts_any(text, hung_task) || strstr(text, " held by ");
+	if (report->kind == OPEN_INJECTION)
+		return starts_any(text, injection);
+	if (report->kind == FINDING_LOCKDEP_USER_SPACE) /* shows the locks, and that is all */
+		return starts_any(text, user_space) || strstr(text, " held by ") ||
+		       strstr(text, "ainted") || strstr(text, " is leaving the kernel ");
+	if (starts(report->title, "SLUB: "))
+		return *text == ' ';
+	return true;
+}
+
+static bool ends_with_stack(const struct report *report)
+{
+	return info(report)->flags & KIND_END_STACK && !report->died;
 }
 
 /* Is @text, which opens nothing, past the end of @report although nothing has marked that end? */
 static bool is_past_end(struct report *report, const char *text)
 {
-	if (report->published)
-		return !is_banner(text) && !is_hung_task_tail(text);
-	if (report->kind == FINDING_LOCKDEP_USER_SPACE)
-		return !is_user_space_tail(text);
+	if (!can_follow(report, text))
+		return true;
 	/* A trace without <TASK> ends where its frames do. */
 	if (report->tracing && !report->bracket && (*report->frame || *report->hint) &&
 	    !strchr(" \t[<", *text)) {
 		report->tracing = false;
 		report->traced = true;
 	}
-	return report->traced && info(report)->flags & KIND_END_STACK;
+	return report->traced && ends_with_stack(report) && !report->published;
 }
 
 static bool is_end(const struct report *report, const char *text)
@@ -1161,11 +1234,10 @@ static bool is_end(const struct report *report, const char *text)
 	if (is_banner(text))
 		return flags & KIND_END_BANNER || report->published;
 	return report->end - report->offset > REPORT_MAX_BYTES ||
-	       (report->traced && flags & KIND_END_STACK && !report->published);
+	       (report->traced && ends_with_stack(report) && !report->published);
 }
 
-static void continue_report(struct console *console, struct report *report,
-			    const struct line *line)
+static void continue_report(struct console *console, struct report *report, const struct line *line)
 {
 	if (is_past_end(report, line->text)) {
 		close_report(console, report);
@@ -1179,6 +1251,27 @@ static void continue_report(struct console *console, struct report *report,
 		publish(console, report); /* at once: whoever waits for the guest wants to know */
 	else
 		close_report(console, report);
+}
+
+/* A line of "=" that ends no report may be the first line of one. */
+static void note_banner(struct console *console, const struct report *report,
+			const struct line *line)
+{
+	console->banner.seen = !report || !is_end(report, line->text);
+	console->banner.caller = line->caller;
+	console->banner.offset = line->offset;
+	console->banner.line = console->lines;
+}
+
+static void begin_report(struct console *console, int kind, struct report *before,
+			 const struct line *line)
+{
+	/* Two CPUs that cut here at once: the first has not said anything yet. */
+	if (before && before->kind == OPEN_CUT_HERE && kind == OPEN_CUT_HERE && !*before->title)
+		before->silent = true;
+	if (before)
+		close_report(console, before);
+	open_report(console, kind, line);
 }
 
 static void read_line(struct console *console, struct line *line)
@@ -1200,23 +1293,14 @@ static void read_line(struct console *console, struct line *line)
 		return;
 	}
 	if (kind != OPEN_NOTHING) {
-		/* Two CPUs that cut here at once: the first has nothing to say yet. */
-		if (report && report->kind == OPEN_CUT_HERE && kind == OPEN_CUT_HERE && !*report->title)
-			report->silent = true;
-		if (report)
-			close_report(console, report);
-		open_report(console, kind, line);
+		begin_report(console, kind, report, line);
 		return;
 	}
 	line->text = whole;
 	if (!report)
 		report = find_stall(console, line->caller);
-	if (is_banner(line->text)) {
-		console->banner.seen = true;
-		console->banner.caller = line->caller;
-		console->banner.offset = line->offset;
-		console->banner.line = console->lines;
-	}
+	if (is_banner(line->text))
+		note_banner(console, report, line);
 	if (report)
 		continue_report(console, report, line);
 }

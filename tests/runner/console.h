@@ -29,7 +29,8 @@
 enum finding_kind {
 	FINDING_WARNING,
 	FINDING_BUG, /* "kernel BUG at", and any "BUG:" that has no kind of its own */
-	FINDING_OOPS, /* a fault in kernel mode: NULL pointer, page fault, general protection, ... */
+	FINDING_OOPS, /* a fault in kernel mode: NULL pointer, page fault, general protection, ...
+		       */
 	FINDING_REFCOUNT,
 	FINDING_LIST, /* list_add and list_del corruption */
 	FINDING_SLAB, /* SLUB's own checks: poison, red zone, freelist */

@@ -78,7 +78,8 @@ static gboolean hash_file(GChecksum *checksum, const char *path, GError **error)
 static char *boot_key(struct session *session, GError **error)
 {
 	g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
-	g_autofree char *machine = g_strdup_printf("%s %d %d %d %u", session->qemu_version,
+	g_autofree char *machine = g_strdup_printf("%d %s %d %d %d %u", SNAPSHOT_FORMAT,
+						   session->qemu_version,
 						   session->platform.accel, VM_MEMORY_MB, VM_CPUS,
 						   CHANNEL_SIZE);
 

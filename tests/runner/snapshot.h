@@ -9,6 +9,9 @@
 
 #include "tests/runner/vm.h"
 
+/* Raise it when the same kernel and QEMU would give another snapshot: a changed command line, say. */
+#define SNAPSHOT_FORMAT 1
+
 struct snapshot {
 	char *ram;   /* file */
 	char *state; /* file */

@@ -17,6 +17,12 @@
 /* The descriptors that QEMU finds open when it starts. */
 enum inherited_fd { FD_QMP = 3, FD_CONSOLE, FD_CHANNEL, FD_STATE };
 
+/*
+ * Where the channel's memory is: the start of the range for memory modules (hw/i386/pc.c). Not a PCI
+ * BAR (ivshmem): that has no address yet when shared memory is compared on resuming.
+ */
+#define CHANNEL_AT "0x100000000"
+
 /* The guest stores into the channel without telling anybody, so it is looked at this often. */
 #define CHANNEL_POLL_MS 2
 
@@ -106,7 +112,7 @@ static GStrv command_line(const struct vm_setup *setup)
 						   CHANNEL_SIZE, FD_CHANNEL);
 	g_autofree char *qmp = g_strdup_printf("socket,id=qmp,fd=%d", FD_QMP);
 	g_autofree char *console = g_strdup_printf("socket,id=console,fd=%d", FD_CONSOLE);
-	g_autofree char *memory = g_strdup_printf("%dM", VM_MEMORY_MB);
+	g_autofree char *memory = g_strdup_printf("%dM,slots=1,maxmem=1G", VM_MEMORY_MB);
 	g_autofree char *cpus = g_strdup_printf("%d", VM_CPUS);
 	const char *const machine[] = {
 		platform->qemu, "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none",
@@ -118,10 +124,10 @@ static GStrv command_line(const struct vm_setup *setup)
 		"-smp", cpus, "-m", memory, "-object", ram, "-nic", "none", "-vga", "none",
 		"-chardev", qmp, "-mon", "chardev=qmp,mode=control",
 		"-chardev", console, "-serial", "chardev:console",
-		"-object", channel, "-device", "ivshmem-plain,memdev=channel,master=on",
+		"-object", channel, "-device", "pc-dimm,memdev=channel,addr=" CHANNEL_AT,
 		"-device", "virtio-gpu-pci",
 		"-kernel", platform->kernel, "-initrd", platform->initrd,
-		"-append", "console=ttyS0 earlyprintk=ttyS0 loglevel=7 panic=-1 quiet",
+		"-append", "console=ttyS0 earlyprintk=ttyS0 loglevel=7 panic=-1 " CHANNEL_ADDRESS CHANNEL_AT,
 		NULL,
 	};
 
@@ -347,8 +353,8 @@ gboolean vm_save(struct vm *vm, const char *path, GError **error)
 			    g_strerror(errno));
 		return FALSE;
 	}
-	done = run_command(vm, "stop", NULL, -1, error) &&
-	       leave_out_memory(vm, error) &&
+	/* Not stopped by us first: the state that is saved says "running", so a resumed guest runs. */
+	done = leave_out_memory(vm, error) &&
 	       run_command(vm, "migrate-set-parameters", "{\"max-bandwidth\": 10737418240}", -1,
 			   error) &&
 	       run_command(vm, "getfd", "{\"fdname\": \"state\"}", fd, error) &&
