@@ -50,8 +50,8 @@
 struct agent {
 	struct channel channel;
 	struct sink sink;
-	int sysrq, kmsg;	     /* /proc/sysrq-trigger and /dev/kmsg, open from the start */
-	pid_t worker;		     /* 0: none */
+	int sysrq, kmsg; /* /proc/sysrq-trigger and /dev/kmsg, open from the start */
+	pid_t worker; /* 0: none */
 	enum channel_request request; /* that the worker carries out */
 };
 
@@ -101,8 +101,7 @@ static int run_module(struct agent *agent)
 static int run_program(struct agent *agent, int fd)
 {
 	struct program_error error;
-	struct program *program =
-		program_parse(agent->channel.request, request_len(agent), &error);
+	struct program *program = program_parse(agent->channel.request, request_len(agent), &error);
 	int ret;
 
 	if (!program) {

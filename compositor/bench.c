@@ -3,7 +3,8 @@
  * The engine's side runs the repeats of a program in the language through run_range(), which is all
  * that a trial does too, journal included. The bare side makes the same ioctls with the same
  * buffers in a loop of nothing else. Rounds of both alternate within one process, so that what the
- * machine does meanwhile falls on both; the medians leave out the rounds that it disturbed.
+ * machine does meanwhile falls on both; the medians leave out the rounds that it disturbed. The
+ * ratio is taken between neighbouring rounds: over the whole time the machine's speed may change.
  */
 #include "compositor/bench.h"
 
@@ -25,27 +26,26 @@
 
 /* Many short rounds: a disturbance then falls on both sides alike. A cursor image takes about 1 ms
  * under TCG, a round of twice 20 therefore about 40 ms. */
-#define ROUNDS 41
+#define ROUNDS 101
 #define PAIRS_TEXT "20"
 #define PAIRS 20
 
-static const char bench_program[] =
-	"output 1024x768\n"
-	"buffer C1 cursor 64x64 image=arrow\n"
-	"buffer C2 cursor 64x64 image=cross\n"
-	"cursor C1 at=10,20\n"
-	"repeat " PAIRS_TEXT "\n"
-	"cursor C1\n"
-	"cursor C2\n"
-	"end\n"
-	"repeat " PAIRS_TEXT "\n"
-	"move 100,100\n"
-	"move 200,200\n"
-	"end\n"
-	"repeat " PAIRS_TEXT "\n"
-	"commit cursor=C1\n"
-	"commit cursor=C2\n"
-	"end\n";
+static const char bench_program[] = "output 1024x768\n"
+				    "buffer C1 cursor 64x64 image=arrow\n"
+				    "buffer C2 cursor 64x64 image=cross\n"
+				    "cursor C1 at=10,20\n"
+				    "repeat " PAIRS_TEXT "\n"
+				    "cursor C1\n"
+				    "cursor C2\n"
+				    "end\n"
+				    "repeat " PAIRS_TEXT "\n"
+				    "move 100,100\n"
+				    "move 200,200\n"
+				    "end\n"
+				    "repeat " PAIRS_TEXT "\n"
+				    "commit cursor=C1\n"
+				    "commit cursor=C2\n"
+				    "end\n";
 
 /* What the program's repeats are called, in their order. */
 static const char *const names[] = { "cursor", "move", "commit" };
@@ -95,18 +95,19 @@ static int compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static void report(struct sink *sink, const char *name, const char *side, uint64_t *times)
+static void report(struct sink *sink, const char *name, const char *what, uint64_t *values,
+		   uint64_t divisor)
 {
 	char stat[64];
 
-	qsort(times, ROUNDS, sizeof(*times), compare);
-	snprintf(stat, sizeof(stat), "bench.%s.%s", name, side);
-	sink_stat(sink, stat, (int64_t)(times[ROUNDS / 2] / (2 * PAIRS)));
+	qsort(values, ROUNDS, sizeof(*values), compare);
+	snprintf(stat, sizeof(stat), "bench.%s.%s", name, what);
+	sink_stat(sink, stat, (int64_t)(values[ROUNDS / 2] / divisor));
 }
 
 static void measure(int fd, struct run *run, struct pair *pair, const char *name, struct sink *sink)
 {
-	uint64_t bare[ROUNDS], engine[ROUNDS];
+	uint64_t bare[ROUNDS], engine[ROUNDS], permille[ROUNDS];
 
 	/* The first time is for the caches. */
 	time_bare(fd, pair);
@@ -114,9 +115,11 @@ static void measure(int fd, struct run *run, struct pair *pair, const char *name
 	for (int i = 0; i < ROUNDS; i++) {
 		bare[i] = time_bare(fd, pair);
 		engine[i] = time_engine(run, pair);
+		permille[i] = 1000 * bare[i] / engine[i];
 	}
-	report(sink, name, "bare", bare);
-	report(sink, name, "engine", engine);
+	report(sink, name, "bare", bare, 2 * PAIRS);
+	report(sink, name, "engine", engine, 2 * PAIRS);
+	report(sink, name, "permille", permille, 1);
 }
 
 static int measure_all(int fd, const struct program *program, struct run *run, struct sink *sink)

@@ -11,7 +11,7 @@ struct sink;
 /* Exit codes of the client and of `planestorm run`. */
 #define CLIENT_DONE 0
 #define CLIENT_FAILED 1 /* the program could not be run to its end */
-#define CLIENT_USAGE 2	/* bad program or command line */
+#define CLIENT_USAGE 2 /* bad program or command line */
 
 /*
  * Run @program on the device @fd (see device_open(); the caller closes it). Returns CLIENT_DONE or

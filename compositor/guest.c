@@ -22,12 +22,14 @@
 static const struct {
 	const char *type, *target;
 } mounts[] = {
+	/* clang-format off */
 	{ "proc", "/proc" },
 	{ "sysfs", "/sys" },
 	{ "devtmpfs", "/dev" },
 	{ "debugfs", "/sys/kernel/debug" },
 	{ "tmpfs", "/tmp" },
 	{ "tmpfs", "/run" },
+	/* clang-format on */
 };
 
 /* An initramfs without /dev/console leaves the first process without any open file. */
@@ -203,9 +205,9 @@ static bool is_process(const char *name)
 static void print_record(int kmsg, const char *text)
 {
 	char record[256];
-	int len = snprintf(record, sizeof(record), "<6>planestorm: %s", text);
 
-	if (write(kmsg, record, (size_t)len < sizeof(record) ? (size_t)len : sizeof(record) - 1) < 0)
+	snprintf(record, sizeof(record), "<6>planestorm: %s", text);
+	if (write(kmsg, record, strlen(record)) < 0)
 		fputs(record, stderr);
 }
 

@@ -22,7 +22,7 @@ void guest_load_modules(struct sink *sink);
 /* Load the kernel module in the @len bytes at @image. Returns 0 or a negative errno. */
 int guest_load_module(const void *image, size_t len);
 
-/* Set up hung-task detection and fault injection. What this kernel lacks is journalled as a note. */
+/* Set up hung-task detection and fault injection; what this kernel lacks becomes a note. */
 void guest_tune(struct sink *sink);
 
 /*

@@ -38,8 +38,8 @@ struct arguments {
 
 static int complain(const char *what, const char *word)
 {
-	fprintf(stderr, "planestorm: %s%s%s; see planestorm --help\n", what, word ? " " : "",
-		word ? word : "");
+	fprintf(stderr, "planestorm: %s%s%s; see planestorm --help\n", what, *word ? " " : "",
+		word);
 	return CLIENT_USAGE;
 }
 
@@ -124,6 +124,7 @@ static int run_command(int argc, char **argv)
 	struct arguments arguments = { .seed = 0 };
 	int option;
 
+	argv[0] = (char[]){ "planestorm run" }; /* for the complaints of getopt_long() */
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		if (option == 'd')
 			arguments.device = optarg;
@@ -133,7 +134,7 @@ static int run_command(int argc, char **argv)
 			return complain("expected a number after --seed, got", optarg);
 	}
 	if (optind != argc - 1)
-		return complain("run takes exactly one file", NULL);
+		return complain("expected exactly one FILE to run", "");
 	arguments.file = argv[optind];
 	return run_file(&arguments);
 }
@@ -155,5 +156,5 @@ int main(int argc, char **argv)
 		puts("planestorm " PLANESTORM_VERSION);
 		return CLIENT_DONE;
 	}
-	return complain(*command ? "unknown command" : "a command is missing", command);
+	return complain(*command ? "expected run or agent, got" : "expected a command", command);
 }

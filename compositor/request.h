@@ -14,7 +14,7 @@ struct scene;
 
 struct request {
 	unsigned long code; /* DRM_IOCTL_* */
-	bool has_event;	    /* if it succeeds, a page-flip event will come */
+	bool has_event; /* if it succeeds, a page-flip event will come */
 	union {
 		struct drm_mode_cursor cursor;
 		struct drm_mode_cursor2 cursor2;

@@ -43,18 +43,18 @@ struct run {
 	struct rng rng;
 	struct scene scene;
 	struct state *state; /* NULL as long as there is no output */
-	bool fresh;	     /* nothing has been done since @state was read */
+	bool fresh; /* nothing has been done since @state was read */
 	struct events events;
 	struct fault fault;
 	struct signals signals;
 	int64_t signals_before; /* count when they were switched on */
 	struct contend *contends[PROGRAM_MAX_BUFFERS]; /* by buffer */
 	int contend_count;
-	uint64_t seq;		 /* of the last operation, the first is 1 */
+	uint64_t seq; /* of the last operation, the first is 1 */
 	const struct op *fault_op; /* the fault line that waits for its operation */
-	bool expect_failure;	 /* so does an expect line that allows for an error */
-	struct text *texts;	 /* by operation */
-	uint32_t *left;		 /* by operation: repetitions that a repeat has left */
+	bool expect_failure; /* so does an expect line that allows for an error */
+	struct text *texts; /* by operation */
+	uint32_t *left; /* by operation: repetitions that a repeat has left */
 };
 
 /* What perform() is to say of the operation, and what came of it. */
@@ -318,7 +318,8 @@ static int perform_op(struct run *run, const struct op *op, uint32_t nth, struct
 static int undo(struct run *run, const struct op *op, const struct scene *before,
 		const struct plane_values planes[PLANE_ROLES])
 {
-	struct issue issue = { .line = op->line, .text = { .bytes = (char[]){ "undo" }, .len = 4 } };
+	struct issue issue = { .line = op->line,
+			       .text = { .bytes = (char[]){ "undo" }, .len = 4 } };
 	struct request request;
 	struct outcome outcome = { .err = EINTR };
 	int ret = 0;
@@ -447,8 +448,10 @@ static int do_fault(struct run *run, const struct op *op)
 {
 	int ret = run->fault.fd < 0 ? fault_init(&run->fault) : 0;
 
+	if (ret)
+		return fail(run, op, ret, "inject faults (has the kernel CONFIG_FAULT_INJECTION?)");
 	run->fault_op = op;
-	return ret ? fail(run, op, ret, "inject faults (a kernel with CONFIG_FAULT_INJECTION?)") : 0;
+	return 0;
 }
 
 static int do_expect(struct run *run, const struct op *op)
@@ -520,9 +523,9 @@ static int do_wait(struct run *run, const struct op *op)
 
 /* repeat and end are run_range()'s own: they say where to go on. */
 static int (*const handlers[OP_KINDS])(struct run *run, const struct op *op) = {
-	[OP_OUTPUT] = do_output,   [OP_BUFFER] = do_buffer, [OP_COMMIT] = do_ioctl,
-	[OP_CURSOR] = do_ioctl,	   [OP_MOVE] = do_ioctl,    [OP_HIDE] = do_ioctl,
-	[OP_FLIP] = do_ioctl,	   [OP_FAULT] = do_fault,   [OP_EXPECT] = do_expect,
+	[OP_OUTPUT] = do_output,   [OP_BUFFER] = do_buffer,   [OP_COMMIT] = do_ioctl,
+	[OP_CURSOR] = do_ioctl,	   [OP_MOVE] = do_ioctl,      [OP_HIDE] = do_ioctl,
+	[OP_FLIP] = do_ioctl,	   [OP_FAULT] = do_fault,     [OP_EXPECT] = do_expect,
 	[OP_SIGNALS] = do_signals, [OP_CONTEND] = do_contend, [OP_CHECK] = do_check,
 	[OP_WAIT] = do_wait,
 };

@@ -3,10 +3,10 @@
  * The interpreter: carries out a program's operations on a device and journals them.
  *
  * What the kernel does is recorded, never asserted. An ioctl operation is exactly one ioctl(2):
- * libdrm's wrappers would repeat it when it is interrupted and hide what is to be seen. An operation
- * is at risk if a fault is armed, if signals or contention are on, or if the program expects it to
- * fail; then all state is read back before it and, if it failed, after it. Without risk there is no
- * read-back, so that plain operations run nearly as fast as the bare ioctls.
+ * libdrm's wrappers would repeat it when it is interrupted and hide what is to be seen. An
+ * operation is at risk if a fault is armed, if signals or contention are on, or if the program
+ * expects it to fail; then all state is read back before it and, if it failed, after it. Without
+ * risk there is no read-back, so that plain operations run nearly as fast as the bare ioctls.
  */
 #ifndef PLANESTORM_RUN_H
 #define PLANESTORM_RUN_H

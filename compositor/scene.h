@@ -17,9 +17,9 @@ struct device;
 struct output;
 
 struct scene {
-	const struct device *device;   /* borrowed */
+	const struct device *device; /* borrowed */
 	const struct program *program; /* borrowed */
-	struct output *output;	       /* NULL: the program has not switched it on yet */
+	struct output *output; /* NULL: the program has not switched it on yet */
 	struct buffer *buffers[PROGRAM_MAX_BUFFERS]; /* NULL: not created yet */
 	/* Where the program has put the cursor plane's left upper corner, in pixels of the mode. */
 	int32_t cursor_x, cursor_y;

@@ -18,7 +18,8 @@ uint64_t sink_now(void)
 	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
-/* A reader that has gone away does not stop the program: what it does to the kernel is the point. */
+/* A reader that has gone away does not stop the program: what it does to the kernel is the point.
+ */
 static void write_all(int fd, const char *bytes, size_t len)
 {
 	while (len > 0) {

@@ -96,12 +96,13 @@ void buffer_destroy(struct buffer *buffer)
 int buffer_paint(struct buffer *buffer, enum picture_image image, uint32_t id)
 {
 	struct drm_mode_map_dumb map = { .handle = buffer->handle };
+	int prot = PROT_READ | PROT_WRITE;
 	int fd = buffer->device->fd;
 	void *pixels;
 
 	if (drmIoctl(fd, DRM_IOCTL_MODE_MAP_DUMB, &map))
 		return -errno;
-	pixels = mmap(NULL, buffer->size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, (off_t)map.offset);
+	pixels = mmap(NULL, buffer->size, prot, MAP_SHARED, fd, (off_t)map.offset);
 	if (pixels == MAP_FAILED)
 		return -errno;
 	picture_paint(image, id, buffer->width, buffer->height, pixels, buffer->stride);

@@ -11,11 +11,11 @@ struct device;
 
 struct buffer {
 	const struct device *device; /* borrowed */
-	uint32_t width, height;	     /* pixels */
-	uint32_t stride;	     /* bytes */
-	uint64_t size;		     /* bytes */
-	uint32_t handle;	     /* GEM handle, 0 is never valid */
-	uint32_t fb;		     /* framebuffer id, 0 is never valid */
+	uint32_t width, height; /* pixels */
+	uint32_t stride; /* bytes */
+	uint64_t size; /* bytes */
+	uint32_t handle; /* GEM handle, 0 is never valid */
+	uint32_t fb; /* framebuffer id, 0 is never valid */
 	uint32_t res; /* the number by which virtio-gpu's host knows it, 0: unknown */
 };
 

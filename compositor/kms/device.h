@@ -6,10 +6,10 @@
 #include <stdbool.h>
 
 struct device {
-	int fd;		  /* borrowed from whoever called device_open() */
-	char driver[32];  /* "virtio_gpu", "vkms", ... */
+	int fd; /* borrowed from whoever called device_open() */
+	char driver[32]; /* "virtio_gpu", "vkms", ... */
 	char version[32]; /* of the driver, "0.1.0" */
-	bool is_virtio;	  /* can tell the host's resource of a buffer */
+	bool is_virtio; /* can tell the host's resource of a buffer */
 };
 
 /*

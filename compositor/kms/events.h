@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 struct events {
-	int fd;		    /* the device, borrowed */
+	int fd; /* the device, borrowed */
 	uint32_t outstanding;
 };
 

@@ -10,12 +10,10 @@
 #include "compositor/kms/device.h"
 
 static const char *const plane_prop_names[PLANE_PROPS] = {
-	[PROP_FB_ID] = "FB_ID",	      [PROP_CRTC_ID] = "CRTC_ID",
-	[PROP_SRC_X] = "SRC_X",	      [PROP_SRC_Y] = "SRC_Y",
-	[PROP_SRC_W] = "SRC_W",	      [PROP_SRC_H] = "SRC_H",
-	[PROP_CRTC_X] = "CRTC_X",     [PROP_CRTC_Y] = "CRTC_Y",
-	[PROP_CRTC_W] = "CRTC_W",     [PROP_CRTC_H] = "CRTC_H",
-	[PROP_HOTSPOT_X] = "HOTSPOT_X", [PROP_HOTSPOT_Y] = "HOTSPOT_Y",
+	[PROP_FB_ID] = "FB_ID",	  [PROP_CRTC_ID] = "CRTC_ID",	  [PROP_SRC_X] = "SRC_X",
+	[PROP_SRC_Y] = "SRC_Y",	  [PROP_SRC_W] = "SRC_W",	  [PROP_SRC_H] = "SRC_H",
+	[PROP_CRTC_X] = "CRTC_X", [PROP_CRTC_Y] = "CRTC_Y",	  [PROP_CRTC_W] = "CRTC_W",
+	[PROP_CRTC_H] = "CRTC_H", [PROP_HOTSPOT_X] = "HOTSPOT_X", [PROP_HOTSPOT_Y] = "HOTSPOT_Y",
 };
 
 /* The position of a CRTC that can drive @connector in resources->crtcs, or -1. A CRTC's position
@@ -160,12 +158,13 @@ static int find_mode(const struct output *output, uint32_t width, uint32_t heigh
 {
 	drmModeConnector *connector =
 		drmModeGetConnectorCurrent(output->device->fd, output->connector.id);
-	int ret = -ENOENT;
+	int ret = -EINVAL;
 
 	if (!connector)
 		return -errno;
 	for (int i = 0; ret && i < connector->count_modes; i++) {
-		if (connector->modes[i].hdisplay == width && connector->modes[i].vdisplay == height) {
+		if (connector->modes[i].hdisplay == width &&
+		    connector->modes[i].vdisplay == height) {
 			*mode = connector->modes[i];
 			ret = 0;
 		}
@@ -199,7 +198,7 @@ int output_set_mode(struct output *output, uint32_t width, uint32_t height, cons
 	uint32_t blob = 0;
 	int ret;
 
-	*why = "find a mode of that size";
+	*why = "use a mode of that size (does the connector offer it?)";
 	ret = find_mode(output, width, height, &mode);
 	if (ret)
 		return ret;

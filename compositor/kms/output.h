@@ -30,7 +30,7 @@ enum plane_prop {
 };
 
 struct plane {
-	struct object object;	    /* object.id is 0 if the CRTC has no such plane */
+	struct object object; /* object.id is 0 if the CRTC has no such plane */
 	uint32_t prop[PLANE_PROPS]; /* ids; 0: this plane has no such property */
 };
 
@@ -40,7 +40,7 @@ struct output {
 	struct plane plane[PLANE_ROLES];
 	uint32_t crtc_active; /* id of the CRTC's ACTIVE property */
 	drmModeModeInfo mode;
-	uint32_t mode_blob;   /* 0: no mode has been set */
+	uint32_t mode_blob; /* 0: no mode has been set */
 	struct buffer *black; /* what the primary plane shows until the program says otherwise */
 };
 

@@ -23,21 +23,17 @@ enum legacy_field {
 };
 
 static const char *const legacy_names[LEGACY_FIELDS] = {
-	[LEGACY_FB] = "fb",	       [LEGACY_X] = "x",
-	[LEGACY_Y] = "y",	       [LEGACY_MODE_VALID] = "mode_valid",
-	[LEGACY_HDISPLAY] = "hdisplay", [LEGACY_VDISPLAY] = "vdisplay",
+	[LEGACY_FB] = "fb",
+	[LEGACY_X] = "x",
+	[LEGACY_Y] = "y",
+	[LEGACY_MODE_VALID] = "mode_valid",
+	[LEGACY_HDISPLAY] = "hdisplay",
+	[LEGACY_VDISPLAY] = "vdisplay",
 	[LEGACY_CLOCK] = "clock",
 };
 
 /* In the order in which they are read and written. */
-enum part_index {
-	PART_PRIMARY,
-	PART_CURSOR,
-	PART_CRTC,
-	PART_CONNECTOR,
-	PART_LEGACY,
-	PARTS
-};
+enum part_index { PART_PRIMARY, PART_CURSOR, PART_CRTC, PART_CONNECTOR, PART_LEGACY, PARTS };
 
 struct part {
 	const struct object *object; /* NULL: the output has no such object */
@@ -47,7 +43,7 @@ struct part {
 
 struct state {
 	const struct output *output; /* borrowed */
-	struct object legacy;	     /* a pseudo object that names the fields of drmModeGetCrtc() */
+	struct object legacy; /* a pseudo object that names the fields of drmModeGetCrtc() */
 	struct part parts[PARTS];
 };
 
