@@ -34,7 +34,9 @@ static char *run_script(const char *script, const char *const *args, GError **er
 	if (!process || !g_subprocess_communicate_utf8(process, NULL, NULL, &output, NULL, error))
 		return NULL;
 	if (!g_subprocess_get_successful(process)) {
-		g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s %s failed", script, args[0]);
+		/* The script has told the user what is wrong. */
+		g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED_HANDLED, "%s %s failed", script,
+			    args[0]);
 		g_free(output);
 		return NULL;
 	}

@@ -34,7 +34,7 @@ const char *build_root(void);
 const char *build_cache(void);
 
 /* Each runs a step of kernel/build, whose progress goes to the user's terminal. On failure the
- * step has said why on stderr and @error says that it failed. */
+ * step has said why on stderr, and @error is G_IO_ERROR_FAILED_HANDLED. */
 struct base *build_base(const struct build_options *options, GError **error);
 /* A base that is in the cache already, any, or NULL; nothing is built. */
 struct base *build_cached_base(void);

@@ -47,6 +47,14 @@ static int trouble(const char *format, ...)
 	return STORM_TROUBLE;
 }
 
+/* What @error says, unless the user has been told. */
+static int failed(const GError *error)
+{
+	if (!g_error_matches(error, G_IO_ERROR, G_IO_ERROR_FAILED_HANDLED))
+		return trouble("%s", error->message);
+	return STORM_TROUBLE;
+}
+
 /* Ctrl-C and kill: what runs is stopped in order, and what is known is written down. */
 static gpointer wait_for_signal(gpointer data)
 {
@@ -157,7 +165,7 @@ static int storm(struct arguments *arguments, GStrv names, GPtrArray *programs, 
 
 	campaign.session = session_open(&arguments->session, &error);
 	if (!campaign.session)
-		return trouble("%s", error->message);
+		return failed(error);
 	if (!build_variants(campaign.session, names, variants, &error))
 		goto out;
 	if (patches) {
@@ -172,7 +180,7 @@ static int storm(struct arguments *arguments, GStrv names, GPtrArray *programs, 
 	code = campaign_run(&campaign);
 out:
 	if (error)
-		trouble("%s", error->message);
+		failed(error);
 	session_close(campaign.session);
 	return code;
 }
@@ -189,7 +197,7 @@ static int run_matrix(struct arguments *arguments)
 	if (programs)
 		names = choose_variants(arguments->variants, &error);
 	if (!names)
-		return trouble("%s", error->message);
+		return failed(error);
 	return storm(arguments, names, programs, NULL, NULL);
 }
 
@@ -209,7 +217,7 @@ static int run_try(struct arguments *arguments)
 		names = choose_variants(arguments->variants ? arguments->variants :
 							      "unfixed,upstream", &error);
 	if (!names)
-		return trouble("%s", error->message);
+		return failed(error);
 	return storm(arguments, names, programs, arguments->rest, NULL);
 }
 
@@ -228,7 +236,7 @@ static int run_one(struct arguments *arguments)
 		names = choose_variants(arguments->variant ? arguments->variant : "upstream",
 					&error);
 	if (!names)
-		return trouble("%s", error->message);
+		return failed(error);
 	return storm(arguments, names, programs, NULL, narrate_trial);
 }
 
@@ -239,7 +247,7 @@ static int run_list(struct arguments *arguments)
 	g_autoptr(GPtrArray) programs = load_programs(arguments->programs, &error);
 
 	if (!variants || !programs)
-		return trouble("%s", error->message);
+		return failed(error);
 	printf("variants\n");
 	for (int i = 0; variants[i]; i++) {
 		g_auto(GStrv) parts = g_strsplit(variants[i], "\t", 2);
@@ -269,14 +277,14 @@ static int run_bench(struct arguments *arguments)
 	int code = STORM_TROUBLE;
 
 	if (!names)
-		return trouble("%s", error->message);
+		return failed(error);
 	session = session_open(&arguments->session, &error);
 	if (session)
 		variant = build_variant(session->base, names[0], &error);
 	if (variant)
 		code = bench_run(session, variant, &error);
 	if (error)
-		trouble("%s", error->message);
+		failed(error);
 	variant_free(variant);
 	session_close(session);
 	return code;
@@ -413,7 +421,7 @@ int main(int argc, char **argv)
 	if (parse(&arguments, &argc, &argv, &error) && check(&arguments, &error))
 		code = take_command(&arguments)->run(&arguments);
 	else
-		code = trouble("%s", error->message);
+		code = failed(error);
 	clear(&arguments);
 	return code;
 }
