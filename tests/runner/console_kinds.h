@@ -42,14 +42,13 @@ struct kind_info {
 	guint objects; /* lock classes or caches that tell it from others of its kind */
 };
 
-/* @kind is an enum finding_kind, OPEN_CUT_HERE or OPEN_INJECTION. */
+/* An enum finding_kind, OPEN_CUT_HERE or OPEN_INJECTION. */
 const struct kind_info *kind_info(int kind);
 
-/* Does an opener of @kind, any of them, only improve the WARNING or BUG that it comes with? */
+/* KIND_MESSAGE, of whatever an opener can be. */
 bool kind_is_message(int kind);
 
-/* The kind of report that a line opens, or OPEN_NOTHING; without what kind_skip_subsystem() skips.
- */
+/* What a line opens, or OPEN_NOTHING. To be given what kind_skip_subsystem() leaves of the line. */
 int kind_of_opener(const char *text);
 
 /* What subsystems put before their messages, and the brackets of lockdep's older reports. */

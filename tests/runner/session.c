@@ -99,6 +99,12 @@ static char *read_boot_id(void)
 	return g_strchomp(id);
 }
 
+static void tell_accel(gboolean kvm)
+{
+	progress_say("accelerator: %s", kvm ? "KVM" :
+					      "TCG, since no guest boots under KVM here (see doctor)");
+}
+
 /* A probe of a KVM that does not work takes seconds, so its answer is kept until the next boot. */
 static enum vm_accel choose_accel(struct session *session)
 {
@@ -113,13 +119,12 @@ static enum vm_accel choose_accel(struct session *session)
 		lines = g_strsplit(known, "\n", 4);
 		if (g_strv_length(lines) >= 3 && !strcmp(lines[0], answer)) {
 			works = !strcmp(lines[1], "kvm");
-			progress_say("%s: %s (known since this machine's boot)",
-				     works ? "KVM" : "TCG", lines[2]);
+			tell_accel(works);
 			return works ? VM_KVM : VM_TCG;
 		}
 	}
 	works = snapshot_probe_kvm(&session->platform, dir, session->options->cancellable, &why);
-	progress_say("%s: %s", works ? "KVM" : "TCG", why);
+	tell_accel(works);
 	g_free(known);
 	known = g_strdup_printf("%s\n%s\n%s\n", answer, works ? "kvm" : "tcg", why);
 	if (!g_cancellable_is_cancelled(session->options->cancellable))

@@ -9,7 +9,10 @@ struct sequence {
 	uint64_t values[5];
 };
 
-/* From the authors' own splitmix64.c (Vigna, 2015, public domain), run with these seeds. */
+/*
+ * Seeds 0 and 1234567 are the test vectors that implementations of SplitMix64 are commonly held to;
+ * the values of all three are what the algorithm as published gives, computed apart from our code.
+ */
 static const struct sequence sequences[] = {
 	{ "seed 0 gives what SplitMix64 gives",
 	  0,
@@ -73,7 +76,7 @@ static void test_below_is_even(void **state)
 		assert_in_range(faces[i], 10000 - 460, 10000 + 460);
 }
 
-/* Of bounds just above a half of all numbers, a plain modulo would prefer the lower half. */
+/* Of three quarters of all numbers, a plain modulo would give the lowest third twice as often. */
 static void test_below_is_even_for_large_bounds(void **state)
 {
 	const uint64_t bound = UINT64_MAX / 4 * 3;

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: MIT
+/* What a buffer shows: its id in row 0, valid premultiplied pixels, the same on guest and host. */
+#include <stdbool.h>
+#include <string.h>
+
+#include "compositor/model/picture.h"
+#include "tests/unit/unit.h"
+
+/* Each channel of a premultiplied pixel is at most its alpha. */
+static bool premultiplied(uint32_t pixel)
+{
+	uint32_t alpha = pixel >> 24;
+
+	return (pixel >> 16 & 0xff) <= alpha && (pixel >> 8 & 0xff) <= alpha &&
+	       (pixel & 0xff) <= alpha;
+}
+
+static uint32_t *paint(enum picture_image image, uint32_t id, uint32_t width, uint32_t height)
+{
+	uint32_t *pixels = malloc((size_t)width * height * sizeof(*pixels));
+
+	assert_non_null(pixels);
+	picture_paint(image, id, width, height, pixels, width * (uint32_t)sizeof(*pixels));
+	return pixels;
+}
+
+/* FNV-1a over the pixels' values, so that the byte order of the machine does not matter. */
+static uint64_t checksum(const uint32_t *pixels, size_t count)
+{
+	uint64_t hash = 0xcbf29ce484222325u;
+
+	for (size_t i = 0; i < count; i++)
+		for (int shift = 0; shift < 32; shift += 8)
+			hash = (hash ^ (pixels[i] >> shift & 0xff)) * 0x100000001b3u;
+	return hash;
+}
+
+static const struct size {
+	const char *name;
+	uint32_t width, height;
+} sizes[] = {
+	{ "64x64", 64, 64 },	   { "1024x768", 1024, 768 }, { "33x7", 33, 7 },
+	{ "32x1", 32, 1 },	   { "1x64", 1, 64 },	      { "1x1", 1, 1 },
+	{ "31x31", 31, 31 },	   { "16384x1", 16384, 1 },   { "1x16384", 1, 16384 },
+};
+
+static void check_premultiplied(void **state)
+{
+	const struct size *size = *state;
+
+	for (int image = 0; image < IMAGE_KINDS; image++) {
+		uint32_t *pixels = paint((enum picture_image)image, 5, size->width, size->height);
+
+		for (size_t i = 0; i < (size_t)size->width * size->height; i++)
+			assert_true(premultiplied(pixels[i]));
+		free(pixels);
+	}
+}
+
+/* The id as the host reads it back from row 0. */
+static uint32_t read_id(const uint32_t *row)
+{
+	uint32_t id = 0;
+
+	for (int x = 0; x < 32; x++) {
+		assert_true(row[x] == 0xffffffffu || row[x] == 0xff000000u);
+		id |= (row[x] & 1u) << x;
+	}
+	return id;
+}
+
+static void test_row_0_tells_the_id(void **state)
+{
+	static const uint32_t ids[] = { 0, 1, 2, 64, 0x12345678, 0x80000000u, UINT32_MAX };
+
+	(void)state;
+	for (int image = 0; image < IMAGE_KINDS; image++) {
+		for (size_t i = 0; i < LENGTH(ids); i++) {
+			uint32_t *pixels = paint((enum picture_image)image, ids[i], 64, 64);
+
+			assert_int_equal(read_id(pixels), ids[i]);
+			free(pixels);
+		}
+	}
+}
+
+/* A cursor that has not been uploaded whole is found out by more than its first row. */
+static void test_ids_differ_below_row_0_too(void **state)
+{
+	(void)state;
+	for (int image = 0; image < IMAGE_KINDS; image++) {
+		for (uint32_t id = 1; id < 64; id++) {
+			uint32_t *one = paint((enum picture_image)image, id, 64, 64);
+			uint32_t *next = paint((enum picture_image)image, id + 1, 64, 64);
+
+			assert_memory_not_equal(one + 64, next + 64, 63 * 64 * sizeof(*one));
+			free(one);
+			free(next);
+		}
+	}
+}
+
+static void test_opacity(void **state)
+{
+	(void)state;
+	for (uint32_t y = 1; y < 64; y++) {
+		assert_int_equal(picture_pixel(IMAGE_SOLID, 3, 64, 64, y, y) >> 24, 0xff);
+		assert_int_equal(picture_pixel(IMAGE_CHECKER, 3, 64, 64, y, y) >> 24, 0xff);
+		assert_int_equal(picture_pixel(IMAGE_ALPHA, 3, 64, 64, 0, y) >> 24, 0);
+		assert_int_equal(picture_pixel(IMAGE_ALPHA, 3, 64, 64, 63, y) >> 24, 0xff);
+	}
+	/* Inside and beside the arrow and the cross. */
+	assert_int_equal(picture_pixel(IMAGE_ARROW, 3, 64, 64, 5, 20) >> 24, 0xff);
+	assert_int_equal(picture_pixel(IMAGE_ARROW, 3, 64, 64, 40, 20), 0);
+	assert_int_equal(picture_pixel(IMAGE_CROSS, 3, 64, 64, 32, 5) >> 24, 0xff);
+	assert_int_equal(picture_pixel(IMAGE_CROSS, 3, 64, 64, 5, 32) >> 24, 0xff);
+	assert_int_equal(picture_pixel(IMAGE_CROSS, 3, 64, 64, 5, 5), 0);
+}
+
+/* A stride that is wider than the rows, as dumb buffers have it: what is between stays. */
+static void test_paint_keeps_to_its_rows(void **state)
+{
+	enum { WIDTH = 30, HEIGHT = 20, PITCH = 48 };
+	uint32_t *pixels = malloc(PITCH * HEIGHT * sizeof(*pixels));
+
+	(void)state;
+	assert_non_null(pixels);
+	memset(pixels, 0xa5, PITCH * HEIGHT * sizeof(*pixels));
+	picture_paint(IMAGE_ALPHA, 9, WIDTH, HEIGHT, pixels, PITCH * sizeof(*pixels));
+	for (uint32_t y = 0; y < HEIGHT; y++)
+		for (uint32_t x = 0; x < PITCH; x++)
+			assert_int_equal(pixels[y * PITCH + x],
+					 x < WIDTH ? picture_pixel(IMAGE_ALPHA, 9, WIDTH, HEIGHT, x,
+								   y) :
+						     0xa5a5a5a5u);
+	free(pixels);
+}
+
+static void test_names(void **state)
+{
+	(void)state;
+	for (int image = 0; image < IMAGE_KINDS; image++)
+		assert_int_equal(
+			picture_image_by_name(picture_image_name((enum picture_image)image)),
+			image);
+	assert_int_equal(picture_image_by_name("circle"), -1);
+	assert_int_equal(picture_image_by_name(""), -1);
+	assert_int_equal(picture_image_by_name("Solid"), -1);
+}
+
+/*
+ * Recorded pictures and their seeds are compared across versions, so a picture may only change
+ * together with these numbers, knowingly.
+ */
+static const struct known {
+	const char *name;
+	enum picture_image image;
+	uint32_t id, width, height;
+	uint64_t checksum;
+} known[] = {
+	{ "solid 1, 64x64", IMAGE_SOLID, 1, 64, 64, 0 },
+	{ "checker 2, 64x64", IMAGE_CHECKER, 2, 64, 64, 0 },
+	{ "arrow 3, 64x64", IMAGE_ARROW, 3, 64, 64, 0 },
+	{ "cross 4, 64x64", IMAGE_CROSS, 4, 64, 64, 0 },
+	{ "alpha 5, 64x64", IMAGE_ALPHA, 5, 64, 64, 0 },
+	{ "checker 6, 1024x768", IMAGE_CHECKER, 6, 1024, 768, 0 },
+	{ "cross 7, 33x21", IMAGE_CROSS, 7, 33, 21, 0 },
+};
+
+static void check_known(void **state)
+{
+	const struct known *row = *state;
+	uint32_t *pixels = paint(row->image, row->id, row->width, row->height);
+	uint64_t sum = checksum(pixels, (size_t)row->width * row->height);
+
+	free(pixels);
+	if (sum != row->checksum)
+		print_error("checksum is 0x%016llx\n", (unsigned long long)sum);
+	assert_true(sum == row->checksum);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_row_0_tells_the_id),
+		cmocka_unit_test(test_ids_differ_below_row_0_too),
+		cmocka_unit_test(test_opacity),
+		cmocka_unit_test(test_paint_keeps_to_its_rows),
+		cmocka_unit_test(test_names),
+	};
+	int failed = cmocka_run_group_tests_name("picture", tests, NULL, NULL);
+
+	failed += RUN_ROWS("valid premultiplied pixels", sizes, check_premultiplied);
+	failed += RUN_ROWS("pictures as they always were", known, check_known);
+	return failed ? 1 : 0;
+}
