@@ -184,9 +184,9 @@ static int take_number(struct reader *reader, int64_t min, int64_t max, int64_t 
 			return -EINVAL;
 		number = number * 10 + (uint64_t)(word[i] - '0');
 	}
-	if (number > INT64_MAX)
+	if (number > (uint64_t)INT64_MAX + negative)
 		return -EINVAL;
-	*value = negative ? -(int64_t)number : (int64_t)number;
+	*value = (int64_t)(negative ? 0 - number : number);
 	return *value < min || *value > max ? -EINVAL : 0;
 }
 

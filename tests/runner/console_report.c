@@ -224,7 +224,7 @@ static void append_words(GString *to, const char *title)
 	while (*(at = skip_spaces(at))) {
 		size_t len = strcspn(at, " \t"), kept = to->len;
 
-		if (memchr(at, '0', len) || strcspn(at, "123456789") < len)
+		if (strcspn(at, "0123456789") < len)
 			break;
 		g_string_append_c(to, to->len == before ? ' ' : '-');
 		for (size_t i = 0; i < len; i++)
@@ -302,6 +302,13 @@ bool report_continues(const struct report *report, int kind, const char *text)
 	if (report->kind == FINDING_WORKQUEUE_LOCKUP) /* one line for each stalled pool */
 		return kind == report->kind && !*report->named;
 	return report->kind == FINDING_RCU_STALL && kind == report->kind && !starts(text, "INFO: ");
+}
+
+static void become(struct report *report, int kind, const char *text)
+{
+	report->kind = kind;
+	report->header |= starts(text, "WARNING: ");
+	set_title(report, text);
 }
 
 void report_refine(struct report *report, int kind, const char *text)
@@ -394,4 +401,3 @@ bool report_is_end(const struct report *report, const char *text)
 	return report->end - report->offset > REPORT_MAX_BYTES ||
 	       (report->traced && ends_with_stack(report) && !report->published);
 }
-

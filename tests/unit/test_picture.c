@@ -158,13 +158,13 @@ static const struct known {
 	uint32_t id, width, height;
 	uint64_t checksum;
 } known[] = {
-	{ "solid 1, 64x64", IMAGE_SOLID, 1, 64, 64, 0 },
-	{ "checker 2, 64x64", IMAGE_CHECKER, 2, 64, 64, 0 },
-	{ "arrow 3, 64x64", IMAGE_ARROW, 3, 64, 64, 0 },
-	{ "cross 4, 64x64", IMAGE_CROSS, 4, 64, 64, 0 },
-	{ "alpha 5, 64x64", IMAGE_ALPHA, 5, 64, 64, 0 },
-	{ "checker 6, 1024x768", IMAGE_CHECKER, 6, 1024, 768, 0 },
-	{ "cross 7, 33x21", IMAGE_CROSS, 7, 33, 21, 0 },
+	{ "solid 1, 64x64", IMAGE_SOLID, 1, 64, 64, 0x60642a696dcd23bcu },
+	{ "checker 2, 64x64", IMAGE_CHECKER, 2, 64, 64, 0x032086f9bfb60ba4u },
+	{ "arrow 3, 64x64", IMAGE_ARROW, 3, 64, 64, 0x6566ea4c36586750u },
+	{ "cross 4, 64x64", IMAGE_CROSS, 4, 64, 64, 0x33a743a30b69aa39u },
+	{ "alpha 5, 64x64", IMAGE_ALPHA, 5, 64, 64, 0x8c3f396226d87ae5u },
+	{ "checker 6, 1024x768", IMAGE_CHECKER, 6, 1024, 768, 0xb74e797ad3810b5du },
+	{ "cross 7, 33x21", IMAGE_CROSS, 7, 33, 21, 0x2ff8f959c205526cu },
 };
 
 static void check_known(void **state)
