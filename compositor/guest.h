@@ -11,8 +11,8 @@ struct sink;
 void guest_mount(void);
 
 /*
- * Map the memory shared with the host: BAR 2 of the ivshmem PCI device. Returns the start of
- * CHANNEL_SIZE bytes, for ever, or NULL with *@why what was missing.
+ * Map the memory shared with the host (compositor/model/channel.h). Returns the start of CHANNEL_SIZE
+ * bytes, for ever, or NULL with *@why what was missing.
  */
 void *guest_map_channel(const char **why);
 

@@ -271,7 +271,7 @@ static void print_stages(struct run *run)
 	printf("\nseconds:");
 	for (int i = 0; i < session->stage_count; i++)
 		printf(" %s %.1f,", session->stages[i].name, session->stages[i].seconds);
-	printf(" total %.1f; median restore to the client's first words %.2f\n", progress_elapsed(),
+	printf(" total %.1f; median from restoring to the first operation %.2f\n", progress_elapsed(),
 	       median(run->restores));
 }
 
@@ -306,7 +306,7 @@ static int conclude(struct run *run)
 		return STORM_TROUBLE;
 	}
 	if (matrix_control_failed(run->matrix)) {
-		progress_say("INVALID: unfixed does not FAIL splat, so this run proves nothing");
+		progress_say("INVALID: unfixed does not FAIL splat where it must, so this run proves nothing");
 		return STORM_TROUBLE;
 	}
 	if (!matrix_as_expected(run->matrix)) {

@@ -14,14 +14,16 @@
 #define TITLE_BYTES 256
 
 struct report {
-	int kind; /* enum finding_kind or OPEN_CUT_HERE */
+	int kind; /* enum finding_kind, OPEN_CUT_HERE or OPEN_INJECTION */
+
+	/* Its place in the stream, which console.c keeps. */
 	uint32_t caller;
 	double stamp; /* of its last line */
 	gsize offset, end;
 	struct finding *finding; /* what it became, if it was the first of its signature */
-
 	bool silent; /* an injection or its consequence: followed only to know its extent */
 	bool published; /* its finding has been counted, its length may still grow */
+
 	bool cut_here; /* began with that line */
 	bool header; /* a KIND_MESSAGE has got its WARNING or BUG line */
 	bool died; /* the "Oops: ... [#1]" line has been seen */
@@ -40,10 +42,10 @@ struct report {
 	char objects[2][NAME_BYTES];
 };
 
-/* A report that a line opens; @kind is what kind_of_opener() says of it. Released by g_free(). */
+/* A report that @text opens, and what kind_of_opener() says of that line. Released by g_free(). */
 struct report *report_create(int kind, const char *text);
 
-/* KIND_..., one or any of them. */
+/* Does its kind have this KIND_... flag, or one of these? */
 bool report_has(const struct report *report, unsigned flags);
 
 /* Is an opener of @kind a further line of @report, which is under way? */

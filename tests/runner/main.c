@@ -21,7 +21,8 @@ struct arguments {
 	struct session_options session;
 	char *seed;
 	char *variants; /* comma-separated */
-	char *programs;
+	char *program_list; /* comma-separated */
+	char **programs;    /* the same as a list */
 	char *variant;
 	char **rest;
 };
@@ -84,22 +85,21 @@ static void catch_signals(GCancellable *cancellable)
 	g_thread_unref(g_thread_new("signals", wait_for_signal, cancellable));
 }
 
-/* Load the programs that --programs names (files, or names in data/programs), or the default. */
-static GPtrArray *load_programs(const char *wanted, GError **error)
+/* Load the programs that @wanted names (files, or names in data/programs), or the default. */
+static GPtrArray *load_programs(GStrv wanted, GError **error)
 {
 	g_autoptr(GPtrArray) programs = g_ptr_array_new_with_free_func((GDestroyNotify)
 								       program_file_free);
 	g_autofree char *dir = g_build_filename(build_root(), "data", "programs", NULL);
 	g_autoptr(GPtrArray) paths = g_ptr_array_new_with_free_func(g_free);
-	g_auto(GStrv) names = g_strsplit(wanted ? wanted : "", ",", -1);
 
 	if (!wanted && !program_paths(dir, paths, error))
 		return NULL;
-	for (int i = 0; names[i]; i++) {
-		g_autofree char *file = g_strconcat(names[i], ".storm", NULL);
+	for (int i = 0; wanted && wanted[i]; i++) {
+		g_autofree char *file = g_strconcat(wanted[i], ".storm", NULL);
 
-		g_ptr_array_add(paths, g_str_has_suffix(names[i], ".storm") ?
-					       g_strdup(names[i]) :
+		g_ptr_array_add(paths, g_str_has_suffix(wanted[i], ".storm") ?
+					       g_strdup(wanted[i]) :
 					       g_build_filename(dir, file, NULL));
 	}
 	for (guint i = 0; i < paths->len; i++) {
@@ -231,7 +231,7 @@ static int run_one(struct arguments *arguments)
 		return trouble("expected run [--variant V] FILE.storm");
 	if (arguments->variant && strchr(arguments->variant, ','))
 		return trouble("expected one variant, got \"%s\"", arguments->variant);
-	programs = load_programs(arguments->rest[0], &error);
+	programs = load_programs(arguments->rest, &error);
 	if (programs)
 		names = choose_variants(arguments->variant ? arguments->variant : "upstream",
 					&error);
@@ -312,20 +312,22 @@ static char *summary_text(void)
 		g_string_append_printf(text, "  %-7s%-12s%s\n", commands[i].name,
 				       commands[i].operands, commands[i].summary);
 	g_string_append(text, "\nExit codes: 0 all as expected, 1 a verdict differs, 2 wrong usage "
-			      "or a set-up failure, 77 skipped.\n");
+			      "or a set-up failure.\n");
 	return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
 static gboolean parse(struct arguments *arguments, int *argc, char ***argv, GError **error)
 {
 	struct session_options *session = &arguments->session;
+	gboolean ignored; /* kernel/storm does it */
 	const GOptionEntry entries[] = {
 		{ "variants", 0, 0, G_OPTION_ARG_STRING, &arguments->variants,
 		  "Only these variants (matrix, try)", "A,B" },
 		{ "variant", 0, 0, G_OPTION_ARG_STRING, &arguments->variant,
 		  "The variant to use (run, bench); upstream if not given", "V" },
-		{ "programs", 0, 0, G_OPTION_ARG_STRING, &arguments->programs,
+		{ "programs", 0, 0, G_OPTION_ARG_STRING, &arguments->program_list,
 		  "Only these programs: names as in list, or files", "A,B" },
+		{ "clean", 0, 0, G_OPTION_ARG_NONE, &ignored, "Empty the cache and end", NULL },
 		{ "seed", 0, 0, G_OPTION_ARG_STRING, &arguments->seed,
 		  "What every random choice comes from (1)", "N" },
 		{ "jobs", 'j', 0, G_OPTION_ARG_INT, &session->jobs,
@@ -373,6 +375,8 @@ static gboolean check(struct arguments *arguments, GError **error)
 	}
 	if (!session->jobs)
 		session->jobs = (int)MAX(1, g_get_num_processors() / VM_CPUS);
+	if (arguments->program_list)
+		arguments->programs = g_strsplit(arguments->program_list, ",", -1);
 	if (!session->results)
 		session->results = g_strdup(DEFAULT_RESULTS);
 	return TRUE;
@@ -398,7 +402,8 @@ static void clear(struct arguments *arguments)
 	g_free(arguments->seed);
 	g_free(arguments->variants);
 	g_free(arguments->variant);
-	g_free(arguments->programs);
+	g_free(arguments->program_list);
+	g_strfreev(arguments->programs);
 	g_strfreev(arguments->rest);
 	g_free((char *)arguments->session.build.tree);
 	g_free((char *)arguments->session.build.base);

@@ -87,10 +87,13 @@ char *evidence_flaw(const struct evidence *evidence)
 	const struct journal_event *error = find_event(evidence, JOURNAL_ERROR);
 	const struct journal_event *gone = find_event(evidence, JOURNAL_EXIT);
 
+	/* Behind a splat even our own set-up may fail; it is the splat that counts then. */
+	if (find_finding(evidence, FALSE))
+		return NULL;
 	if (error)
 		return g_strdup_printf("the guest could not run the program: %.*s",
 				       (int)error->text_len, error->text);
-	if (find_finding(evidence, FALSE) || find_finding(evidence, TRUE))
+	if (find_finding(evidence, TRUE))
 		return NULL;
 	if (!find_event(evidence, JOURNAL_BEGIN))
 		return g_strdup("the guest did not begin the program");
@@ -102,6 +105,8 @@ char *evidence_flaw(const struct evidence *evidence)
 				       WEXITSTATUS((int)gone->value));
 	if (!find_event(evidence, JOURNAL_OP))
 		return g_strdup("no operation was executed");
+	if (evidence->end == TRIAL_DONE && !find_event(evidence, JOURNAL_END))
+		return g_strdup("the client ended before its program did");
 	return NULL;
 }
 

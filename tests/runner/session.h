@@ -15,7 +15,6 @@ enum storm_exit {
 	STORM_OK = 0,	     /* all as expected */
 	STORM_DIFFERS = 1,   /* a verdict is not as expected */
 	STORM_TROUBLE = 2,   /* wrong usage or a set-up failure */
-	STORM_SKIPPED = 77,  /* nothing could be run, with the reason */
 };
 
 struct session_options {

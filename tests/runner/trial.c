@@ -23,7 +23,11 @@ static void judge(struct trial *trial)
 				     .findings = console_findings(trial->findings),
 				     .end = trial->end };
 
-	if (!trial->flaw && trial->end != TRIAL_NO_VM && trial->end != TRIAL_CANCELLED)
+	if (!trial->flaw && trial->end == TRIAL_NO_VM)
+		trial->flaw = g_strdup("QEMU was gone before the trial's end");
+	else if (!trial->flaw && trial->end == TRIAL_CANCELLED)
+		trial->flaw = g_strdup("interrupted");
+	else if (!trial->flaw)
 		trial->flaw = evidence_flaw(&evidence);
 	for (int i = 0; i < RULE_COUNT; i++) {
 		if (trial->flaw)

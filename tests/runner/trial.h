@@ -17,7 +17,7 @@ struct trial {
 	struct verdict verdicts[RULE_COUNT];
 	/* Why the trial is no evidence (a set-up failure), or NULL; all verdicts are then SKIP. */
 	char *flaw;
-	double restore_s; /* from starting QEMU to the client's first words; 0: recorded, or none */
+	double restore_s; /* from starting QEMU to the first operation; 0: recorded, or none */
 	double wall_s;
 };
 

@@ -16,7 +16,7 @@
 #define SETTLE_MAX_MS 5000
 
 /*
- * Watches a running guest: the journal for the client's first and the agent's last words, the
+ * Watches a running guest: the journal for the first operation and the agent's last words, the
  * console for what the kernel says of itself.
  */
 struct watch {
@@ -24,7 +24,7 @@ struct watch {
 	struct console *console;
 	gsize console_seen, journal_seen;
 	gint64 start, last_word; /* monotonic, us */
-	gint64 begun;		 /* when the client's first words arrived, 0: not yet */
+	gint64 first_op;	 /* when the first operation was announced, 0: not yet */
 	gboolean exited;	 /* the agent said that the client is gone */
 	gboolean stalled, panicked;
 };
@@ -60,8 +60,8 @@ static void watch_journal(struct watch *watch)
 		if (journal_parse(line, (gsize)(newline - line), &event))
 			continue;
 		watch->last_word = g_get_monotonic_time();
-		if (!watch->begun)
-			watch->begun = watch->last_word;
+		if (event.kind == JOURNAL_OP && !watch->first_op)
+			watch->first_op = watch->last_word;
 		if (event.kind == JOURNAL_EXIT)
 			watch->exited = TRUE;
 	}
@@ -138,8 +138,8 @@ static struct trial *attempt(const struct vm_setup *setup, const char *variant,
 	}
 	vm_destroy(watch.vm);
 	console_free(watch.console);
-	if (watch.begun)
-		trial->restore_s = (double)(watch.begun - watch.start) / G_TIME_SPAN_SECOND;
+	if (watch.first_op)
+		trial->restore_s = (double)(watch.first_op - watch.start) / G_TIME_SPAN_SECOND;
 	trial->wall_s = (double)(g_get_monotonic_time() - watch.start) / G_TIME_SPAN_SECOND;
 	return trial;
 }

@@ -170,25 +170,934 @@ static const struct syntax {
 	{ "hide# a comment", "hide" },
 };
 
+static int count_lines(const char *text)
+{
+	int lines = 0;
+
+	for (; *text; text++)
+		lines += *text == '\n';
+	return lines;
+}
+
+static const struct op *op_in_line(const struct program *program, int line)
+{
+	for (int i = 0; i < program->op_count; i++)
+		if (program->ops[i].line == line)
+			return &program->ops[i];
+	fail_msg("no operation in line %d", line);
+	return NULL;
+}
+
 static void check_syntax(void **state)
 {
 	const struct syntax *row = *state;
-	GString *text = g_string_new(ABOVE);
-	struct program *program;
-	const struct op *op = NULL;
+	const char *above = row->above ? row->above : "";
+	char *text = g_strconcat(ABOVE, above, row->line, "\n", row->below ? row->below : "hide\n",
+				 NULL);
+	struct program *program = parse(text, strlen(text));
 	char line[512];
 
-	g_string_append_printf(text, "%s%s\n%s", row->above ? row->above : "", row->line,
-			       row->below ? row->below : "hide\n");
-	program = parse(text->str, text->len);
-	/* Above it stand only lines without comments, so that each is one operation. */
-	for (int i = 0; i < program->op_count; i++)
-		if (program->ops[i].line == LINE + (row->above ? 1 : 0) * 0 + (int)(
-			    g_strrstr_len(row->above ? row->above : "", -1, "\n") ? 0 : 0))
-			op = &program->ops[i];
-	(void)op;
-	(void)line;
+	op_format(program, op_in_line(program, LINE + count_lines(above)), line, sizeof(line));
+	assert_string_equal(line, row->formatted ? row->formatted : row->line);
 	assert_round_trip(program);
 	program_destroy(program);
+	g_free(text);
+}
+
+static void test_every_operation_has_an_example(void **state)
+{
+	(void)state;
+	for (int kind = 0; kind < OP_KINDS; kind++) {
+		const char *name = op_name((enum op_kind)kind);
+		bool seen = false;
+
+		for (size_t i = 0; i < LENGTH(syntaxes); i++)
+			seen |= g_str_has_prefix(syntaxes[i].line, name);
+		assert_true(seen);
+	}
+}
+
+static void test_which_operations_are_ioctls(void **state)
+{
+	static const enum op_kind ioctls[] = { OP_COMMIT, OP_CURSOR, OP_MOVE, OP_HIDE, OP_FLIP };
+
+	(void)state;
+	for (int kind = 0; kind < OP_KINDS; kind++) {
+		bool expected = false;
+
+		for (size_t i = 0; i < LENGTH(ioctls); i++)
+			expected |= ioctls[i] == (enum op_kind)kind;
+		assert_int_equal(op_is_ioctl((enum op_kind)kind), expected);
+	}
+}
+
+static void test_what_a_commit_comes_to(void **state)
+{
+	const char *text = ABOVE "commit primary=Q at=-5,7 hot=1,2 nonblock\n"
+				 "commit cursor=off test\n";
+	struct program *program = parse(text, strlen(text));
+	const struct op *op = op_in_line(program, LINE);
+
+	(void)state;
+	assert_int_equal(op->kind, OP_COMMIT);
+	assert_int_equal(op->change[PLANE_PRIMARY], CHANGE_SHOW);
+	assert_string_equal(program->buffers[op->buffer[PLANE_PRIMARY]].name, "Q");
+	assert_int_equal(op->change[PLANE_CURSOR], CHANGE_NONE);
+	assert_true(op->has_at && op->x == -5 && op->y == 7);
+	assert_true(op->has_hot && op->hot_x == 1 && op->hot_y == 2);
+	assert_true(op->nonblock && !op->test);
+
+	op = op_in_line(program, LINE + 1);
+	assert_int_equal(op->change[PLANE_PRIMARY], CHANGE_NONE);
+	assert_int_equal(op->change[PLANE_CURSOR], CHANGE_OFF);
+	assert_true(!op->has_at && !op->has_hot && !op->nonblock && op->test);
+	program_destroy(program);
+}
+
+static void test_what_the_legacy_operations_come_to(void **state)
+{
+	const char *text = ABOVE "cursor D hot=3,4\nmove -1,9\nhide\nflip Q\n";
+	struct program *program = parse(text, strlen(text));
+	const struct op *op = op_in_line(program, LINE);
+
+	(void)state;
+	assert_int_equal(op->change[PLANE_CURSOR], CHANGE_SHOW);
+	assert_string_equal(program->buffers[op->buffer[PLANE_CURSOR]].name, "D");
+	assert_true(!op->has_at && op->has_hot && op->hot_x == 3 && op->hot_y == 4);
+
+	op = op_in_line(program, LINE + 1);
+	assert_int_equal(op->change[PLANE_CURSOR], CHANGE_NONE);
+	assert_true(op->has_at && op->x == -1 && op->y == 9);
+
+	op = op_in_line(program, LINE + 2);
+	assert_int_equal(op->change[PLANE_CURSOR], CHANGE_OFF);
+	assert_true(!op->has_at);
+
+	op = op_in_line(program, LINE + 3);
+	assert_int_equal(op->change[PLANE_PRIMARY], CHANGE_SHOW);
+	assert_int_equal(op->change[PLANE_CURSOR], CHANGE_NONE);
+	assert_string_equal(program->buffers[op->buffer[PLANE_PRIMARY]].name, "Q");
+	program_destroy(program);
+}
+
+static void test_what_the_storm_comes_to(void **state)
+{
+	const char *text = ABOVE "contend D threads=3\n"
+				 "signals every=400us restart\n"
+				 "fault nth=7..\n"
+				 "expect ok|ENOMEM\n"
+				 "hide\n"
+				 "wait 2ms\n"
+				 "signals off\n"
+				 "contend D off\n";
+	struct program *program = parse(text, strlen(text));
+	const struct op *op = op_in_line(program, LINE);
+
+	(void)state;
+	assert_string_equal(program->buffers[op->buffer[0]].name, "D");
+	assert_int_equal(op->threads, 3);
+	op = op_in_line(program, LINE + 1);
+	assert_true(op->ns == 400000 && op->restart);
+	op = op_in_line(program, LINE + 2);
+	assert_true(op->nth == 7 && op->nth_open);
+	op = op_in_line(program, LINE + 3);
+	assert_int_equal(op->expect_count, 2);
+	assert_int_equal(op->expect[0], 0);
+	assert_int_equal(op->expect[1], ENOMEM);
+	assert_true(op_in_line(program, LINE + 5)->ns == 2000000);
+	assert_true(op_in_line(program, LINE + 6)->ns == 0);
+	assert_true(op_in_line(program, LINE + 7)->threads == 0);
+	program_destroy(program);
+}
+
+static void test_repeats_know_their_ends(void **state)
+{
+	const char *text = ABOVE "repeat 2\nhide\nrepeat 3\nhide\nend\nend\nhide\n";
+	struct program *program = parse(text, strlen(text));
+	int outer = LINE - 1, inner = LINE + 1; /* one operation a line, from index 0 */
+
+	(void)state;
+	assert_int_equal(program->ops[outer].count, 2);
+	assert_int_equal(program->ops[outer].jump, outer + 5);
+	assert_int_equal(program->ops[outer + 5].jump, outer);
+	assert_int_equal(program->ops[inner].count, 3);
+	assert_int_equal(program->ops[inner].jump, inner + 2);
+	assert_int_equal(program->ops[inner + 2].jump, inner);
+	program_destroy(program);
+}
+
+static void test_buffers_are_numbered_in_order(void **state)
+{
+	const char *text = ABOVE "hide\n";
+	struct program *program = parse(text, strlen(text));
+
+	(void)state;
+	assert_int_equal(program->buffer_count, 4);
+	for (int i = 0; i < program->buffer_count; i++)
+		assert_int_equal(program->buffers[i].id, i + 1);
+	assert_int_equal(program->buffers[0].role, PLANE_PRIMARY);
+	assert_int_equal(program->buffers[3].role, PLANE_CURSOR);
+	assert_true(program->buffers[3].width == 32 && program->buffers[3].height == 16);
+	program_destroy(program);
+}
+
+static void test_lines_count_comments_and_blanks(void **state)
+{
+	const char *text = "# SPDX-License-Identifier: MIT\n\n  \t\noutput 1x1\r\n#\n\nhide";
+	struct program *program = parse(text, strlen(text));
+
+	(void)state;
+	assert_int_equal(program->op_count, 2);
+	assert_int_equal(program->ops[0].line, 4);
+	assert_int_equal(program->ops[1].line, 7);
+	program_destroy(program);
+}
+
+/* What does not fit is cut as by snprintf(), which the guest relies on to learn the length. */
+static void test_op_format_tells_the_length_it_needs(void **state)
+{
+	const char *text = ABOVE "commit primary=Q cursor=D at=-5,7 hot=1,2 nonblock test\n";
+	struct program *program = parse(text, strlen(text));
+	const struct op *op = op_in_line(program, LINE);
+	char whole[512];
+	int len = op_format(program, op, whole, sizeof(whole));
+
+	(void)state;
+	assert_int_equal(op_format(program, op, NULL, 0), len);
+	for (size_t size = 1; size <= (size_t)len + 1; size++) {
+		char *line = malloc(size);
+
+		assert_non_null(line);
+		assert_int_equal(op_format(program, op, line, size), len);
+		assert_int_equal(strlen(line), size - 1);
+		assert_memory_equal(line, whole, size - 1);
+		free(line);
+	}
+	program_destroy(program);
+}
+
+static void test_errors_have_their_names(void **state)
+{
+	(void)state;
+	assert_string_equal(errno_word(0), "ok");
+	assert_string_equal(errno_word(ENOMEM), "ENOMEM");
+	assert_string_equal(errno_word(EINTR), "EINTR");
+	assert_null(errno_word(EXDEV));
+	assert_null(errno_word(-1));
+}
+
+/* The mistakes */
+
+#define SIXTEEN "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16"
+#define OPERATIONS                                                                                 \
+	"an operation (output, buffer, commit, cursor, move, hide, flip, fault, expect, signals, " \
+	"contend, repeat, end, check, wait)"
+#define COMMIT_OPTIONS "primary=, cursor=, at=, hot=, nonblock or test, each at most once"
+#define ERRORS "ok or an error's name like ENOMEM, joined by |"
+#define NOTHING_DONE "expected at least one commit, cursor, move, hide or flip"
+
+static const struct mistake {
+	const char *name;
+	const char *text;
+	int line;
+	const char *message;
+} mistakes[] = {
+	{ "an unknown operation", ABOVE "cursr C\nhide\n", LINE,
+	  "expected " OPERATIONS ", got \"cursr\"" },
+	{ "an operation in capitals", ABOVE "HIDE\n", LINE, "expected " OPERATIONS ", got \"HIDE\"" },
+	{ "a very long word is cut in the answer", ABOVE "0123456789012345678901234567890123456789more\n",
+	  LINE, "expected " OPERATIONS ", got \"0123456789012345678901234567890123456789\"" },
+
+	{ "output without a size", "output\nhide\n", 1,
+	  "expected a size like 1024x768 at the end of the line" },
+	{ "output with one number", "output 1024\nhide\n", 1,
+	  "expected a size like 1024x768, got \"1024\"" },
+	{ "output without pixels", "output 0x768\nhide\n", 1,
+	  "expected a size like 1024x768, got \"0x768\"" },
+	{ "output of a negative size", "output 1024x-768\nhide\n", 1,
+	  "expected a size like 1024x768, got \"1024x-768\"" },
+	{ "output wider than 16384", "output 16385x768\nhide\n", 1,
+	  "expected a size like 1024x768, got \"16385x768\"" },
+	{ "output of an absurd size", "output 99999999999999999999x1\nhide\n", 1,
+	  "expected a size like 1024x768, got \"99999999999999999999x1\"" },
+	{ "output with a space in its size", "output 1024 x768\nhide\n", 1,
+	  "expected a size like 1024x768, got \"1024\"" },
+	{ "output with a capital X", "output 1024X768\nhide\n", 1,
+	  "expected a size like 1024x768, got \"1024X768\"" },
+	{ "output with a rate", "output 1024x768@60\nhide\n", 1,
+	  "expected a size like 1024x768, got \"1024x768@60\"" },
+	{ "output with a word more", "output 1024x768 60\nhide\n", 1,
+	  "expected the end of the line, got \"60\"" },
+
+	{ "buffer without a name", "buffer\n", 1,
+	  "expected a buffer's name: a letter, then letters, digits or _ at the end of the line" },
+	{ "buffer whose name begins with a digit", "buffer 1C cursor 64x64\n", 1,
+	  "expected a buffer's name: a letter, then letters, digits or _, got \"1C\"" },
+	{ "buffer with a sign in its name", "buffer C-1 cursor 64x64\n", 1,
+	  "expected a buffer's name: a letter, then letters, digits or _, got \"C-1\"" },
+	{ "buffer that is called off", "buffer off cursor 64x64\n", 1,
+	  "expected a buffer's name: a letter, then letters, digits or _, got \"off\"" },
+	{ "buffer with a name of 32 characters",
+	  "buffer a_name_of_32_characters_is_too_l cursor 64x64\n", 1,
+	  "expected a buffer's name: a letter, then letters, digits or _, "
+	  "got \"a_name_of_32_characters_is_too_l\"" },
+	{ "buffer twice", ABOVE "buffer C cursor 64x64\nhide\n", LINE,
+	  "expected a name that no buffer above has, got \"C\"" },
+	{ "buffer without a role", "buffer C\n", 1,
+	  "expected primary or cursor at the end of the line" },
+	{ "buffer of an unknown role", "buffer C overlay 64x64\n", 1,
+	  "expected primary or cursor, got \"overlay\"" },
+	{ "buffer without a size", "buffer C cursor\n", 1,
+	  "expected a size of at most 64x64 at the end of the line" },
+	{ "cursor buffer that is too wide", "buffer C cursor 65x64\n", 1,
+	  "expected a size of at most 64x64, got \"65x64\"" },
+	{ "cursor buffer that is too high", "buffer C cursor 64x65\n", 1,
+	  "expected a size of at most 64x64, got \"64x65\"" },
+	{ "primary buffer that is too wide", "buffer P primary 16385x1\n", 1,
+	  "expected a size like 1024x768, got \"16385x1\"" },
+	{ "buffer of an unknown image", "buffer C cursor 64x64 image=circle\n", 1,
+	  "expected image=solid, checker, arrow, cross or alpha, got \"image=circle\"" },
+	{ "buffer with two images", "buffer C cursor 64x64 image=solid image=cross\n", 1,
+	  "expected the end of the line, got \"image=cross\"" },
+	{ "buffer in a repeat", "output 8x8\nrepeat 2\nbuffer C cursor 8x8\nend\n", 3,
+	  "expected buffers to be made outside repeat" },
+
+	{ "commit before any output", "buffer C cursor 64x64\ncommit cursor=C\n", 2,
+	  "expected an output line before the first operation on a plane" },
+	{ "cursor before any output", "buffer C cursor 64x64\ncursor C\n", 2,
+	  "expected an output line before the first operation on a plane" },
+	{ "move before any output", "move 1,1\n", 1,
+	  "expected an output line before the first operation on a plane" },
+	{ "hide before any output", "hide\noutput 8x8\n", 1,
+	  "expected an output line before the first operation on a plane" },
+	{ "flip before any output", "buffer P primary 8x8\nflip P\n", 2,
+	  "expected an output line before the first operation on a plane" },
+	{ "check before any output", "check\n", 1,
+	  "expected an output line before the first operation on a plane" },
+
+	{ "commit of nothing", ABOVE "commit\n", LINE,
+	  "expected primary=, cursor= or at= in a commit" },
+	{ "commit of nothing but flags", ABOVE "commit nonblock test\n", LINE,
+	  "expected primary=, cursor= or at= in a commit" },
+	{ "commit of nothing but a hotspot", ABOVE "commit hot=1,2\n", LINE,
+	  "expected primary=, cursor= or at= in a commit" },
+	{ "commit of an unknown buffer", ABOVE "commit cursor=E\n", LINE,
+	  "expected a cursor buffer made above, got \"E\"" },
+	{ "commit of an unnamed buffer", ABOVE "commit cursor=\n", LINE,
+	  "expected a cursor buffer made above, got \"\"" },
+	{ "commit of a buffer that is made below", ABOVE "commit cursor=E\nbuffer E cursor 8x8\n",
+	  LINE, "expected a cursor buffer made above, got \"E\"" },
+	{ "commit of a primary buffer as cursor", ABOVE "commit cursor=P\n", LINE,
+	  "expected a cursor buffer made above, got \"P\"" },
+	{ "commit of a cursor buffer as primary", ABOVE "commit primary=C\n", LINE,
+	  "expected a primary buffer made above, got \"C\"" },
+	{ "commit of a primary buffer that is too low",
+	  "output 1024x768\nbuffer P primary 1024x767\ncommit primary=P\n", 3,
+	  "expected a primary buffer of at least 1024x768, the output's size; P is 1024x767" },
+	{ "commit of a primary buffer that is too narrow",
+	  "output 1024x768\nbuffer P primary 1023x768\ncommit primary=P\n", 3,
+	  "expected a primary buffer of at least 1024x768, the output's size; P is 1023x768" },
+	{ "commit of a primary buffer too small for the output made since",
+	  ABOVE "output 2048x1024\ncommit primary=P\n", LINE + 1,
+	  "expected a primary buffer of at least 2048x1024, the output's size; P is 1024x768" },
+	{ "commit with cursor= twice", ABOVE "commit cursor=C cursor=D\n", LINE,
+	  "expected " COMMIT_OPTIONS ", got \"cursor=D\"" },
+	{ "commit with primary= twice", ABOVE "commit primary=off primary=P\n", LINE,
+	  "expected " COMMIT_OPTIONS ", got \"primary=P\"" },
+	{ "commit with at= twice", ABOVE "commit at=1,1 at=2,2\n", LINE,
+	  "expected " COMMIT_OPTIONS ", got \"at=2,2\"" },
+	{ "commit with hot= twice", ABOVE "commit cursor=C hot=1,1 hot=2,2\n", LINE,
+	  "expected " COMMIT_OPTIONS ", got \"hot=2,2\"" },
+	{ "commit with nonblock twice", ABOVE "commit cursor=C nonblock nonblock\n", LINE,
+	  "expected " COMMIT_OPTIONS ", got \"nonblock\"" },
+	{ "commit with test twice", ABOVE "commit cursor=C test test\n", LINE,
+	  "expected " COMMIT_OPTIONS ", got \"test\"" },
+	{ "commit with an unknown option", ABOVE "commit cursor=C async\n", LINE,
+	  "expected " COMMIT_OPTIONS ", got \"async\"" },
+	{ "commit with a value for a flag", ABOVE "commit cursor=C test=1\n", LINE,
+	  "expected " COMMIT_OPTIONS ", got \"test=1\"" },
+	{ "commit with a buffer but no plane", ABOVE "commit C\n", LINE,
+	  "expected " COMMIT_OPTIONS ", got \"C\"" },
+	{ "commit at a place of one number", ABOVE "commit at=10\n", LINE,
+	  "expected at=X,Y in pixels, got \"at=10\"" },
+	{ "commit at no place", ABOVE "commit at=\n", LINE,
+	  "expected at=X,Y in pixels, got \"at=\"" },
+	{ "commit too far to the right", ABOVE "commit at=32768,0\n", LINE,
+	  "expected at=X,Y in pixels, got \"at=32768,0\"" },
+	{ "commit too far up", ABOVE "commit at=0,-32768\n", LINE,
+	  "expected at=X,Y in pixels, got \"at=0,-32768\"" },
+	{ "commit with a hotspot in words", ABOVE "commit cursor=C hot=top,left\n", LINE,
+	  "expected hot=X,Y in pixels, got \"hot=top,left\"" },
+
+	{ "cursor without a buffer", ABOVE "cursor\n", LINE,
+	  "expected a cursor buffer's name at the end of the line" },
+	{ "cursor of an unknown buffer", ABOVE "cursor E\n", LINE,
+	  "expected a cursor buffer made above, got \"E\"" },
+	{ "cursor of a primary buffer", ABOVE "cursor P\n", LINE,
+	  "expected a cursor buffer made above, got \"P\"" },
+	{ "cursor off, which is hide", ABOVE "cursor off\n", LINE,
+	  "expected a cursor buffer made above, got \"off\"" },
+	{ "cursor with at= twice", ABOVE "cursor C at=1,1 at=2,2\n", LINE,
+	  "expected the end of the line, got \"at=2,2\"" },
+	{ "cursor with a place that is none", ABOVE "cursor C at=1;1\n", LINE,
+	  "expected at=X,Y in pixels, got \"at=1;1\"" },
+	{ "cursor with a hotspot that is none", ABOVE "cursor C hot=1,\n", LINE,
+	  "expected hot=X,Y in pixels, got \"hot=1,\"" },
+	{ "cursor with nonblock", ABOVE "cursor C nonblock\n", LINE,
+	  "expected the end of the line, got \"nonblock\"" },
+
+	{ "move to nowhere", ABOVE "move\n", LINE,
+	  "expected a place X,Y in pixels at the end of the line" },
+	{ "move with at=", ABOVE "move at=1,1\n", LINE,
+	  "expected a place X,Y in pixels, got \"at=1,1\"" },
+	{ "move to a place with a space", ABOVE "move 1, 1\n", LINE,
+	  "expected a place X,Y in pixels, got \"1,\"" },
+	{ "move too far", ABOVE "move 0,32768\n", LINE,
+	  "expected a place X,Y in pixels, got \"0,32768\"" },
+	{ "move with a word more", ABOVE "move 1,1 1,1\n", LINE,
+	  "expected the end of the line, got \"1,1\"" },
+	{ "hide with a word more", ABOVE "hide C\n", LINE,
+	  "expected the end of the line, got \"C\"" },
+	{ "flip without a buffer", ABOVE "flip\n", LINE,
+	  "expected a primary buffer's name at the end of the line" },
+	{ "flip of a cursor buffer", ABOVE "flip C\n", LINE,
+	  "expected a primary buffer made above, got \"C\"" },
+	{ "flip of a buffer that is too small",
+	  "output 1024x768\nbuffer P primary 800x600\nflip P\n", 3,
+	  "expected a primary buffer of at least 1024x768, the output's size; P is 800x600" },
+	{ "flip with a word more", ABOVE "flip P async\n", LINE,
+	  "expected the end of the line, got \"async\"" },
+
+	{ "fault without nth", ABOVE "fault\nhide\n", LINE,
+	  "expected nth=K or nth=K.. at the end of the line" },
+	{ "fault with a bare number", ABOVE "fault 1\nhide\n", LINE,
+	  "expected nth=K or nth=K.., got \"1\"" },
+	{ "fault of allocation 0", ABOVE "fault nth=0\nhide\n", LINE,
+	  "expected nth=K or nth=K.., K from 1, got \"nth=0\"" },
+	{ "fault of allocation -1", ABOVE "fault nth=-1\nhide\n", LINE,
+	  "expected nth=K or nth=K.., K from 1, got \"nth=-1\"" },
+	{ "fault of allocation 1000001", ABOVE "fault nth=1000001\nhide\n", LINE,
+	  "expected nth=K or nth=K.., K from 1, got \"nth=1000001\"" },
+	{ "fault from nowhere on", ABOVE "fault nth=..\nhide\n", LINE,
+	  "expected nth=K or nth=K.., K from 1, got \"nth=..\"" },
+	{ "fault from 1 to 5", ABOVE "fault nth=1..5\nhide\n", LINE,
+	  "expected nth=K or nth=K.., K from 1, got \"nth=1..5\"" },
+	{ "fault with three points", ABOVE "fault nth=1...\nhide\n", LINE,
+	  "expected nth=K or nth=K.., K from 1, got \"nth=1...\"" },
+	{ "fault of a number with too many digits",
+	  ABOVE "fault nth=00000000000000000000000000000001\nhide\n", LINE,
+	  "expected nth=K or nth=K.., K from 1, got \"nth=00000000000000000000000000000001\"" },
+	{ "fault with a word more", ABOVE "fault nth=1 nth=2\nhide\n", LINE,
+	  "expected the end of the line, got \"nth=2\"" },
+	{ "fault without an operation", ABOVE "hide\nfault nth=1\n", LINE + 1,
+	  "expected an operation after this fault" },
+	{ "fault before check", ABOVE "fault nth=1\ncheck\n", LINE + 1,
+	  "expected commit, cursor, move, hide or flip after the fault in line 6" },
+	{ "fault before a buffer", "output 8x8\nfault nth=1\n\nbuffer C cursor 8x8\nhide\n", 4,
+	  "expected commit, cursor, move, hide or flip after the fault in line 2" },
+	{ "fault before repeat", ABOVE "fault nth=1\nrepeat 2\nhide\nend\n", LINE + 1,
+	  "expected commit, cursor, move, hide or flip after the fault in line 6" },
+	{ "fault before end", ABOVE "repeat 2\nhide\nfault nth=1\nend\n", LINE + 3,
+	  "expected commit, cursor, move, hide or flip after the fault in line 8" },
+
+	{ "expect of nothing", ABOVE "expect\nhide\n", LINE,
+	  "expected ok or an error's name, several joined by | at the end of the line" },
+	{ "expect of an unknown error", ABOVE "expect EWHAT\nhide\n", LINE,
+	  "expected " ERRORS ", got \"EWHAT\"" },
+	{ "expect of a number", ABOVE "expect 12\nhide\n", LINE,
+	  "expected " ERRORS ", got \"12\"" },
+	{ "expect of ok in capitals", ABOVE "expect OK\nhide\n", LINE,
+	  "expected " ERRORS ", got \"OK\"" },
+	{ "expect with an empty alternative", ABOVE "expect ok|\nhide\n", LINE,
+	  "expected " ERRORS ", got \"ok|\"" },
+	{ "expect with spaces around |", ABOVE "expect ok | EINTR\nhide\n", LINE,
+	  "expected the end of the line, got \"|\"" },
+	{ "expect of more than eight",
+	  ABOVE "expect ok|EIO|EIO|EIO|EIO|EIO|EIO|EIO|EIO\nhide\n", LINE,
+	  "expected " ERRORS ", got \"ok|EIO|EIO|EIO|EIO|EIO|EIO|EIO|EIO\"" },
+	{ "expect without an operation", ABOVE "hide\nexpect ok\n", LINE + 1,
+	  "expected an operation after this expect" },
+	{ "expect before wait", ABOVE "expect ok\nwait 1ms\nhide\n", LINE + 1,
+	  "expected commit, cursor, move, hide or flip after the expect in line 6" },
+
+	{ "signals without a time", ABOVE "signals\nhide\n", LINE,
+	  "expected every=TIME or off at the end of the line" },
+	{ "signals on", ABOVE "signals on\nhide\n", LINE,
+	  "expected every=TIME or off, got \"on\"" },
+	{ "signals without a unit", ABOVE "signals every=400\nhide\n", LINE,
+	  "expected every=TIME like 400us, 5ms or 1s, got \"every=400\"" },
+	{ "signals every 0", ABOVE "signals every=0us\nhide\n", LINE,
+	  "expected every=TIME like 400us, 5ms or 1s, got \"every=0us\"" },
+	{ "signals every minute", ABOVE "signals every=1min\nhide\n", LINE,
+	  "expected every=TIME like 400us, 5ms or 1s, got \"every=1min\"" },
+	{ "signals every half second", ABOVE "signals every=0.5s\nhide\n", LINE,
+	  "expected every=TIME like 400us, 5ms or 1s, got \"every=0.5s\"" },
+	{ "signals with a word more", ABOVE "signals every=1ms once\nhide\n", LINE,
+	  "expected the end of the line, got \"once\"" },
+	{ "signals off with restart", ABOVE "signals off restart\nhide\n", LINE,
+	  "expected the end of the line, got \"restart\"" },
+
+	{ "contend without a buffer", ABOVE "contend\nhide\n", LINE,
+	  "expected a buffer's name at the end of the line" },
+	{ "contend on an unknown buffer", ABOVE "contend E threads=2\nhide\n", LINE,
+	  "expected a buffer made above, got \"E\"" },
+	{ "contend without threads", ABOVE "contend C\nhide\n", LINE,
+	  "expected threads=N or off at the end of the line" },
+	{ "contend of no threads", ABOVE "contend C threads=0\nhide\n", LINE,
+	  "expected threads=N, N from 1 to 16, got \"threads=0\"" },
+	{ "contend of 17 threads", ABOVE "contend C threads=17\nhide\n", LINE,
+	  "expected threads=N, N from 1 to 16, got \"threads=17\"" },
+	{ "contend with a word more", ABOVE "contend C threads=2 hard\nhide\n", LINE,
+	  "expected the end of the line, got \"hard\"" },
+
+	{ "repeat without a count", ABOVE "repeat\nhide\nend\n", LINE,
+	  "expected how often, from 1 to 10000000 at the end of the line" },
+	{ "repeat 0 times", ABOVE "repeat 0\nhide\nend\n", LINE,
+	  "expected how often, from 1 to 10000000, got \"0\"" },
+	{ "repeat 10000001 times", ABOVE "repeat 10000001\nhide\nend\n", LINE,
+	  "expected how often, from 1 to 10000000, got \"10000001\"" },
+	{ "repeat for ever", ABOVE "repeat forever\nhide\nend\n", LINE,
+	  "expected how often, from 1 to 10000000, got \"forever\"" },
+	{ "repeat with a word more", ABOVE "repeat 2 times\nhide\nend\n", LINE,
+	  "expected the end of the line, got \"times\"" },
+	{ "repeat nine deep",
+	  ABOVE "repeat 1\nrepeat 1\nrepeat 1\nrepeat 1\nrepeat 1\nrepeat 1\nrepeat 1\nrepeat 1\n"
+		"repeat 1\nhide\n",
+	  LINE + 8, "expected repeat to be nested at most 8 deep" },
+	{ "repeat without end", ABOVE "repeat 2\nhide\n", LINE, "expected an end for this repeat" },
+	{ "repeat without end, the inner one", ABOVE "repeat 2\nrepeat 2\nhide\n", LINE + 1,
+	  "expected an end for this repeat" },
+	{ "repeat of nothing", ABOVE "repeat 2\n# nothing\nend\nhide\n", LINE + 2,
+	  "expected an operation between repeat and end" },
+	{ "end without repeat", ABOVE "hide\nend\n", LINE + 1, "expected a repeat above this end" },
+	{ "end once too often", ABOVE "repeat 2\nhide\nend\nend\n", LINE + 3,
+	  "expected a repeat above this end" },
+	{ "end with a word more", ABOVE "repeat 2\nhide\nend repeat\n", LINE + 2,
+	  "expected the end of the line, got \"repeat\"" },
+	{ "check with a word more", ABOVE "check it\nhide\n", LINE,
+	  "expected the end of the line, got \"it\"" },
+	{ "wait without a time", ABOVE "wait\nhide\n", LINE,
+	  "expected a time like 10ms, at most 10s at the end of the line" },
+	{ "wait without a unit", ABOVE "wait 10\nhide\n", LINE,
+	  "expected a time like 10ms, at most 10s, got \"10\"" },
+	{ "wait longer than 10 s", ABOVE "wait 11s\nhide\n", LINE,
+	  "expected a time like 10ms, at most 10s, got \"11s\"" },
+	{ "wait longer than 10 s in small units", ABOVE "wait 10000000001ns\nhide\n", LINE,
+	  "expected a time like 10ms, at most 10s, got \"10000000001ns\"" },
+	{ "wait for a time that overflows", ABOVE "wait 9223372036854775807s\nhide\n", LINE,
+	  "expected a time like 10ms, at most 10s, got \"9223372036854775807s\"" },
+	{ "wait with a word more", ABOVE "wait 1ms 1ms\nhide\n", LINE,
+	  "expected the end of the line, got \"1ms\"" },
+
+	{ "an empty program", "", 0, NOTHING_DONE },
+	{ "a program of comments", "# nothing\n\n#\n", 0, NOTHING_DONE },
+	{ "a program that does nothing", ABOVE "wait 1ms\ncheck\n", 0, NOTHING_DONE },
+	{ "seventeen words", ABOVE "hide " SIXTEEN "\n", LINE,
+	  "expected at most 16 words in a line" },
+	{ "a control character", ABOVE "hide\033[2J\n", LINE,
+	  "expected text, got a control character" },
+	{ "a form feed", ABOVE "hide\fhide\n", LINE, "expected text, got a control character" },
+};
+
+static void assert_refused(const char *text, size_t len, int line, const char *message)
+{
+	struct program_error error = { .line = -1 };
+	/* A copy without a NUL behind it: the length is all that tells the end. */
+	char *bytes = g_memdup2(text, len);
+	struct program *program = program_parse(bytes, len, &error);
+
+	assert_null(program);
+	assert_string_equal(error.text, message);
+	assert_int_equal(error.line, line);
+	g_free(bytes);
+}
+
+static void check_mistake(void **state)
+{
+	const struct mistake *row = *state;
+
+	assert_refused(row->text, strlen(row->text), row->line, row->message);
+}
+
+static void test_a_nul_is_a_control_character(void **state)
+{
+	static const char text[] = "output 8x8\nhide\0hide\n";
+
+	(void)state;
+	assert_refused(text, sizeof(text) - 1, 2, "expected text, got a control character");
+}
+
+/* In a comment anything may stand, at any length. */
+static void test_comments_are_not_looked_at(void **state)
+{
+	char *comment = g_strnfill(5000, '\033');
+	char *text = g_strconcat("output 8x8\nhide #", comment, "\n", NULL);
+	struct program *program = parse(text, strlen(text));
+
+	(void)state;
+	program_destroy(program);
+	g_free(text);
+	g_free(comment);
+}
+
+static void test_lines_of_511_characters_are_the_longest(void **state)
+{
+	char *longest = g_strdup_printf("output 8x8\nhide%*s\n", 511 - 4, "");
+	char *too_long = g_strdup_printf("output 8x8\nhide%*s\n", 512 - 4, "");
+	struct program *program = parse(longest, strlen(longest));
+
+	(void)state;
+	assert_refused(too_long, strlen(too_long), 2,
+		       "expected at most 511 characters in a line");
+	program_destroy(program);
+	g_free(too_long);
+	g_free(longest);
+}
+
+static void test_4096_operations_are_the_most(void **state)
+{
+	GString *text = g_string_new("output 8x8\n");
+	struct program *program;
+
+	(void)state;
+	for (int i = 1; i < PROGRAM_MAX_OPS; i++)
+		g_string_append(text, "hide\n");
+	program = parse(text->str, text->len);
+	assert_int_equal(program->op_count, PROGRAM_MAX_OPS);
+	program_destroy(program);
+	g_string_append(text, "\nhide\n");
+	assert_refused(text->str, text->len, PROGRAM_MAX_OPS + 2,
+		       "expected at most 4096 operations");
 	g_string_free(text, TRUE);
+}
+
+static void test_64_buffers_are_the_most(void **state)
+{
+	GString *text = g_string_new("output 8x8\nhide\n");
+	struct program *program;
+
+	(void)state;
+	for (int i = 1; i <= PROGRAM_MAX_BUFFERS; i++)
+		g_string_append_printf(text, "buffer C%d cursor 8x8\n", i);
+	program = parse(text->str, text->len);
+	assert_int_equal(program->buffers[PROGRAM_MAX_BUFFERS - 1].id, PROGRAM_MAX_BUFFERS);
+	program_destroy(program);
+	g_string_append(text, "buffer D cursor 8x8\n");
+	assert_refused(text->str, text->len, PROGRAM_MAX_BUFFERS + 3,
+		       "expected at most 64 buffers");
+	g_string_free(text, TRUE);
+}
+
+/* The files */
+
+static GPtrArray *shipped_paths(void)
+{
+	GPtrArray *paths = g_ptr_array_new_with_free_func(g_free);
+
+	assert_true(program_paths(SOURCE_ROOT "/data/programs", paths, NULL));
+	assert_true(paths->len > 0);
+	return paths;
+}
+
+static void check_shipped(void **state)
+{
+	GError *error = NULL;
+	struct program_file *file = program_file_load(*state, &error);
+	char *title;
+
+	if (!file)
+		print_error("%s\n", error->message);
+	assert_non_null(file);
+	assert_round_trip(file->program);
+	title = program_title(file);
+	assert_string_not_equal(title, "");
+	g_free(title);
+	program_file_free(file);
+}
+
+static int run_shipped(void)
+{
+	GPtrArray *paths = shipped_paths();
+	struct CMUnitTest *tests = g_new0(struct CMUnitTest, paths->len);
+	int failed;
+
+	for (guint i = 0; i < paths->len; i++) {
+		char *path = g_ptr_array_index(paths, i);
+
+		tests[i] = (struct CMUnitTest){ .name = strrchr(path, '/') + 1,
+						.test_func = check_shipped,
+						.initial_state = path };
+	}
+	failed = _cmocka_run_group_tests("programs that are shipped", tests, paths->len, NULL, NULL);
+	g_free(tests);
+	g_ptr_array_unref(paths);
+	return failed;
+}
+
+static char *write_file(const char *name, const char *text)
+{
+	char *dir = g_dir_make_tmp("test_program.XXXXXX", NULL);
+	char *path = g_build_filename(dir, name, NULL);
+
+	assert_true(g_file_set_contents(path, text, -1, NULL));
+	g_free(dir);
+	return path;
+}
+
+static void remove_file(char *path)
+{
+	char *dir = g_path_get_dirname(path);
+
+	remove(path);
+	remove(dir);
+	g_free(dir);
+	g_free(path);
+}
+
+static void test_a_file_is_named_without_its_ending(void **state)
+{
+	char *path = write_file("my.test.storm", "# SPDX-License-Identifier: MIT\n"
+						 "#  what it does \noutput 8x8\nhide\n");
+	struct program_file *file = program_file_load(path, NULL);
+	char *title;
+
+	(void)state;
+	assert_non_null(file);
+	assert_string_equal(file->name, "my.test");
+	assert_string_equal(file->path, path);
+	title = program_title(file);
+	assert_string_equal(title, "what it does");
+	g_free(title);
+	program_file_free(file);
+	remove_file(path);
+}
+
+static void assert_load_fails(const char *path, const char *expected)
+{
+	GError *error = NULL;
+	char *message = g_strconcat(path, expected, NULL);
+
+	assert_null(program_file_load(path, &error));
+	assert_non_null(error);
+	assert_string_equal(error->message, message);
+	g_error_free(error);
+	g_free(message);
+}
+
+static void test_an_error_names_file_and_line(void **state)
+{
+	char *path = write_file("wrong.storm", "output 8x8\nhide me\n");
+
+	(void)state;
+	assert_load_fails(path, ":2: expected the end of the line, got \"me\"");
+	remove_file(path);
+}
+
+static void test_an_error_of_the_whole_names_the_file(void **state)
+{
+	char *path = write_file("idle.storm", "output 8x8\n");
+
+	(void)state;
+	assert_load_fails(path, ": " NOTHING_DONE);
+	remove_file(path);
+}
+
+static void test_a_missing_file_is_named(void **state)
+{
+	GError *error = NULL;
+
+	(void)state;
+	assert_null(program_file_load("/nonexistent/x.storm", &error));
+	assert_non_null(strstr(error->message, "/nonexistent/x.storm"));
+	assert_null(strchr(error->message, '\n'));
+	g_error_free(error);
+}
+
+static void test_a_missing_folder_is_an_error(void **state)
+{
+	GPtrArray *paths = g_ptr_array_new_with_free_func(g_free);
+	GError *error = NULL;
+
+	(void)state;
+	assert_false(program_paths("/nonexistent", paths, &error));
+	assert_non_null(error);
+	g_error_free(error);
+	g_ptr_array_unref(paths);
+}
+
+/* Whatever is written */
+
+/* A program or an answer with a line that exists. What is accepted is as good as any other. */
+static void assert_answered(const char *text, size_t len)
+{
+	struct program_error error = { .line = -1 };
+	char *bytes = g_memdup2(text, len);
+	struct program *program = program_parse(bytes, len, &error);
+	int lines = 1;
+
+	for (size_t i = 0; i < len; i++)
+		lines += text[i] == '\n';
+	if (program) {
+		assert_round_trip(program);
+	} else {
+		assert_in_range(error.line, 0, lines);
+		assert_true(g_str_has_prefix(error.text, "expected "));
+		assert_null(strchr(error.text, '\n'));
+	}
+	program_destroy(program);
+	g_free(bytes);
+}
+
+static void test_random_bytes(void **state)
+{
+	struct rng rng;
+
+	(void)state;
+	rng_init(&rng, 1);
+	for (int round = 0; round < 2000; round++) {
+		char text[300];
+		size_t len = (size_t)rng_below(&rng, sizeof(text));
+
+		for (size_t i = 0; i < len; i++)
+			text[i] = (char)rng_next(&rng);
+		assert_answered(text, len);
+	}
+}
+
+static void test_random_words(void **state)
+{
+	static const char *const words[] = {
+		"output",   "1024x768", "buffer",  "P",	      "C",	   "primary",  "cursor",
+		"64x64",    "image=",	"commit",  "cursor=", "primary=P", "at=1,2",   "hot=0,0",
+		"nonblock", "test",	"move",	   "-1,-1",   "hide",	   "flip",     "fault",
+		"nth=1..",  "expect",	"ok",	   "|EINTR",  "signals",   "every=1s", "restart",
+		"off",	    "contend",	"threads=", "repeat", "2",	   "end",      "check",
+		"wait",	    "10ms",	"#",	   "\t",      "99999999999999999999",
+	};
+	struct rng rng;
+
+	(void)state;
+	rng_init(&rng, 2);
+	for (int round = 0; round < 2000; round++) {
+		GString *text = g_string_new(round % 2 ? ABOVE : "");
+
+		for (uint64_t left = rng_below(&rng, 60); left; left--) {
+			g_string_append(text, words[rng_below(&rng, LENGTH(words))]);
+			g_string_append_c(text, "   \n\n"[rng_below(&rng, 5)]);
+		}
+		assert_answered(text->str, text->len);
+		g_string_free(text, TRUE);
+	}
+}
+
+static void test_programs_cut_anywhere(void **state)
+{
+	GPtrArray *paths = shipped_paths();
+
+	(void)state;
+	for (guint i = 0; i < paths->len; i++) {
+		struct program_file *file = program_file_load(g_ptr_array_index(paths, i), NULL);
+
+		assert_non_null(file);
+		for (gsize len = 0; len <= file->len; len++)
+			assert_answered(file->text, len);
+		program_file_free(file);
+	}
+	g_ptr_array_unref(paths);
+}
+
+/* One change as a careless hand or a minimiser would make it. */
+static void mutate(GString *text, struct rng *rng)
+{
+	gsize at = (gsize)rng_below(rng, text->len);
+	char *line = text->str + at;
+	gsize len = strcspn(line, "\n");
+
+	switch (rng_below(rng, 5)) {
+	case 0:
+		*line = (char)rng_next(rng);
+		break;
+	case 1:
+		*line = "0123456789=,.|x\n -"[rng_below(rng, 18)];
+		break;
+	case 2:
+		g_string_erase(text, (gssize)at, 1);
+		break;
+	case 3: /* the rest of a line, or its end */
+		g_string_erase(text, (gssize)at, (gssize)MAX(len, 1));
+		break;
+	default: /* some of it once more */
+		line = g_strndup(line, len + 1);
+		g_string_insert(text, (gssize)rng_below(rng, text->len), line);
+		g_free(line);
+		break;
+	}
+}
+
+static void test_programs_with_random_changes(void **state)
+{
+	GPtrArray *paths = shipped_paths();
+	struct rng rng;
+
+	(void)state;
+	rng_init(&rng, 3);
+	for (int round = 0; round < 4000; round++) {
+		const char *path = g_ptr_array_index(paths, (guint)rng_below(&rng, paths->len));
+		struct program_file *file = program_file_load(path, NULL);
+		GString *text;
+
+		assert_non_null(file);
+		text = g_string_new_len(file->text, (gssize)file->len);
+		for (uint64_t left = 1 + rng_below(&rng, 6); left && text->len; left--)
+			mutate(text, &rng);
+		assert_answered(text->str, text->len);
+		g_string_free(text, TRUE);
+		program_file_free(file);
+	}
+	g_ptr_array_unref(paths);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest meanings[] = {
+		cmocka_unit_test(test_every_operation_has_an_example),
+		cmocka_unit_test(test_which_operations_are_ioctls),
+		cmocka_unit_test(test_what_a_commit_comes_to),
+		cmocka_unit_test(test_what_the_legacy_operations_come_to),
+		cmocka_unit_test(test_what_the_storm_comes_to),
+		cmocka_unit_test(test_repeats_know_their_ends),
+		cmocka_unit_test(test_buffers_are_numbered_in_order),
+		cmocka_unit_test(test_lines_count_comments_and_blanks),
+		cmocka_unit_test(test_op_format_tells_the_length_it_needs),
+		cmocka_unit_test(test_errors_have_their_names),
+	};
+	static const struct CMUnitTest limits[] = {
+		cmocka_unit_test(test_a_nul_is_a_control_character),
+		cmocka_unit_test(test_comments_are_not_looked_at),
+		cmocka_unit_test(test_lines_of_511_characters_are_the_longest),
+		cmocka_unit_test(test_4096_operations_are_the_most),
+		cmocka_unit_test(test_64_buffers_are_the_most),
+	};
+	static const struct CMUnitTest files[] = {
+		cmocka_unit_test(test_a_file_is_named_without_its_ending),
+		cmocka_unit_test(test_an_error_names_file_and_line),
+		cmocka_unit_test(test_an_error_of_the_whole_names_the_file),
+		cmocka_unit_test(test_a_missing_file_is_named),
+		cmocka_unit_test(test_a_missing_folder_is_an_error),
+	};
+	static const struct CMUnitTest rubbish[] = {
+		cmocka_unit_test(test_random_bytes),
+		cmocka_unit_test(test_random_words),
+		cmocka_unit_test(test_programs_cut_anywhere),
+		cmocka_unit_test(test_programs_with_random_changes),
+	};
+	int failed = RUN_ROWS("syntax", syntaxes, check_syntax);
+
+	failed += cmocka_run_group_tests_name("meanings", meanings, NULL, NULL);
+	failed += RUN_ROWS("mistakes", mistakes, check_mistake);
+	failed += cmocka_run_group_tests_name("limits", limits, NULL, NULL);
+	failed += cmocka_run_group_tests_name("files", files, NULL, NULL);
+	failed += run_shipped();
+	failed += cmocka_run_group_tests_name("whatever is written", rubbish, NULL, NULL);
+	return failed ? 1 : 0;
 }

@@ -1,0 +1,551 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What is promised, by examples: a short program, what the guest said of it, what the kernel said,
+ * how it ended, and the verdicts that follow. Every rule is seen to FAIL here.
+ */
+#include <glib.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "compositor/model/journal.h"
+#include "tests/runner/trial.h"
+#include "tests/unit/unit.h"
+
+/* Line 5 is the operation that most examples are about. */
+#define PROGRAM                                                                                    \
+	"output 1024x768\n"                                                                        \
+	"buffer C1 cursor 64x64\n"                                                                 \
+	"cursor C1\n"                                                                              \
+	"expect ok|ENOMEM\n"                                                                       \
+	"cursor C1 at=30,40\n"                                                                     \
+	"check\n"
+
+/* What the guest says */
+#define BEGIN "begin 10 6.12.94 virtio_gpu 0.1.0 seed 1\n"
+#define STATE                                                                                      \
+	"state 11 plane:33 FB_ID=42 CRTC_X=10 CRTC_Y=20\n"                                         \
+	"state 11 crtc:36 ACTIVE=1 MODE_ID=40\n"                                                   \
+	"state 11 legacy:36 fb=41 x=0 y=0\n"
+#define BEFORE(seq) "read 12 " #seq " before\n"
+#define OP(seq) "op " #seq " 13 5 0 cursor C1 at=30,40\n"
+#define RET(seq, err) "ret " #seq " 14 " #err " 0\n"
+#define AFTER(seq) "read 15 " #seq " after\n"
+#define END "check 16\nend 17\nexit 18 0\nready 19 run\n"
+#define KILLED "exit 18 9\nready 19 run\n"
+#define GOOD BEGIN STATE OP(1) RET(1, 0) END
+#define FAILED(seq) BEFORE(seq) OP(seq) RET(seq, 12)
+
+/* What the kernel says */
+#define CUT_HERE "[    2.000001] ------------[ cut here ]------------\n"
+#define END_TRACE "[    2.000009] ---[ end trace 0000000000000000 ]---\n"
+#define WARNING                                                                                    \
+	CUT_HERE                                                                                   \
+	"[    2.000002] WARNING: CPU: 0 PID: 61 at drivers/dma-buf/dma-resv.c:296 "                \
+	"dma_resv_add_fence+0x45/0x13a\n" END_TRACE
+#define SPLAT "FAIL WARNING dma_resv_add_fence drivers/dma-buf/dma-resv.c"
+#define OOPS                                                                                       \
+	"[    2.100001] BUG: kernel NULL pointer dereference, address: 0000000000000010\n"         \
+	"[    2.100002] RIP: 0010:dma_resv_add_fence+0x8b/0x290\n" END_TRACE
+#define HUNG                                                                                       \
+	"[   14.000001] INFO: task planestorm:61 blocked for more than 10 seconds.\n"              \
+	"[   14.000002] Call Trace:\n"                                                             \
+	"[   14.000003]  <TASK>\n"                                                                 \
+	"[   14.000004]  __schedule+0x1/0x2\n"                                                     \
+	"[   14.000005]  virtio_gpu_array_lock_resv+0x1/0x2\n"                                     \
+	"[   14.000006]  </TASK>\n"
+#define LOCKDEP                                                                                    \
+	"[    2.000001] WARNING: bad unlock balance detected!\n"                                   \
+	"[    2.000002] planestorm/61 is trying to release lock (reservation_ww_class_mutex) at:\n" \
+	"[    2.000003] Call Trace:\n"                                                             \
+	"[    2.000004]  <TASK>\n"                                                                 \
+	"[    2.000005]  virtio_gpu_array_unlock_resv+0x1/0x2\n"                                   \
+	"[    2.000006]  </TASK>\n"
+#define PANIC "[    2.000001] Kernel panic - not syncing: Fatal exception in interrupt\n"
+#define INJECTED                                                                                   \
+	"[    2.000001] FAULT_INJECTION: forcing a failure.\n"                                     \
+	"[    2.000001] name failslab, interval 1, probability 0, space 0, times 0\n"              \
+	"[    2.000002] CPU: 0 UID: 0 PID: 61 Comm: planestorm Not tainted 6.12.94 #1\n"           \
+	"[    2.000003] Call Trace:\n"                                                             \
+	"[    2.000004]  <TASK>\n"                                                                 \
+	"[    2.000005]  should_fail_ex+0x1/0x2\n"                                                 \
+	"[    2.000006]  </TASK>\n"
+#define HARMLESS "[    1.000000] [drm] pci: virtio-gpu-pci detected at 0000:00:02.0\n"
+
+#define NOT_BELIEVED "SKIP the kernel had splatted"
+#define STOOD_STILL "SKIP the guest stood still before the program's end"
+#define NONE_FAILED "SKIP no operation failed"
+
+/* A verdict is "PASS", "FAIL SIGNATURE" or "SKIP REASON"; those that are NULL are not looked at. */
+struct example {
+	const char *name;
+	const char *journal;
+	const char *console; /* NULL: nothing */
+	enum trial_end end;
+	const char *verdicts[RULE_COUNT];
+	const char *program; /* NULL: PROGRAM */
+};
+
+#define SPLAT_IS(verdict) { [RULE_SPLAT] = (verdict) }
+#define LOCKUP_IS(verdict) { [RULE_LOCKUP] = (verdict) }
+#define ROLLBACK_IS(verdict) { [RULE_ROLLBACK] = (verdict) }
+#define EXPECT_IS(verdict) { [RULE_EXPECT] = (verdict) }
+
+static const struct example splats[] = {
+	{ "a kernel that says nothing keeps it", GOOD, NULL, TRIAL_DONE, SPLAT_IS("PASS") },
+	{ "what a driver says of itself is nothing", GOOD, HARMLESS, TRIAL_DONE, SPLAT_IS("PASS") },
+	{ "an injected fault is our own doing", GOOD, INJECTED, TRIAL_DONE, SPLAT_IS("PASS") },
+	{ "a WARNING breaks it", GOOD, HARMLESS WARNING, TRIAL_DONE, SPLAT_IS(SPLAT) },
+	{ "an Oops breaks it", BEGIN OP(1) KILLED, OOPS, TRIAL_DONE,
+	  SPLAT_IS("FAIL Oops dma_resv_add_fence") },
+	{ "a report of lockdep breaks it", GOOD, LOCKDEP, TRIAL_DONE,
+	  SPLAT_IS("FAIL lockdep-unlock-balance reservation_ww_class_mutex "
+		   "virtio_gpu_array_unlock_resv") },
+	{ "a panic breaks it", BEGIN OP(1), PANIC, TRIAL_PANICKED,
+	  SPLAT_IS("FAIL panic Fatal-exception-in-interrupt") },
+	{ "of several reports the first names it", GOOD, WARNING OOPS, TRIAL_DONE, SPLAT_IS(SPLAT) },
+	{ "a WARNING after an injected fault breaks it", GOOD, INJECTED WARNING, TRIAL_DONE,
+	  SPLAT_IS(SPLAT) },
+	{ "a report that is cut breaks it", GOOD,
+	  CUT_HERE "[    2.000002] WARNING: CPU: 0 PID: 61 at lib/a.c:1 f+0x", TRIAL_DONE,
+	  SPLAT_IS("FAIL WARNING lib/a.c") },
+	{ "a report breaks it though the guest stood still, too", BEGIN OP(1), WARNING, TRIAL_SILENT,
+	  SPLAT_IS(SPLAT) },
+	{ "a report breaks it though the program did not begin", "", WARNING, TRIAL_SILENT,
+	  SPLAT_IS(SPLAT) },
+	{ "a report breaks it though the client then fails", BEGIN OP(1) RET(1, 0)
+	  "error 20 cannot read the state back: Interrupted system call\nexit 21 256\n", WARNING,
+	  TRIAL_DONE, SPLAT_IS(SPLAT) },
+	{ "nobody knows of a guest that stood still without a word", BEGIN OP(1), NULL, TRIAL_SILENT,
+	  SPLAT_IS(STOOD_STILL) },
+	{ "nobody knows of a guest with a hung task", BEGIN OP(1), HUNG, TRIAL_HUNG,
+	  SPLAT_IS(STOOD_STILL) },
+};
+
+static const struct example lockups[] = {
+	{ "operations that all come back keep it", GOOD, NULL, TRIAL_DONE, LOCKUP_IS("PASS") },
+	{ "an operation that fails has come back, too", BEGIN OP(1) RET(1, 12) END, NULL, TRIAL_DONE,
+	  LOCKUP_IS("PASS") },
+	{ "an operation that never comes back breaks it", BEGIN OP(1), NULL, TRIAL_SILENT,
+	  LOCKUP_IS("FAIL silence cursor") },
+	{ "the operation is the last one, not the first", BEGIN OP(1) RET(1, 0)
+	  "op 2 20 7 0 commit cursor=C1 nonblock\n", NULL, TRIAL_SILENT,
+	  LOCKUP_IS("FAIL silence commit") },
+	{ "an operation of one word is named whole", BEGIN "op 1 13 5 0 hide\n", NULL, TRIAL_SILENT,
+	  LOCKUP_IS("FAIL silence hide") },
+	{ "silence after an operation breaks it", BEGIN OP(1) RET(1, 0), NULL, TRIAL_SILENT,
+	  LOCKUP_IS("FAIL silence between operations") },
+	{ "a return that is cut is none", BEGIN OP(1) "ret 1 14 0", NULL, TRIAL_SILENT,
+	  LOCKUP_IS("FAIL silence cursor") },
+	{ "another operation's return is not its own", BEGIN OP(2) RET(1, 0), NULL, TRIAL_SILENT,
+	  LOCKUP_IS("FAIL silence cursor") },
+	{ "a hung task breaks it", BEGIN OP(1), HUNG, TRIAL_HUNG,
+	  LOCKUP_IS("FAIL hung-task virtio_gpu_array_lock_resv") },
+	{ "a hung task breaks it though the program came to its end", GOOD, HUNG, TRIAL_DONE,
+	  LOCKUP_IS("FAIL hung-task virtio_gpu_array_lock_resv") },
+	{ "a hung task is named though there was a splat before", BEGIN OP(1), WARNING HUNG,
+	  TRIAL_HUNG, LOCKUP_IS("FAIL hung-task virtio_gpu_array_lock_resv") },
+	{ "silence after a splat breaks it all the same", BEGIN OP(1), WARNING, TRIAL_SILENT,
+	  LOCKUP_IS("FAIL silence cursor") },
+	{ "nobody knows of a kernel that has splatted and went on", GOOD, WARNING, TRIAL_DONE,
+	  LOCKUP_IS(NOT_BELIEVED) },
+	{ "nobody knows of a kernel that has killed the client", BEGIN OP(1) KILLED, OOPS,
+	  TRIAL_DONE, LOCKUP_IS(NOT_BELIEVED) },
+	{ "nobody knows of a kernel that has panicked", BEGIN OP(1), PANIC, TRIAL_PANICKED,
+	  LOCKUP_IS(NOT_BELIEVED) },
+};
+
+static const struct example rollbacks[] = {
+	{ "a failure that changes nothing keeps it", BEGIN STATE FAILED(1) AFTER(1) END, NULL,
+	  TRIAL_DONE, ROLLBACK_IS("PASS") },
+	{ "so do many", BEGIN STATE FAILED(1) AFTER(1) FAILED(2) AFTER(2) FAILED(3) AFTER(3) END,
+	  NULL, TRIAL_DONE, ROLLBACK_IS("PASS") },
+	{ "the same values once more are no change", BEGIN STATE FAILED(1) STATE AFTER(1) END, NULL,
+	  TRIAL_DONE, ROLLBACK_IS("PASS") },
+	{ "a plane's property that changed breaks it",
+	  BEGIN STATE FAILED(1) "state 14 plane:33 FB_ID=42 CRTC_X=30 CRTC_Y=40\n" AFTER(1) END,
+	  NULL, TRIAL_DONE, ROLLBACK_IS("FAIL cursor changed plane CRTC_X") },
+	{ "the last property counts, too",
+	  BEGIN STATE FAILED(1) "state 14 plane:33 FB_ID=42 CRTC_X=10 CRTC_Y=40\n" AFTER(1) END,
+	  NULL, TRIAL_DONE, ROLLBACK_IS("FAIL cursor changed plane CRTC_Y") },
+	{ "a framebuffer that changed breaks it",
+	  BEGIN STATE FAILED(1) "state 14 plane:33 FB_ID=43 CRTC_X=10 CRTC_Y=20\n" AFTER(1) END,
+	  NULL, TRIAL_DONE, ROLLBACK_IS("FAIL cursor changed plane FB_ID") },
+	{ "a CRTC's property that changed breaks it",
+	  BEGIN STATE FAILED(1) "state 14 crtc:36 ACTIVE=0 MODE_ID=40\n" AFTER(1) END, NULL,
+	  TRIAL_DONE, ROLLBACK_IS("FAIL cursor changed crtc ACTIVE") },
+	{ "what the legacy interface sees counts, too",
+	  BEGIN STATE FAILED(1) "state 14 legacy:36 fb=42 x=0 y=0\n" AFTER(1) END, NULL, TRIAL_DONE,
+	  ROLLBACK_IS("FAIL cursor changed legacy fb") },
+	{ "the operation is named",
+	  BEGIN STATE BEFORE(1) "op 1 13 5 3 commit cursor=C1 at=30,40\nret 1 14 4 1\n"
+	  "state 14 plane:33 FB_ID=42 CRTC_X=30 CRTC_Y=40\n" AFTER(1) END, NULL, TRIAL_DONE,
+	  ROLLBACK_IS("FAIL commit changed plane CRTC_X") },
+	{ "a later failure breaks it after one that kept it",
+	  BEGIN STATE FAILED(1) AFTER(1) FAILED(2)
+	  "state 14 crtc:36 ACTIVE=0 MODE_ID=40\n" AFTER(2) END, NULL, TRIAL_DONE,
+	  ROLLBACK_IS("FAIL cursor changed crtc ACTIVE") },
+	{ "a change that was undone before the read-back's end is none",
+	  BEGIN STATE FAILED(1) "state 14 crtc:36 ACTIVE=0 MODE_ID=40\n"
+	  "state 14 crtc:36 ACTIVE=1 MODE_ID=40\n" AFTER(1) END, NULL, TRIAL_DONE,
+	  ROLLBACK_IS("PASS") },
+	{ "what a success changed is what the next failure must keep",
+	  BEGIN STATE OP(1) RET(1, 0) "state 14 plane:33 FB_ID=42 CRTC_X=30 CRTC_Y=40\n"
+	  FAILED(2) AFTER(2) END, NULL, TRIAL_DONE, ROLLBACK_IS("PASS") },
+	{ "to fall back behind the last success breaks it",
+	  BEGIN STATE OP(1) RET(1, 0) "state 14 plane:33 FB_ID=42 CRTC_X=30 CRTC_Y=40\n"
+	  FAILED(2) "state 14 plane:33 FB_ID=42 CRTC_X=10 CRTC_Y=20\n" AFTER(2) END, NULL,
+	  TRIAL_DONE, ROLLBACK_IS("FAIL cursor changed plane CRTC_X") },
+	{ "a change breaks it though the guest stood still later",
+	  BEGIN STATE FAILED(1) "state 14 crtc:36 ACTIVE=0 MODE_ID=40\n" AFTER(1) OP(2), NULL,
+	  TRIAL_SILENT, ROLLBACK_IS("FAIL cursor changed crtc ACTIVE") },
+	{ "nobody knows if nothing failed", GOOD, NULL, TRIAL_DONE, ROLLBACK_IS(NONE_FAILED) },
+	{ "nobody knows if a success was read back",
+	  BEGIN STATE BEFORE(1) OP(1) RET(1, 0) "state 14 crtc:36 ACTIVE=0 MODE_ID=40\n" AFTER(1)
+	  END, NULL, TRIAL_DONE, ROLLBACK_IS(NONE_FAILED) },
+	{ "nobody knows if there was no look before", BEGIN OP(1) RET(1, 12) STATE AFTER(1) END,
+	  NULL, TRIAL_DONE, ROLLBACK_IS(NONE_FAILED) },
+	{ "nobody knows if the look before was another operation's",
+	  BEGIN STATE BEFORE(1) OP(1) RET(1, 0) OP(2) RET(2, 12)
+	  "state 14 crtc:36 ACTIVE=0 MODE_ID=40\n" AFTER(2) END, NULL, TRIAL_DONE,
+	  ROLLBACK_IS(NONE_FAILED) },
+	{ "nobody knows if there was no look after", BEGIN STATE FAILED(1), NULL, TRIAL_SILENT,
+	  ROLLBACK_IS(NONE_FAILED) },
+	{ "nobody knows of a kernel that has splatted", BEGIN STATE FAILED(1) AFTER(1) END, WARNING,
+	  TRIAL_DONE, ROLLBACK_IS(NOT_BELIEVED) },
+};
+
+static const struct example expects[] = {
+	{ "a return that is allowed keeps it", GOOD, NULL, TRIAL_DONE, EXPECT_IS("PASS") },
+	{ "so does the other one", BEGIN OP(1) RET(1, 12) END, NULL, TRIAL_DONE, EXPECT_IS("PASS") },
+	{ "an error that is not allowed breaks it", BEGIN OP(1) RET(1, 4) END, NULL, TRIAL_DONE,
+	  EXPECT_IS("FAIL cursor in line 5 returned EINTR") },
+	{ "an error without a name in the language breaks it, too", BEGIN OP(1) RET(1, 18) END, NULL,
+	  TRIAL_DONE, EXPECT_IS("FAIL cursor in line 5 returned Invalid cross-device link") },
+	{ "success breaks it where only an error will do", GOOD, NULL, TRIAL_DONE,
+	  EXPECT_IS("FAIL cursor in line 5 returned ok"),
+	  "output 8x8\nbuffer C1 cursor 8x8\n\nexpect ENOMEM\ncursor C1\n" },
+	{ "every round of a repeat must keep it", BEGIN OP(1) RET(1, 0) OP(2) RET(2, 0) OP(3)
+	  RET(3, 4) END, NULL, TRIAL_DONE, EXPECT_IS("FAIL cursor in line 5 returned EINTR"),
+	  "output 8x8\nbuffer C1 cursor 8x8\nrepeat 3\nexpect ok\ncursor C1\nend\n" },
+	{ "a fault between expect and its operation does not part them", BEGIN OP(1) RET(1, 4) END,
+	  NULL, TRIAL_DONE, EXPECT_IS("FAIL cursor in line 5 returned EINTR"),
+	  "output 8x8\nbuffer C1 cursor 8x8\nexpect ok\nfault nth=1\ncursor C1\n" },
+	{ "it is for the next operation only", BEGIN OP(1) RET(1, 4) "op 2 20 6 0 hide\n" RET(2, 4)
+	  END, NULL, TRIAL_DONE, EXPECT_IS("PASS"),
+	  "output 8x8\nbuffer C1 cursor 8x8\n\nexpect EINTR\ncursor C1\nhide\n" },
+	{ "nothing is expected of an undo", BEGIN OP(1) RET(1, 0) "op 2 20 5 0 undo\n" RET(2, 4) END,
+	  NULL, TRIAL_DONE, EXPECT_IS("PASS") },
+	{ "a failure breaks it though the guest stood still later", BEGIN OP(1) RET(1, 4) OP(2),
+	  NULL, TRIAL_SILENT, EXPECT_IS("FAIL cursor in line 5 returned EINTR") },
+	{ "nobody knows if nothing is expected", GOOD, NULL, TRIAL_DONE,
+	  EXPECT_IS("SKIP the program expects nothing"),
+	  "output 8x8\nbuffer C1 cursor 8x8\n\n\ncursor C1\n" },
+	{ "nobody knows if the operation was not reached", BEGIN "op 1 13 3 0 cursor C1\n" RET(1, 4)
+	  END, NULL, TRIAL_DONE, EXPECT_IS("SKIP the program expects nothing") },
+	{ "nobody knows of an operation that did not come back", BEGIN OP(1) RET(1, 0) OP(2), NULL,
+	  TRIAL_SILENT, EXPECT_IS(STOOD_STILL) },
+	{ "nobody knows of a kernel that has splatted", GOOD, WARNING, TRIAL_DONE,
+	  EXPECT_IS(NOT_BELIEVED) },
+};
+
+/* All four at once, as a matrix has them. */
+static const struct example wholes[] = {
+	{ "a quiet trial", GOOD, NULL, TRIAL_DONE, { "PASS", "PASS", NONE_FAILED, "PASS" } },
+	{ "a trial with failures that are handled", BEGIN STATE FAILED(1) AFTER(1) END, INJECTED,
+	  TRIAL_DONE, { "PASS", "PASS", "PASS", "PASS" } },
+	{ "a splat, and the program went on to its end", BEGIN STATE FAILED(1) AFTER(1) END, WARNING,
+	  TRIAL_DONE, { SPLAT, NOT_BELIEVED, NOT_BELIEVED, NOT_BELIEVED } },
+	{ "a splat, then silence", BEGIN STATE FAILED(1) AFTER(1) OP(2), WARNING, TRIAL_SILENT,
+	  { SPLAT, "FAIL silence cursor", NOT_BELIEVED, NOT_BELIEVED } },
+	{ "a lockup without a word", BEGIN STATE OP(1), NULL, TRIAL_SILENT,
+	  { STOOD_STILL, "FAIL silence cursor", NONE_FAILED, "SKIP the program expects nothing" } },
+	{ "a lockup that the kernel noticed", BEGIN STATE OP(1) RET(1, 0) OP(2), HUNG, TRIAL_HUNG,
+	  { STOOD_STILL, "FAIL hung-task virtio_gpu_array_lock_resv", NONE_FAILED, STOOD_STILL } },
+	{ "a panic", BEGIN STATE OP(1) RET(1, 0) OP(2), OOPS PANIC, TRIAL_PANICKED,
+	  { "FAIL Oops dma_resv_add_fence", NOT_BELIEVED, NONE_FAILED, NOT_BELIEVED } },
+};
+
+static struct program_file *new_file(const char *text)
+{
+	struct program_file *file = g_new0(struct program_file, 1);
+	struct program_error error = { 0 };
+
+	file->name = g_strdup("example");
+	file->path = g_strdup("example.storm");
+	file->text = g_strdup(text);
+	file->len = strlen(text);
+	file->program = program_parse(text, file->len, &error);
+	if (!file->program)
+		print_error("line %d: %s\n", error.line, error.text);
+	assert_non_null(file->program);
+	return file;
+}
+
+static struct trial *judge(const struct program_file *file, enum trial_end end, const char *console,
+			   const char *journal, gsize journal_len)
+{
+	struct trial *trial = trial_new("example", file);
+
+	trial_finish(trial, end, console ? console : "", console ? strlen(console) : 0, journal,
+		     journal_len);
+	return trial;
+}
+
+static char *describe(const struct verdict *verdict)
+{
+	assert_non_null(verdict->signature);
+	return g_strconcat(verdict_name(verdict->kind), *verdict->signature ? " " : "",
+			   verdict->signature, NULL);
+}
+
+static void check_example(void **state)
+{
+	const struct example *row = *state;
+	struct program_file *file = new_file(row->program ? row->program : PROGRAM);
+	struct trial *trial = judge(file, row->end, row->console, row->journal,
+				    strlen(row->journal));
+
+	if (trial->flaw)
+		print_error("set-up failure: %s\n", trial->flaw);
+	assert_null(trial->flaw);
+	for (int rule = 0; rule < RULE_COUNT; rule++) {
+		char *actual = describe(&trial->verdicts[rule]);
+
+		if (row->verdicts[rule])
+			assert_string_equal(actual, row->verdicts[rule]);
+		g_free(actual);
+	}
+	trial_free(trial);
+	program_file_free(file);
+}
+
+/* Set-up failures: a trial that is no evidence gives no verdict at all. */
+static const struct flaw {
+	const char *name;
+	const char *journal;
+	const char *console;
+	enum trial_end end;
+	const char *flaw;
+} flaws[] = {
+	{ "the client could not do its work",
+	  BEGIN "error 20 line 2: cannot make buffer C1: Cannot allocate memory\nexit 21 256\n",
+	  NULL, TRIAL_DONE,
+	  "the guest could not run the program: line 2: cannot make buffer C1: "
+	  "Cannot allocate memory" },
+	{ "the client could not do its work, after good operations",
+	  BEGIN OP(1) RET(1, 0) "error 20 cannot arm the fault: Permission denied\nexit 21 256\n",
+	  NULL, TRIAL_DONE,
+	  "the guest could not run the program: cannot arm the fault: Permission denied" },
+	{ "the agent could not start the client", "error 20 cannot start a client: No memory\n", NULL,
+	  TRIAL_DONE, "the guest could not run the program: cannot start a client: No memory" },
+	{ "the client was killed and the kernel said nothing", BEGIN OP(1) "exit 18 11\n", HARMLESS,
+	  TRIAL_DONE, "the client was killed by signal 11 and the kernel said nothing" },
+	{ "the client was killed and the kernel spoke of an injection only", BEGIN OP(1) KILLED,
+	  INJECTED, TRIAL_DONE, "the client was killed by signal 9 and the kernel said nothing" },
+	{ "the client ended with an error", BEGIN OP(1) RET(1, 0) "exit 18 768\n", NULL, TRIAL_DONE,
+	  "the client ended with status 3" },
+	{ "the client ended well, but not its program", BEGIN OP(1) RET(1, 0) "exit 18 0\n", NULL,
+	  TRIAL_DONE, "the client ended before its program did" },
+	{ "nothing was executed", BEGIN END, NULL, TRIAL_DONE, "no operation was executed" },
+	{ "the guest never began", "", NULL, TRIAL_SILENT, "the guest did not begin the program" },
+	{ "the guest said nothing but rubbish", "xyzzy\n\n[ 1.0] op 1\n", HARMLESS, TRIAL_SILENT,
+	  "the guest did not begin the program" },
+	{ "the guest's first line was cut", "begin 10 6.12.94", NULL, TRIAL_SILENT,
+	  "the guest did not begin the program" },
+};
+
+static void assert_no_evidence(const struct trial *trial, const char *flaw)
+{
+	assert_non_null(trial->flaw);
+	if (flaw)
+		assert_string_equal(trial->flaw, flaw);
+	for (int rule = 0; rule < RULE_COUNT; rule++) {
+		assert_int_equal(trial->verdicts[rule].kind, VERDICT_SKIP);
+		assert_string_equal(trial->verdicts[rule].signature, trial->flaw);
+	}
+}
+
+static void check_flaw(void **state)
+{
+	const struct flaw *row = *state;
+	struct program_file *file = new_file(PROGRAM);
+	struct trial *trial = judge(file, row->end, row->console, row->journal,
+				    strlen(row->journal));
+
+	assert_no_evidence(trial, row->flaw);
+	trial_free(trial);
+	program_file_free(file);
+}
+
+/* QEMU that died and a run that was interrupted: whatever had been said until then. */
+static void check_no_evidence_without_vm(void **state)
+{
+	static const enum trial_end ends[] = { TRIAL_NO_VM, TRIAL_CANCELLED };
+	const struct example *row = *state;
+	struct program_file *file = new_file(row->program ? row->program : PROGRAM);
+
+	for (size_t i = 0; i < LENGTH(ends); i++) {
+		struct trial *trial = judge(file, ends[i], row->console, row->journal,
+					    strlen(row->journal));
+
+		assert_no_evidence(trial, NULL);
+		trial_free(trial);
+	}
+	program_file_free(file);
+}
+
+static void test_a_reason_that_is_known_stands(void **state)
+{
+	struct program_file *file = new_file(PROGRAM);
+	struct trial *trial = trial_new("example", file);
+
+	(void)state;
+	trial->flaw = g_strdup("QEMU was killed by signal 9");
+	trial_finish(trial, TRIAL_NO_VM, WARNING, strlen(WARNING), GOOD, strlen(GOOD));
+	assert_no_evidence(trial, "QEMU was killed by signal 9");
+	trial_free(trial);
+	program_file_free(file);
+}
+
+/* After a report nothing is proved, whatever the guest says of itself. */
+static void check_no_pass_after_a_splat(void **state)
+{
+	const struct example *row = *state;
+	struct program_file *file = new_file(row->program ? row->program : PROGRAM);
+	char *console = g_strconcat(row->console ? row->console : "", WARNING, NULL);
+	struct trial *trial = judge(file, row->end, console, row->journal, strlen(row->journal));
+
+	assert_null(trial->flaw);
+	assert_int_equal(trial->verdicts[RULE_SPLAT].kind, VERDICT_FAIL);
+	for (int rule = 0; rule < RULE_COUNT; rule++)
+		assert_int_not_equal(trial->verdicts[rule].kind, VERDICT_PASS);
+	trial_free(trial);
+	g_free(console);
+	program_file_free(file);
+}
+
+/* A guest that stands still has not kept the promise to come back, and has not been quiet. */
+static void check_no_pass_in_silence(void **state)
+{
+	static const enum trial_end ends[] = { TRIAL_SILENT, TRIAL_HUNG };
+	const struct example *row = *state;
+	struct program_file *file = new_file(row->program ? row->program : PROGRAM);
+
+	for (size_t i = 0; i < LENGTH(ends); i++) {
+		struct trial *trial = judge(file, ends[i], row->console, row->journal,
+					    strlen(row->journal));
+
+		assert_int_equal(trial->verdicts[RULE_LOCKUP].kind, VERDICT_FAIL);
+		assert_int_not_equal(trial->verdicts[RULE_SPLAT].kind, VERDICT_PASS);
+		assert_int_not_equal(trial->verdicts[RULE_EXPECT].kind, VERDICT_PASS);
+		trial_free(trial);
+	}
+	program_file_free(file);
+}
+
+/* A program that did not come to its end has not passed, wherever its journal was cut. */
+static void check_cut_journal(void **state)
+{
+	const struct example *row = *state;
+	struct program_file *file = new_file(row->program ? row->program : PROGRAM);
+	size_t len = strlen(row->journal);
+
+	for (size_t cut = 0; cut < len; cut++) {
+		/* Not terminated: a step beyond its end is noticed. */
+		char *journal = g_memdup2(row->journal, cut);
+		struct trial *trial = judge(file, TRIAL_SILENT, row->console, journal, cut);
+
+		assert_true(trial->flaw || trial->verdicts[RULE_LOCKUP].kind == VERDICT_FAIL);
+		assert_int_not_equal(trial->verdicts[RULE_SPLAT].kind, VERDICT_PASS);
+		assert_int_not_equal(trial->verdicts[RULE_EXPECT].kind, VERDICT_PASS);
+		trial_free(trial);
+		g_free(journal);
+	}
+	program_file_free(file);
+}
+
+static guint read_journal(const char *text, GArray *events)
+{
+	g_array_set_size(events, 0);
+	return journal_read(text, strlen(text), events);
+}
+
+static void test_rubbish_in_a_journal_is_passed_over_and_counted(void **state)
+{
+	GArray *events = g_array_new(FALSE, FALSE, sizeof(struct journal_event));
+
+	(void)state;
+	assert_int_equal(read_journal("", events), 0);
+	assert_int_equal(events->len, 0);
+	assert_int_equal(read_journal(BEGIN "rubbish\n\n" OP(1) "op 1 13\n" RET(1, 0), events), 3);
+	assert_int_equal(events->len, 3);
+	assert_int_equal(g_array_index(events, struct journal_event, 2).kind, JOURNAL_RET);
+	assert_int_equal(read_journal(BEGIN "end 17", events), 1);
+	assert_int_equal(events->len, 1);
+	g_array_unref(events);
+}
+
+static void test_rules_are_known_by_their_names(void **state)
+{
+	(void)state;
+	for (int i = 0; i < RULE_COUNT; i++) {
+		assert_int_equal(rule_by_name(rules[i].name), i);
+		assert_true(strlen(rules[i].promise) > 10);
+	}
+	assert_int_equal(rule_by_name("splat"), RULE_SPLAT);
+	assert_int_equal(rule_by_name("Splat"), -1);
+	assert_int_equal(rule_by_name(""), -1);
+	assert_string_equal(verdict_name(VERDICT_PASS), "PASS");
+	assert_string_equal(verdict_name(VERDICT_FAIL), "FAIL");
+	assert_string_equal(verdict_name(VERDICT_SKIP), "SKIP");
+}
+
+/* The tables above are complete: each rule has an example of each verdict. */
+static void test_every_rule_has_every_verdict(void **state)
+{
+	static const struct {
+		const struct example *rows;
+		size_t count;
+	} tables[RULE_COUNT] = {
+		[RULE_SPLAT] = { splats, LENGTH(splats) },
+		[RULE_LOCKUP] = { lockups, LENGTH(lockups) },
+		[RULE_ROLLBACK] = { rollbacks, LENGTH(rollbacks) },
+		[RULE_EXPECT] = { expects, LENGTH(expects) },
+	};
+
+	(void)state;
+	for (int rule = 0; rule < RULE_COUNT; rule++) {
+		for (int kind = 0; kind < VERDICT_KINDS; kind++) {
+			bool seen = false;
+
+			for (size_t i = 0; i < tables[rule].count; i++)
+				seen |= g_str_has_prefix(tables[rule].rows[i].verdicts[rule],
+							 verdict_name((enum verdict_kind)kind));
+			assert_true(seen);
+		}
+	}
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_every_rule_has_every_verdict),
+		cmocka_unit_test(test_rules_are_known_by_their_names),
+		cmocka_unit_test(test_rubbish_in_a_journal_is_passed_over_and_counted),
+		cmocka_unit_test(test_a_reason_that_is_known_stands),
+	};
+	int failed = cmocka_run_group_tests_name("rules", tests, NULL, NULL);
+
+	failed += RUN_ROWS("splat: the kernel reports no error", splats, check_example);
+	failed += RUN_ROWS("lockup: every operation comes back", lockups, check_example);
+	failed += RUN_ROWS("rollback: a failure leaves the state", rollbacks, check_example);
+	failed += RUN_ROWS("expect: what the program expects", expects, check_example);
+	failed += RUN_ROWS("all rules at once", wholes, check_example);
+	failed += RUN_ROWS("no evidence", flaws, check_flaw);
+	failed += RUN_ROWS("no evidence without a VM", wholes, check_no_evidence_without_vm);
+	failed += RUN_ROWS("no PASS after a splat", wholes, check_no_pass_after_a_splat);
+	failed += RUN_ROWS("no PASS in silence", wholes, check_no_pass_in_silence);
+	failed += RUN_ROWS("no PASS for a journal that is cut", wholes, check_cut_journal);
+	return failed ? 1 : 0;
+}
