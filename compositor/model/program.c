@@ -131,8 +131,7 @@ static int check_buffer(struct parser *parser, const char *name, enum plane_role
 	};
 	int index = find_buffer(parser->program, name);
 
-	if (index < 0 ||
-	    (role != PLANE_ROLES && parser->program->buffers[index].role != role))
+	if (index < 0 || (role != PLANE_ROLES && parser->program->buffers[index].role != role))
 		return fail(parser, "expected %s, got \"%.40s\"", whats[role], name);
 	return index;
 }
@@ -158,7 +157,8 @@ static int take_buffer(struct parser *parser, enum plane_role role)
 static int need_output(struct parser *parser)
 {
 	if (!parser->output)
-		return fail(parser, "expected an output line before the first operation on a plane");
+		return fail(parser,
+			    "expected an output line before the first operation on a plane");
 	return 0;
 }
 
@@ -168,7 +168,8 @@ static int check_primary_size(struct parser *parser, int index)
 	const struct program_buffer *buffer = &parser->program->buffers[index];
 
 	if (buffer->width < parser->output->width || buffer->height < parser->output->height)
-		return fail(parser, "expected a primary buffer of at least %" PRIu32 "x%" PRIu32
+		return fail(parser,
+			    "expected a primary buffer of at least %" PRIu32 "x%" PRIu32
 			    ", the output's size; %s is %" PRIu32 "x%" PRIu32,
 			    parser->output->width, parser->output->height, buffer->name,
 			    buffer->width, buffer->height);
@@ -400,11 +401,12 @@ static const struct {
 	const char *word;
 	int err;
 } errno_words[] = {
-	{ "ok", 0 },	       { "EACCES", EACCES }, { "EAGAIN", EAGAIN }, { "EBUSY", EBUSY },
-	{ "EDEADLK", EDEADLK }, { "EFAULT", EFAULT }, { "EINTR", EINTR },   { "EINVAL", EINVAL },
-	{ "EIO", EIO },	       { "ENODEV", ENODEV }, { "ENOENT", ENOENT }, { "ENOMEM", ENOMEM },
-	{ "ENOSPC", ENOSPC },  { "ENXIO", ENXIO },   { "EPERM", EPERM },   { "ERANGE", ERANGE },
-	{ "ETIMEDOUT", ETIMEDOUT },
+	{ "ok", 0 },	      { "EACCES", EACCES },	  { "EAGAIN", EAGAIN },
+	{ "EBUSY", EBUSY },   { "EDEADLK", EDEADLK },	  { "EFAULT", EFAULT },
+	{ "EINTR", EINTR },   { "EINVAL", EINVAL },	  { "EIO", EIO },
+	{ "ENODEV", ENODEV }, { "ENOENT", ENOENT },	  { "ENOMEM", ENOMEM },
+	{ "ENOSPC", ENOSPC }, { "ENXIO", ENXIO },	  { "EPERM", EPERM },
+	{ "ERANGE", ERANGE }, { "ETIMEDOUT", ETIMEDOUT },
 };
 
 const char *errno_word(int err)
@@ -561,7 +563,8 @@ static int check_modifier(struct parser *parser, enum op_kind kind)
 	}
 	if (parser->modifier && !kinds[kind].ioctl) {
 		waiting = &parser->program->ops[parser->modifier - 1];
-		return fail(parser, "expected commit, cursor, move, hide or flip after the %s in line %d",
+		return fail(parser,
+			    "expected commit, cursor, move, hide or flip after the %s in line %d",
 			    kinds[waiting->kind].name, waiting->line);
 	}
 	parser->modifier = 0;
@@ -578,7 +581,8 @@ static int parse_words(struct parser *parser)
 	while (kind < OP_KINDS && strcmp(parser->words[0], kinds[kind].name))
 		kind++;
 	if (kind == OP_KINDS)
-		return expected(parser, "an operation (output, buffer, commit, cursor, move, hide, "
+		return expected(parser,
+				"an operation (output, buffer, commit, cursor, move, hide, "
 				"flip, fault, expect, signals, contend, repeat, end, check, wait)");
 	if (program->op_count == PROGRAM_MAX_OPS)
 		return fail(parser, "expected at most %d operations", PROGRAM_MAX_OPS);

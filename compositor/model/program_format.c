@@ -122,9 +122,8 @@ int op_format(const struct program *program, const struct op *op, char *buf, siz
 		return format_signals(op, buf, size, used);
 	case OP_CONTEND:
 		used = append(buf, size, used, " %s", program->buffers[op->buffer[0]].name);
-		return op->threads ?
-			       append(buf, size, used, " threads=%" PRIu32, op->threads) :
-			       append(buf, size, used, " off");
+		return op->threads ? append(buf, size, used, " threads=%" PRIu32, op->threads) :
+				     append(buf, size, used, " off");
 	case OP_REPEAT:
 		return append(buf, size, used, " %" PRIu32, op->count);
 	case OP_WAIT:

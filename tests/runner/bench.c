@@ -11,7 +11,8 @@
 #define SILENT_MS 300000
 
 /*
- * The guest reports, for each operation, "bench.OPERATION.bare" and ".engine", ns per operation, and
+ * The guest reports, for each operation, "bench.OPERATION.bare" and ".engine", ns per operation,
+ * and
  * ".permille", the median over neighbouring rounds of engine speed to bare speed.
  */
 #define PREFIX "bench."
@@ -83,7 +84,8 @@ int bench_run(struct session *session, const struct variant *variant, GError **e
 {
 	struct snapshot *snapshot = session_snapshot(session, variant, error);
 	g_autofree char *log = g_build_filename(session->scratch, "bench.qemu.txt", NULL);
-	struct vm_setup setup = { .platform = &session->platform, .log = log,
+	struct vm_setup setup = { .platform = &session->platform,
+				  .log = log,
 				  .cancellable = session->options->cancellable };
 	g_autoptr(GArray) events = g_array_new(FALSE, FALSE, sizeof(struct journal_event));
 	struct vm *vm = NULL;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "tests/runner/build.h"
 
-#include <string.h>
+#include <signal.h>
+
+#include "tests/runner/child.h"
 
 const char *build_root(void)
 {
@@ -18,10 +20,12 @@ const char *build_cache(void)
 }
 
 /* Run a script of the project with @args; returns what it printed, without the last newline. */
-static char *run_script(const char *script, const char *const *args, GError **error)
+static char *run_script(const char *script, const char *const *args, GCancellable *cancellable,
+			GError **error)
 {
 	g_autofree char *path = g_build_filename(build_root(), script, NULL);
 	g_autoptr(GStrvBuilder) argv = g_strv_builder_new();
+	g_autoptr(GSubprocessLauncher) launcher = NULL;
 	g_autoptr(GSubprocess) process = NULL;
 	g_auto(GStrv) strv = NULL;
 	char *output = NULL;
@@ -30,9 +34,16 @@ static char *run_script(const char *script, const char *const *args, GError **er
 	for (int i = 0; args[i]; i++)
 		g_strv_builder_add(argv, args[i]);
 	strv = g_strv_builder_end(argv);
-	process = g_subprocess_newv((const char *const *)strv, G_SUBPROCESS_FLAGS_STDOUT_PIPE, error);
-	if (!process || !g_subprocess_communicate_utf8(process, NULL, NULL, &output, NULL, error))
+	launcher = child_launcher_new(G_SUBPROCESS_FLAGS_STDOUT_PIPE, SIGTERM);
+	process = g_subprocess_launcher_spawnv(launcher, (const char *const *)strv, error);
+	if (!process)
 		return NULL;
+	if (!g_subprocess_communicate_utf8(process, NULL, cancellable, &output, NULL, error)) {
+		/* The script ends what it has started. */
+		g_subprocess_send_signal(process, SIGTERM);
+		g_subprocess_wait(process, NULL, NULL);
+		return NULL;
+	}
 	if (!g_subprocess_get_successful(process)) {
 		/* The script has told the user what is wrong. */
 		g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED_HANDLED, "%s %s failed", script,
@@ -80,7 +91,8 @@ struct base *build_cached_base(void)
 	return NULL;
 }
 
-struct base *build_base(const struct build_options *options, GError **error)
+struct base *build_base(const struct build_options *options, GCancellable *cancellable,
+			GError **error)
 {
 	g_autoptr(GPtrArray) args = g_ptr_array_new();
 	char *dir;
@@ -99,7 +111,7 @@ struct base *build_base(const struct build_options *options, GError **error)
 		g_ptr_array_add(args, options->configs[i]);
 	}
 	g_ptr_array_add(args, NULL);
-	dir = run_script("kernel/build", (const char *const *)args->pdata, error);
+	dir = run_script("kernel/build", (const char *const *)args->pdata, cancellable, error);
 	if (!dir)
 		return NULL;
 
@@ -131,15 +143,16 @@ static struct variant *variant_new(const char *name, char *dir)
 	return variant;
 }
 
-struct variant *build_variant(const struct base *base, const char *name, GError **error)
+struct variant *build_variant(const struct base *base, const char *name, GCancellable *cancellable,
+			      GError **error)
 {
 	const char *const args[] = { "variant", "--base-dir", base->dir, name, NULL };
 
-	return variant_new(name, run_script("kernel/build", args, error));
+	return variant_new(name, run_script("kernel/build", args, cancellable, error));
 }
 
 struct variant *build_patches(const struct base *base, const char *name, char **patches,
-			      GError **error)
+			      GCancellable *cancellable, GError **error)
 {
 	g_autoptr(GPtrArray) args = g_ptr_array_new();
 
@@ -150,7 +163,8 @@ struct variant *build_patches(const struct base *base, const char *name, char **
 	for (int i = 0; patches[i]; i++)
 		g_ptr_array_add(args, patches[i]);
 	g_ptr_array_add(args, NULL);
-	return variant_new(name, run_script("kernel/build", (const char *const *)args->pdata, error));
+	return variant_new(name, run_script("kernel/build", (const char *const *)args->pdata,
+					    cancellable, error));
 }
 
 void variant_free(struct variant *variant)
@@ -163,11 +177,12 @@ void variant_free(struct variant *variant)
 	g_free(variant);
 }
 
-gboolean build_initramfs(const struct base *base, const char *path, GError **error)
+gboolean build_initramfs(const struct base *base, const char *path, GCancellable *cancellable,
+			 GError **error)
 {
-	const char *const args[] = { "initramfs", "--base-dir", base->dir,
-				     "--init",	  PLANESTORM_GUEST, "-o", path, NULL };
-	g_autofree char *output = run_script("kernel/build", args, error);
+	const char *const args[] = { "initramfs",      "--base-dir", base->dir, "--init",
+				     PLANESTORM_GUEST, "-o",	     path,	NULL };
+	g_autofree char *output = run_script("kernel/build", args, cancellable, error);
 
 	return output != NULL;
 }
@@ -175,7 +190,7 @@ gboolean build_initramfs(const struct base *base, const char *path, GError **err
 GStrv build_list_variants(GError **error)
 {
 	const char *const args[] = { "--list", NULL };
-	g_autofree char *output = run_script("kernel/variants/apply", args, error);
+	g_autofree char *output = run_script("kernel/variants/apply", args, NULL, error);
 
 	return output ? g_strsplit(output, "\n", -1) : NULL;
 }

@@ -7,17 +7,17 @@
 
 /* Which kernel. Strings are borrowed; NULL is the default. */
 struct build_options {
-	const char *tree;   /* a kernel tree of the user's */
-	const char *base;   /* "6.12", "7" */
-	char **configs;	    /* further fragments, like "kasan" */
+	const char *tree; /* a kernel tree of the user's */
+	const char *base; /* "6.12", "7" */
+	char **configs; /* further fragments, like "kasan" */
 };
 
 /* A folder in the cache that holds a built kernel, and what is in it. */
 struct base {
 	char *dir;
 	char *release; /* as uname -r */
-	char *source;  /* for people: package and version, or tree and commit */
-	char *kernel;  /* bzImage */
+	char *source; /* for people: package and version, or tree and commit */
+	char *kernel; /* bzImage */
 };
 
 /* A variant's driver. */
@@ -33,22 +33,27 @@ const char *build_root(void);
 /* The folder for all that is kept between runs. */
 const char *build_cache(void);
 
-/* Each runs a step of kernel/build, whose progress goes to the user's terminal. On failure the
- * step has said why on stderr, and @error is G_IO_ERROR_FAILED_HANDLED. */
-struct base *build_base(const struct build_options *options, GError **error);
+/*
+ * Each runs a step of kernel/build, whose progress goes to the user's terminal; cancelling ends it.
+ * On failure the step has said why on stderr, and @error is G_IO_ERROR_FAILED_HANDLED.
+ */
+struct base *build_base(const struct build_options *options, GCancellable *cancellable,
+			GError **error);
 /* A base that is in the cache already, any, or NULL; nothing is built. */
 struct base *build_cached_base(void);
 void base_free(struct base *base);
 
-struct variant *build_variant(const struct base *base, const char *name, GError **error);
+struct variant *build_variant(const struct base *base, const char *name, GCancellable *cancellable,
+			      GError **error);
 
 /* The user's own patches over the base as it is, as a variant called @name. */
 struct variant *build_patches(const struct base *base, const char *name, char **patches,
-			      GError **error);
+			      GCancellable *cancellable, GError **error);
 void variant_free(struct variant *variant);
 
 /* Write the guest's initramfs to @path. */
-gboolean build_initramfs(const struct base *base, const char *path, GError **error);
+gboolean build_initramfs(const struct base *base, const char *path, GCancellable *cancellable,
+			 GError **error);
 
 /* The variants that kernel/variants/ holds, in the order in which they are shown: unfixed first.
  * Each is "name<TAB>description". The caller's. */

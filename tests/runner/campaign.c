@@ -16,11 +16,12 @@ struct run {
 	const struct campaign *campaign;
 	struct matrix *matrix;
 	char *folder;
-	GHashTable *snapshots; /* variant's name to struct snapshot; fixed before the trials start */
+	GHashTable
+		*snapshots; /* variant's name to struct snapshot; fixed before the trials start */
 	GMutex lock;
 	guint done, all;
-	GArray *restores;  /* double, seconds */
-	GError *error;	   /* the first trouble with our own files */
+	GArray *restores; /* double, seconds */
+	GError *error; /* the first trouble with our own files */
 };
 
 struct job {
@@ -43,8 +44,8 @@ static gboolean add_rows(struct run *run, GError **error)
 {
 	for (guint i = 0; i < run->campaign->variants->len; i++) {
 		const struct variant *variant = g_ptr_array_index(run->campaign->variants, i);
-		struct expectations *expectations = load_expectations(run->campaign, variant->name,
-								      error);
+		struct expectations *expectations =
+			load_expectations(run->campaign, variant->name, error);
 
 		if (!expectations)
 			return FALSE;
@@ -271,8 +272,8 @@ static void print_stages(struct run *run)
 	printf("\nseconds:");
 	for (int i = 0; i < session->stage_count; i++)
 		printf(" %s %.1f,", session->stages[i].name, session->stages[i].seconds);
-	printf(" total %.1f; median from restoring to the first operation %.2f\n", progress_elapsed(),
-	       median(run->restores));
+	printf(" total %.1f; median from restoring to the first operation %.2f\n",
+	       progress_elapsed(), median(run->restores));
 }
 
 /* Print and write down what there is, however far it came. */
@@ -298,7 +299,8 @@ static int conclude(struct run *run)
 		return STORM_TROUBLE;
 	}
 	if (cancelled(run)) {
-		progress_say("interrupted: %u of %u trials done, results kept", run->done, run->all);
+		progress_say("interrupted: %u of %u trials done, results kept", run->done,
+			     run->all);
 		return STORM_TROUBLE;
 	}
 	if (flaws) {
@@ -306,7 +308,8 @@ static int conclude(struct run *run)
 		return STORM_TROUBLE;
 	}
 	if (matrix_control_failed(run->matrix)) {
-		progress_say("INVALID: unfixed does not FAIL splat where it must, so this run proves nothing");
+		progress_say("INVALID: unfixed does not FAIL splat where it must, so this run "
+			     "proves nothing");
 		return STORM_TROUBLE;
 	}
 	if (!matrix_as_expected(run->matrix)) {
@@ -325,8 +328,8 @@ int campaign_run(const struct campaign *campaign)
 	g_mutex_init(&run.lock);
 	run.matrix = matrix_new();
 	run.restores = g_array_new(FALSE, FALSE, sizeof(double));
-	run.snapshots = g_hash_table_new_full(g_str_hash, g_str_equal, NULL,
-					      (GDestroyNotify)snapshot_free);
+	run.snapshots =
+		g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)snapshot_free);
 	run.folder = results_create(campaign->session->options->results, &run.error);
 	if (!run.folder || !add_rows(&run, &run.error)) {
 		progress_say("%s", run.error->message);

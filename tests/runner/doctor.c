@@ -90,7 +90,8 @@ static void examine_kvm(const struct session_options *options, const char *qemu)
 		why = g_strdup("there is no /dev/kvm");
 	} else if (!base || !qemu) {
 		why = g_strdup("not tried: that takes a kernel, which the first run builds");
-	} else if (!g_mkdir_with_parents(dir, 0755) && build_initramfs(base, initrd, NULL)) {
+	} else if (!g_mkdir_with_parents(dir, 0755) &&
+		   build_initramfs(base, initrd, options->cancellable, NULL)) {
 		platform.kernel = base->kernel;
 		works = snapshot_probe_kvm(&platform, dir, options->cancellable, &why);
 	}
@@ -115,7 +116,8 @@ static gboolean examine_disk(void)
 			   "set XDG_CACHE_HOME to a folder that can be written");
 	free_mb = (guint64)fs.f_bavail * fs.f_frsize >> 20;
 	detail = g_strdup_printf("%" G_GUINT64_FORMAT " MB free for the cache, a cold start needs "
-				 "about %d", free_mb, NEED_MB);
+				 "about %d",
+				 free_mb, NEED_MB);
 	remedy = g_strdup_printf("make room on the file system of %s, or set XDG_CACHE_HOME",
 				 build_cache());
 	return say(free_mb >= NEED_MB || build_cached_base(), "disk", detail, remedy);
@@ -127,9 +129,11 @@ static void examine_cache(void)
 	g_autofree char *detail = NULL;
 
 	if (base)
-		detail = g_strdup_printf("%s holds a built kernel (%s)", build_cache(), base->source);
+		detail = g_strdup_printf("%s holds a built kernel (%s)", build_cache(),
+					 base->source);
 	else
-		detail = g_strdup_printf("%s is cold: the first run builds a kernel", build_cache());
+		detail =
+			g_strdup_printf("%s is cold: the first run builds a kernel", build_cache());
 	say(TRUE, "cache", detail, NULL);
 	base_free(base);
 }

@@ -53,8 +53,8 @@ static struct expectations *expectations_new(void)
 	struct expectations *expectations = g_new0(struct expectations, 1);
 
 	for (int i = 0; i < RULE_COUNT; i++)
-		expectations->rules[i] = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
-							       expectation_free);
+		expectations->rules[i] =
+			g_hash_table_new_full(g_str_hash, g_str_equal, g_free, expectation_free);
 	return expectations;
 }
 
@@ -86,7 +86,8 @@ static gboolean read_group(struct expectations *expectations, GKeyFile *file, co
 		if (!expectation) {
 			g_set_error(error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_INVALID_VALUE,
 				    "%s: [%s] %s: expected PASS, FAIL [SIGNATURE] or SKIP, "
-				    "joined by |, got \"%s\"", name, group, keys[i], value);
+				    "joined by |, got \"%s\"",
+				    name, group, keys[i], value);
 			return FALSE;
 		}
 		g_hash_table_insert(expectations->rules[rule], g_strdup(keys[i]), expectation);

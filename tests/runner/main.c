@@ -22,7 +22,7 @@ struct arguments {
 	char *seed;
 	char *variants; /* comma-separated */
 	char *program_list; /* comma-separated */
-	char **programs;    /* the same as a list */
+	char **programs; /* the same as a list */
 	char *variant;
 	char **rest;
 };
@@ -88,8 +88,8 @@ static void catch_signals(GCancellable *cancellable)
 /* Load the programs that @wanted names (files, or names in data/programs), or the default. */
 static GPtrArray *load_programs(GStrv wanted, GError **error)
 {
-	g_autoptr(GPtrArray) programs = g_ptr_array_new_with_free_func((GDestroyNotify)
-								       program_file_free);
+	g_autoptr(GPtrArray) programs =
+		g_ptr_array_new_with_free_func((GDestroyNotify)program_file_free);
 	g_autofree char *dir = g_build_filename(build_root(), "data", "programs", NULL);
 	g_autoptr(GPtrArray) paths = g_ptr_array_new_with_free_func(g_free);
 
@@ -143,7 +143,8 @@ static gboolean build_variants(const struct session *session, GStrv names, GPtrA
 			       GError **error)
 {
 	for (int i = 0; names[i]; i++) {
-		struct variant *variant = build_variant(session->base, names[i], error);
+		struct variant *variant = build_variant(session->base, names[i],
+							session->options->cancellable, error);
 
 		if (!variant)
 			return FALSE;
@@ -156,11 +157,13 @@ static gboolean build_variants(const struct session *session, GStrv names, GPtrA
 static int storm(struct arguments *arguments, GStrv names, GPtrArray *programs, char **patches,
 		 void (*report)(const struct trial *trial))
 {
-	g_autoptr(GPtrArray) variants = g_ptr_array_new_with_free_func((GDestroyNotify)
-								       variant_free);
+	g_autoptr(GPtrArray) variants =
+		g_ptr_array_new_with_free_func((GDestroyNotify)variant_free);
 	g_autoptr(GError) error = NULL;
-	struct campaign campaign = { .variants = variants, .programs = programs,
-				     .candidate = patches ? CANDIDATE : NULL, .report = report };
+	struct campaign campaign = { .variants = variants,
+				     .programs = programs,
+				     .candidate = patches ? CANDIDATE : NULL,
+				     .report = report };
 	int code = STORM_TROUBLE;
 
 	campaign.session = session_open(&arguments->session, &error);
@@ -170,7 +173,7 @@ static int storm(struct arguments *arguments, GStrv names, GPtrArray *programs, 
 		goto out;
 	if (patches) {
 		struct variant *tried = build_patches(campaign.session->base, CANDIDATE, patches,
-						      &error);
+						      arguments->session.cancellable, &error);
 
 		if (!tried)
 			goto out;
@@ -214,8 +217,8 @@ static int run_try(struct arguments *arguments)
 			return trouble("expected a patch file, got \"%s\"", arguments->rest[i]);
 	programs = load_programs(arguments->programs, &error);
 	if (programs)
-		names = choose_variants(arguments->variants ? arguments->variants :
-							      "unfixed,upstream", &error);
+		names = choose_variants(
+			arguments->variants ? arguments->variants : "unfixed,upstream", &error);
 	if (!names)
 		return failed(error);
 	return storm(arguments, names, programs, arguments->rest, NULL);
@@ -270,8 +273,8 @@ static int run_list(struct arguments *arguments)
 static int run_bench(struct arguments *arguments)
 {
 	g_autoptr(GError) error = NULL;
-	g_auto(GStrv) names = choose_variants(arguments->variant ? arguments->variant : "upstream",
-					      &error);
+	g_auto(GStrv) names =
+		choose_variants(arguments->variant ? arguments->variant : "upstream", &error);
 	struct variant *variant = NULL;
 	struct session *session;
 	int code = STORM_TROUBLE;
@@ -280,7 +283,8 @@ static int run_bench(struct arguments *arguments)
 		return failed(error);
 	session = session_open(&arguments->session, &error);
 	if (session)
-		variant = build_variant(session->base, names[0], &error);
+		variant = build_variant(session->base, names[0], arguments->session.cancellable,
+					&error);
 	if (variant)
 		code = bench_run(session, variant, &error);
 	if (error)
@@ -338,8 +342,7 @@ static gboolean parse(struct arguments *arguments, int *argc, char ***argv, GErr
 		  "Which Debian kernel source: 6.12, or 7 from a newer suite", "VERSION" },
 		{ "config", 0, 0, G_OPTION_ARG_STRING_ARRAY, &session->build.configs,
 		  "One more fragment of kernel/config, like kasan", "NAME" },
-		{ "qemu", 0, 0, G_OPTION_ARG_FILENAME, &session->qemu,
-		  "The QEMU to use", "PATH" },
+		{ "qemu", 0, 0, G_OPTION_ARG_FILENAME, &session->qemu, "The QEMU to use", "PATH" },
 		{ "results", 0, 0, G_OPTION_ARG_FILENAME, &session->results,
 		  "Where run folders go (./storm-results)", "DIR" },
 		{ "keep", 0, 0, G_OPTION_ARG_NONE, &session->keep,
@@ -365,7 +368,8 @@ static gboolean check(struct arguments *arguments, GError **error)
 	if (arguments->seed &&
 	    !g_ascii_string_to_unsigned(arguments->seed, 10, 0, G_MAXINT64, &session->seed, NULL)) {
 		g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-			    "expected --seed N, a whole number from 0, got \"%s\"", arguments->seed);
+			    "expected --seed N, a whole number from 0, got \"%s\"",
+			    arguments->seed);
 		return FALSE;
 	}
 	if (session->jobs < 0 || session->jobs > 64) {

@@ -110,12 +110,13 @@ static gint compare_entries(gconstpointer a, gconstpointer b)
 	return strcmp((*first)->program, (*second)->program);
 }
 
-static gboolean add_verdict(struct row *row, int rule, const struct trial *trial, const char *folder)
+static gboolean add_verdict(struct row *row, int rule, const struct trial *trial,
+			    const char *folder)
 {
 	const struct verdict *verdict = &trial->verdicts[rule];
 	struct cell *cell = &row->cells[rule];
-	gboolean expected = !trial->flaw && expectations_met(row->expectations, rule,
-							     trial->file->name, verdict);
+	gboolean expected = !trial->flaw &&
+			    expectations_met(row->expectations, rule, trial->file->name, verdict);
 	struct evidence_entry *entry;
 
 	cell->counts[verdict->kind]++;
@@ -126,8 +127,9 @@ static gboolean add_verdict(struct row *row, int rule, const struct trial *trial
 	entry->program = g_strdup(trial->file->name);
 	entry->verdict = verdict->kind;
 	entry->signature = g_strdup(verdict->signature);
-	entry->file = g_build_filename(folder, rule == RULE_SPLAT || rule == RULE_LOCKUP ?
-					       "console.txt" : "journal.txt", NULL);
+	entry->file = g_build_filename(
+		folder, rule == RULE_SPLAT || rule == RULE_LOCKUP ? "console.txt" : "journal.txt",
+		NULL);
 	entry->expected = expected;
 	g_ptr_array_add(cell->entries, entry);
 	g_ptr_array_sort(cell->entries, compare_entries);
@@ -194,7 +196,8 @@ static char *cell_text(const struct cell *cell)
 
 	if (verdict == VERDICT_SKIP)
 		return g_strdup_printf("SKIP%s", mark);
-	return g_strdup_printf("%s %u/%u%s", verdict_name(verdict), cell->counts[verdict], all, mark);
+	return g_strdup_printf("%s %u/%u%s", verdict_name(verdict), cell->counts[verdict], all,
+			       mark);
 }
 
 static const char *cell_colour(const struct cell *cell)
@@ -299,7 +302,7 @@ static void add_cell(JsonBuilder *json, const struct cell *cell)
 	json_builder_add_boolean_value(json, cell->expected);
 	json_builder_set_member_name(json, "trials");
 	json_builder_add_int_value(json, cell->counts[VERDICT_PASS] + cell->counts[VERDICT_FAIL] +
-					 cell->counts[VERDICT_SKIP]);
+						 cell->counts[VERDICT_SKIP]);
 	json_builder_set_member_name(json, "counts");
 	json_builder_begin_object(json);
 	json_builder_set_member_name(json, "pass");

@@ -11,7 +11,7 @@ struct program_file *program_file_load(const char *path, GError **error)
 
 	file->path = g_strdup(path);
 	file->name = g_str_has_suffix(base, ".storm") ? g_strndup(base, strlen(base) - 6) :
-							  g_strdup(base);
+							g_strdup(base);
 	if (!g_file_get_contents(path, &file->text, &file->len, error))
 		goto fail;
 	file->program = program_parse(file->text, file->len, &wrong);
@@ -67,4 +67,3 @@ char *program_title(const struct program_file *file)
 			return g_strstrip(g_strdup(lines[i] + 1));
 	return g_strdup("");
 }
-

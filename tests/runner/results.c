@@ -55,7 +55,8 @@ char *results_trial_folder(const char *variant, const char *program)
 	return g_build_filename(variant, program, NULL);
 }
 
-static gboolean save(const char *dir, const char *name, const char *bytes, gsize len, GError **error)
+static gboolean save(const char *dir, const char *name, const char *bytes, gsize len,
+		     GError **error)
 {
 	g_autofree char *path = g_build_filename(dir, name, NULL);
 

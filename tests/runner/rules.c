@@ -98,8 +98,9 @@ char *evidence_flaw(const struct evidence *evidence)
 	if (!find_event(evidence, JOURNAL_BEGIN))
 		return g_strdup("the guest did not begin the program");
 	if (gone && gone->value && WIFSIGNALED((int)gone->value))
-		return g_strdup_printf("the client was killed by signal %d and the kernel said nothing",
-				       WTERMSIG((int)gone->value));
+		return g_strdup_printf(
+			"the client was killed by signal %d and the kernel said nothing",
+			WTERMSIG((int)gone->value));
 	if (gone && gone->value)
 		return g_strdup_printf("the client ended with status %d",
 				       WEXITSTATUS((int)gone->value));
@@ -209,7 +210,8 @@ static char *compare_states(GHashTable *before, GHashTable *after)
 
 static struct verdict judge_rollback(const struct evidence *evidence)
 {
-	g_autoptr(GHashTable) state = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	g_autoptr(GHashTable) state =
+		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	g_autoptr(GHashTable) before = NULL;
 	const struct journal_event *op = NULL;
 	guint64 failed = 0, before_seq = 0;
@@ -298,10 +300,9 @@ static struct verdict judge_expect(const struct evidence *evidence)
 			continue;
 		if (!is_expected(expect, event->err)) {
 			word = errno_word(event->err);
-			return failure(g_strdup_printf("%.*s in line %d returned %s",
-						       (int)strcspn(op->text, " \n"), op->text,
-						       op->line,
-						       word ? word : g_strerror(event->err)));
+			return failure(g_strdup_printf(
+				"%.*s in line %d returned %s", (int)strcspn(op->text, " \n"),
+				op->text, op->line, word ? word : g_strerror(event->err)));
 		}
 		checked++;
 	}

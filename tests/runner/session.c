@@ -12,7 +12,8 @@ char *session_find_qemu(const char *wanted, GError **error)
 	char *path = g_find_program_in_path(wanted ? wanted : "qemu-system-x86_64");
 
 	if (!path)
-		g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "%s is no program that can be run",
+		g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+			    "%s is no program that can be run",
 			    wanted ? wanted : "qemu-system-x86_64");
 	return path;
 }
@@ -24,8 +25,8 @@ char *session_qemu_version(const char *path, GError **error)
 	const char *version;
 	int status;
 
-	if (!g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &output,
-			  NULL, &status, error))
+	if (!g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL,
+			  &output, NULL, &status, error))
 		return NULL;
 	version = strstr(output, "version ");
 	if (!version || !g_str_has_prefix(output, "QEMU")) {
@@ -41,7 +42,8 @@ void session_stage(struct session *session, const char *name)
 	double now = progress_elapsed();
 
 	g_assert(session->stage_count < SESSION_MAX_STAGES);
-	session->stages[session->stage_count++] = (struct stage){ name, now - session->stage_start };
+	session->stages[session->stage_count++] =
+		(struct stage){ name, now - session->stage_start };
 	session->stage_start = now;
 }
 
@@ -78,10 +80,9 @@ static gboolean hash_file(GChecksum *checksum, const char *path, GError **error)
 static char *boot_key(struct session *session, GError **error)
 {
 	g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
-	g_autofree char *machine = g_strdup_printf("%d %s %d %d %d %u", SNAPSHOT_FORMAT,
-						   session->qemu_version,
-						   session->platform.accel, VM_MEMORY_MB, VM_CPUS,
-						   CHANNEL_SIZE);
+	g_autofree char *machine =
+		g_strdup_printf("%d %s %d %d %d %u", SNAPSHOT_FORMAT, session->qemu_version,
+				session->platform.accel, VM_MEMORY_MB, VM_CPUS, CHANNEL_SIZE);
 
 	g_checksum_update(checksum, (const guchar *)machine, -1);
 	if (!hash_file(checksum, session->base->kernel, error) ||
@@ -101,8 +102,8 @@ static char *read_boot_id(void)
 
 static void tell_accel(gboolean kvm)
 {
-	progress_say("accelerator: %s", kvm ? "KVM" :
-					      "TCG, since no guest boots under KVM here (see doctor)");
+	progress_say("accelerator: %s",
+		     kvm ? "KVM" : "TCG, since no guest boots under KVM here (see doctor)");
 }
 
 /* A probe of a KVM that does not work takes seconds, so its answer is kept until the next boot. */
@@ -147,7 +148,8 @@ static gboolean boot(struct session *session, GError **error)
 	}
 	remove_tree(parent); /* one is enough, and each is tens of megabytes */
 	progress_say("guest: booting %s", session->base->release);
-	session->boot = snapshot_boot(&session->platform, dir, session->options->cancellable, error);
+	session->boot =
+		snapshot_boot(&session->platform, dir, session->options->cancellable, error);
 	if (!session->boot)
 		g_prefix_error(error, "the guest does not boot (see %s): ", dir);
 	return session->boot != NULL;
@@ -173,14 +175,14 @@ static gboolean prepare(struct session *session, GError **error)
 	if (!session->qemu_version || !make_scratch(session, error))
 		return FALSE;
 
-	session->base = build_base(&session->options->build, error);
+	session->base = build_base(&session->options->build, session->options->cancellable, error);
 	if (!session->base)
 		return FALSE;
 	progress_say("kernel: %s, %s", session->base->release, session->base->source);
 	session_stage(session, "kernel");
 
 	session->initrd = g_build_filename(session->scratch, "initramfs", NULL);
-	if (!build_initramfs(session->base, session->initrd, error))
+	if (!build_initramfs(session->base, session->initrd, session->options->cancellable, error))
 		return FALSE;
 	session->platform.kernel = session->base->kernel;
 	session->platform.initrd = session->initrd;

@@ -141,7 +141,8 @@ static gboolean wait_ready(struct vm *vm, int silent_ms, GError **error)
 			silent_ms = SILENT_MS;
 		}
 		if (events & VM_JOURNAL && journal_has(vm, JOURNAL_ERROR, &text)) {
-			g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "the guest says: %s", text);
+			g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "the guest says: %s",
+				    text);
 			return FALSE;
 		}
 		if (events & VM_JOURNAL && journal_has(vm, JOURNAL_READY, NULL))
@@ -177,8 +178,11 @@ static struct snapshot *make(const struct vm_platform *platform, const struct sn
 	struct snapshot *snapshot = snapshot_in(dir);
 	g_autofree char *log = g_build_filename(dir, "qemu.txt", NULL);
 	g_autofree char *partial = g_strconcat(snapshot->state, ".partial", NULL);
-	struct vm_setup setup = { .platform = platform, .ram = snapshot->ram, .ram_keep = TRUE,
-				  .state = parent ? parent->state : NULL, .log = log,
+	struct vm_setup setup = { .platform = platform,
+				  .ram = snapshot->ram,
+				  .ram_keep = TRUE,
+				  .state = parent ? parent->state : NULL,
+				  .log = log,
 				  .cancellable = cancellable };
 	struct vm *vm = NULL;
 	gboolean done = FALSE;
@@ -229,8 +233,9 @@ gboolean snapshot_probe_kvm(const struct vm_platform *platform, const char *dir,
 	g_autofree char *ram = g_build_filename(dir, "ram", NULL);
 	g_autofree char *log = g_build_filename(dir, "qemu.txt", NULL);
 	g_autoptr(GError) error = NULL;
-	struct vm_setup setup = { .platform = &kvm, .ram = ram, .log = log,
-				  .cancellable = cancellable };
+	struct vm_setup setup = {
+		.platform = &kvm, .ram = ram, .log = log, .cancellable = cancellable
+	};
 	struct vm *vm = NULL;
 	gboolean works;
 

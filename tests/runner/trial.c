@@ -19,7 +19,8 @@ void trial_free(struct trial *trial)
 
 static void judge(struct trial *trial)
 {
-	struct evidence evidence = { .program = trial->file->program, .events = trial->events,
+	struct evidence evidence = { .program = trial->file->program,
+				     .events = trial->events,
 				     .findings = console_findings(trial->findings),
 				     .end = trial->end };
 
@@ -31,8 +32,8 @@ static void judge(struct trial *trial)
 		trial->flaw = evidence_flaw(&evidence);
 	for (int i = 0; i < RULE_COUNT; i++) {
 		if (trial->flaw)
-			trial->verdicts[i] = (struct verdict){ VERDICT_SKIP,
-							       g_strdup(trial->flaw) };
+			trial->verdicts[i] =
+				(struct verdict){ VERDICT_SKIP, g_strdup(trial->flaw) };
 		else
 			trial->verdicts[i] = rules[i].judge(&evidence);
 	}
@@ -52,7 +53,7 @@ struct trial *trial_new(const char *variant, const struct program_file *file)
 }
 
 void trial_finish(struct trial *trial, enum trial_end end, const char *console, gsize console_len,
-		   const char *journal, gsize journal_len)
+		  const char *journal, gsize journal_len)
 {
 	trial->end = end;
 	g_string_append_len(trial->console, console, (gssize)console_len);
@@ -62,5 +63,3 @@ void trial_finish(struct trial *trial, enum trial_end end, const char *console, 
 	journal_read(trial->journal->str, trial->journal->len, trial->events);
 	judge(trial);
 }
-
-

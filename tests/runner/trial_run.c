@@ -24,8 +24,8 @@ struct watch {
 	struct console *console;
 	gsize console_seen, journal_seen;
 	gint64 start, last_word; /* monotonic, us */
-	gint64 first_op;	 /* when the first operation was announced, 0: not yet */
-	gboolean exited;	 /* the agent said that the client is gone */
+	gint64 first_op; /* when the first operation was announced, 0: not yet */
+	gboolean exited; /* the agent said that the client is gone */
 	gboolean stalled, panicked;
 };
 
@@ -105,8 +105,7 @@ static enum trial_end watch_until_end(struct watch *watch)
 			return TRIAL_DONE;
 		if (events & VM_GONE)
 			return TRIAL_NO_VM;
-		if (!watch->stalled &&
-		    now - watch->last_word < SILENT_MS * G_TIME_SPAN_MILLISECOND)
+		if (!watch->stalled && now - watch->last_word < SILENT_MS * G_TIME_SPAN_MILLISECOND)
 			continue;
 		ask_for_dump(watch);
 		return watch->stalled ? TRIAL_HUNG : TRIAL_SILENT;
@@ -131,7 +130,7 @@ static struct trial *attempt(const struct vm_setup *setup, const char *variant,
 		if (end == TRIAL_CANCELLED)
 			trial->flaw = g_strdup("interrupted");
 		trial_finish(trial, end, vm_console(watch.vm)->str, vm_console(watch.vm)->len,
-		       vm_journal(watch.vm)->str, vm_journal(watch.vm)->len);
+			     vm_journal(watch.vm)->str, vm_journal(watch.vm)->len);
 	} else {
 		trial->flaw = g_strdup(error->message);
 		trial_finish(trial, end, "", 0, "", 0);
@@ -148,8 +147,10 @@ struct trial *trial_run(const struct vm_platform *platform, const struct snapsho
 			const char *variant, const struct program_file *file, guint64 seed,
 			const char *log, GCancellable *cancellable)
 {
-	struct vm_setup setup = { .platform = platform, .ram = snapshot->ram,
-				  .state = snapshot->state, .log = log,
+	struct vm_setup setup = { .platform = platform,
+				  .ram = snapshot->ram,
+				  .state = snapshot->state,
+				  .log = log,
 				  .cancellable = cancellable };
 	struct trial *trial = attempt(&setup, variant, file, seed);
 

@@ -7,19 +7,19 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tests/runner/child.h"
 #include "tests/runner/qmp.h"
 
 /* The descriptors that QEMU finds open when it starts. */
 enum inherited_fd { FD_QMP = 3, FD_CONSOLE, FD_CHANNEL, FD_STATE };
 
 /*
- * Where the channel's memory is: the start of the range for memory modules (hw/i386/pc.c). Not a PCI
- * BAR (ivshmem): that has no address yet when shared memory is compared on resuming.
+ * Where the channel's memory is: the start of the range for memory modules (hw/i386/pc.c). Not a
+ * PCI BAR (ivshmem): that has no address yet when shared memory is compared on resuming.
  */
 #define CHANNEL_AT "0x100000000"
 
@@ -53,15 +53,6 @@ const GString *vm_journal(const struct vm *vm)
 GPid vm_pid(const struct vm *vm)
 {
 	return vm->pid;
-}
-
-/* Runs in the forked child: a QEMU must not outlive its runner, nor die of the terminal's Ctrl-C
- * before its runner has read what it still has to say. */
-static void child_setup(gpointer data)
-{
-	(void)data;
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	setpgid(0, 0);
 }
 
 static gboolean socket_pair(int *ours, int *theirs, GError **error)
@@ -104,9 +95,10 @@ static GStrv command_line(const struct vm_setup *setup)
 {
 	const struct vm_platform *platform = setup->platform;
 	g_autoptr(GStrvBuilder) argv = g_strv_builder_new();
-	g_autofree char *ram = g_strdup_printf("memory-backend-file,id=ram,size=%dM,mem-path=%s,"
-					       "share=%s", VM_MEMORY_MB, setup->ram,
-					       setup->ram_keep ? "on" : "off");
+	g_autofree char *ram =
+		g_strdup_printf("memory-backend-file,id=ram,size=%dM,mem-path=%s,"
+				"share=%s",
+				VM_MEMORY_MB, setup->ram, setup->ram_keep ? "on" : "off");
 	g_autofree char *channel = g_strdup_printf("memory-backend-file,id=channel,size=%u,"
 						   "mem-path=/proc/self/fd/%d,share=on",
 						   CHANNEL_SIZE, FD_CHANNEL);
@@ -114,10 +106,10 @@ static GStrv command_line(const struct vm_setup *setup)
 	g_autofree char *console = g_strdup_printf("socket,id=console,fd=%d", FD_CONSOLE);
 	g_autofree char *memory = g_strdup_printf("%dM,slots=1,maxmem=1G", VM_MEMORY_MB);
 	g_autofree char *cpus = g_strdup_printf("%d", VM_CPUS);
+	/* clang-format off */
 	const char *const machine[] = {
 		platform->qemu, "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none",
-		"-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,"
-			    "resourcecontrol=deny",
+		"-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny",
 		"-machine", "pc,memory-backend=ram,usb=off",
 		"-accel", platform->accel == VM_KVM ? "kvm" : "tcg,thread=multi",
 		"-cpu", platform->accel == VM_KVM ? "host" : "max",
@@ -126,10 +118,11 @@ static GStrv command_line(const struct vm_setup *setup)
 		"-chardev", console, "-serial", "chardev:console",
 		"-object", channel, "-device", "pc-dimm,memdev=channel,addr=" CHANNEL_AT,
 		"-device", "virtio-gpu-pci",
-		"-kernel", platform->kernel, "-initrd", platform->initrd,
-		"-append", "console=ttyS0 earlyprintk=ttyS0 loglevel=7 panic=-1 " CHANNEL_ADDRESS CHANNEL_AT,
+		"-kernel", platform->kernel, "-initrd", platform->initrd, "-append",
+		"console=ttyS0 earlyprintk=ttyS0 loglevel=7 panic=-1 " CHANNEL_ADDRESS CHANNEL_AT,
 		NULL,
 	};
+	/* clang-format on */
 
 	for (int i = 0; machine[i]; i++)
 		g_strv_builder_add(argv, machine[i]);
@@ -141,8 +134,8 @@ static GStrv command_line(const struct vm_setup *setup)
 }
 
 /* Open what QEMU inherits. The launcher takes the descriptors. */
-static gboolean hand_over(struct vm *vm, const struct vm_setup *setup, GSubprocessLauncher *launcher,
-			  GError **error)
+static gboolean hand_over(struct vm *vm, const struct vm_setup *setup,
+			  GSubprocessLauncher *launcher, GError **error)
 {
 	int qmp, console, channel, state;
 
@@ -171,9 +164,8 @@ static gboolean launch(struct vm *vm, const struct vm_setup *setup, GError **err
 	g_autoptr(GSubprocessLauncher) launcher = NULL;
 	g_auto(GStrv) argv = command_line(setup);
 
-	launcher = g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_STDOUT_SILENCE);
+	launcher = child_launcher_new(G_SUBPROCESS_FLAGS_STDOUT_SILENCE, SIGKILL);
 	g_subprocess_launcher_set_stderr_file_path(launcher, setup->log);
-	g_subprocess_launcher_set_child_setup(launcher, child_setup, NULL, NULL);
 	if (!hand_over(vm, setup, launcher, error))
 		return FALSE;
 	vm->process = g_subprocess_launcher_spawnv(launcher, (const char *const *)argv, error);
@@ -199,7 +191,8 @@ static gboolean leave_out_memory(struct vm *vm, GError **error)
 {
 	return run_command(vm, "migrate-set-capabilities",
 			   "{\"capabilities\": [{\"capability\": \"x-ignore-shared\", "
-			   "\"state\": true}]}", -1, error);
+			   "\"state\": true}]}",
+			   -1, error);
 }
 
 /* Load the device state; the guest then runs by itself. */
@@ -207,8 +200,7 @@ static gboolean resume(struct vm *vm, GError **error)
 {
 	g_autofree char *uri = g_strdup_printf("{\"uri\": \"fd:%d\"}", FD_STATE);
 
-	return leave_out_memory(vm, error) &&
-	       run_command(vm, "migrate-incoming", uri, -1, error);
+	return leave_out_memory(vm, error) && run_command(vm, "migrate-incoming", uri, -1, error);
 }
 
 struct vm *vm_start(const struct vm_setup *setup, enum channel_request request, guint64 seed,
@@ -353,7 +345,8 @@ gboolean vm_save(struct vm *vm, const char *path, GError **error)
 			    g_strerror(errno));
 		return FALSE;
 	}
-	/* Not stopped by us first: the state that is saved says "running", so a resumed guest runs. */
+	/* Not stopped by us first: the state that is saved says "running", so a resumed guest runs.
+	 */
 	done = leave_out_memory(vm, error) &&
 	       run_command(vm, "migrate-set-parameters", "{\"max-bandwidth\": 10737418240}", -1,
 			   error) &&
