@@ -51,6 +51,8 @@ static int trouble(const char *format, ...)
 /* What @error says, unless the user has been told. */
 static int failed(const GError *error)
 {
+	if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+		return trouble("interrupted");
 	if (!g_error_matches(error, G_IO_ERROR, G_IO_ERROR_FAILED_HANDLED))
 		return trouble("%s", error->message);
 	return STORM_TROUBLE;
