@@ -102,7 +102,9 @@ static void tell_finding(const struct trial *trial, const struct finding *findin
 	for (int line = 0; line < EXCERPT_LINES && left > 0; line++) {
 		gsize len = MIN(strcspn(text, "\n"), left);
 
-		printf("    %.*s\n", (int)strcspn(text, "\r\n"), text);
+		fputs("    ", stdout);
+		fwrite(text, 1, MIN(strcspn(text, "\r\n"), len), stdout);
+		putchar('\n');
 		if (len == left)
 			return;
 		text += len + 1;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The memory that guest and host share: what one writes is what the other reads, even if it lies. */
+/* The memory that guest and host share: what one writes is what the other reads, even if it lies.
+ */
 #include <errno.h>
 #include <pthread.h>
 #include <stdbool.h>
@@ -165,7 +166,8 @@ static void test_a_full_ring_waits_for_the_host(void **state)
 	assert_int_equal(read_stream(channel, seen, 1), 0);
 }
 
-/* The guest is not believed: what cannot be is read as nothing, and the truth is read afterwards. */
+/* The guest is not believed: what cannot be is read as nothing, and the truth is read afterwards.
+ */
 static void test_a_lying_head_is_harmless(void **state)
 {
 	static const struct {

@@ -21,8 +21,8 @@
 static struct expectations *parse(const char *text)
 {
 	GError *error = NULL;
-	struct expectations *expectations = expectations_parse("expect.ini", text, strlen(text),
-							       &error);
+	struct expectations *expectations =
+		expectations_parse("expect.ini", text, strlen(text), &error);
 
 	if (!expectations)
 		print_error("%s\n", error->message);
@@ -106,8 +106,9 @@ static void check_example(void **state)
 
 static void test_each_rule_has_its_own(void **state)
 {
-	struct expectations *expectations = parse("[expect]\n*=SKIP\n[rollback]\n*=FAIL\n"
-						  "[lockup]\nmoves=FAIL\n*=PASS\n[splat]\n*=PASS\n");
+	struct expectations *expectations =
+		parse("[expect]\n*=SKIP\n[rollback]\n*=FAIL\n"
+		      "[lockup]\nmoves=FAIL\n*=PASS\n[splat]\n*=PASS\n");
 
 	(void)state;
 	assert_true(met(expectations, RULE_SPLAT, "moves", "PASS"));
@@ -120,7 +121,8 @@ static void test_each_rule_has_its_own(void **state)
 
 static void test_where_a_failure_is_expected(void **state)
 {
-	struct expectations *expectations = parse(EXAMPLE("moves=FAIL lockdep\nflip=FAIL|PASS\n*=PASS"));
+	struct expectations *expectations =
+		parse(EXAMPLE("moves=FAIL lockdep\nflip=FAIL|PASS\n*=PASS"));
 
 	(void)state;
 	assert_true(expectations_fail(expectations, RULE_SPLAT, "moves"));
@@ -170,9 +172,11 @@ static const struct mistake {
 } mistakes[] = {
 	{ "an unknown verdict", EXAMPLE("moves=BROKEN\n*=PASS"),
 	  "expect.ini: [splat] moves: " WANTED "\"BROKEN\"" },
-	{ "a verdict in small letters", EXAMPLE("*=pass"), "expect.ini: [splat] *: " WANTED "\"pass\"" },
+	{ "a verdict in small letters", EXAMPLE("*=pass"),
+	  "expect.ini: [splat] *: " WANTED "\"pass\"" },
 	{ "no verdict", EXAMPLE("*="), "expect.ini: [splat] *: " WANTED "\"\"" },
-	{ "an empty alternative", EXAMPLE("*=PASS|"), "expect.ini: [splat] *: " WANTED "\"PASS|\"" },
+	{ "an empty alternative", EXAMPLE("*=PASS|"),
+	  "expect.ini: [splat] *: " WANTED "\"PASS|\"" },
 	{ "spaces around |", EXAMPLE("*=PASS | SKIP"),
 	  "expect.ini: [splat] *: " WANTED "\"PASS | SKIP\"" },
 	{ "a comma for |", EXAMPLE("*=PASS,SKIP"),
@@ -266,7 +270,8 @@ static struct expectations *load_variant(const char *name)
 /* A name that is misspelt would never be looked up, and the line for the others hold instead. */
 static void check_variant(void **state)
 {
-	struct expectations *expectations = load_variant(*state);
+	const char *const *name = *state;
+	struct expectations *expectations = load_variant(*name);
 	GStrv programs = expectations_programs(expectations);
 
 	for (int i = 0; programs[i]; i++) {
@@ -317,17 +322,10 @@ static void test_fixes_are_expected_to_pass(void **state)
 static int run_variants(void)
 {
 	GPtrArray *names = list_variants();
-	struct CMUnitTest *tests = g_new0(struct CMUnitTest, names->len);
-	int failed;
+	int failed = names->len ? run_rows("variants that are shipped", names->pdata, names->len,
+					   sizeof(names->pdata[0]), check_variant) :
+				  1;
 
-	for (guint i = 0; i < names->len; i++)
-		tests[i] = (struct CMUnitTest){ .name = g_ptr_array_index(names, i),
-						.test_func = check_variant,
-						.initial_state = g_ptr_array_index(names, i) };
-	failed = names->len ? _cmocka_run_group_tests("variants that are shipped", tests,
-						      names->len, NULL, NULL) :
-			      1;
-	g_free(tests);
 	g_ptr_array_unref(names);
 	return failed;
 }

@@ -25,13 +25,17 @@ static const struct example {
 	{ "buffer 12 C1 4294967295 4294967295 0",
 	  { .kind = JOURNAL_BUFFER, .time = 12, NAME("C1"), .id = UINT32_MAX, .fb = UINT32_MAX } },
 	{ "op 1 13 6 11 cursor C2 at=30,40",
-	  { .kind = JOURNAL_OP, .seq = 1, .time = 13, .line = 6, .nth = 11,
+	  { .kind = JOURNAL_OP,
+	    .seq = 1,
+	    .time = 13,
+	    .line = 6,
+	    .nth = 11,
 	    TEXT("cursor C2 at=30,40") } },
 	{ "op 2 13 6 0 undo",
 	  { .kind = JOURNAL_OP, .seq = 2, .time = 13, .line = 6, TEXT("undo") } },
-	{ "ret 1 14 12 1", { .kind = JOURNAL_RET, .seq = 1, .time = 14, .err = 12, .fired = true } },
-	{ "ret 9223372036854775807 14 0 0",
-	  { .kind = JOURNAL_RET, .seq = INT64_MAX, .time = 14 } },
+	{ "ret 1 14 12 1",
+	  { .kind = JOURNAL_RET, .seq = 1, .time = 14, .err = 12, .fired = true } },
+	{ "ret 9223372036854775807 14 0 0", { .kind = JOURNAL_RET, .seq = INT64_MAX, .time = 14 } },
 	{ "ret 1 14 4095 0", { .kind = JOURNAL_RET, .seq = 1, .time = 14, .err = 4095 } },
 	{ "state 15 plane:31 FB_ID=34 CRTC_X=-5",
 	  { .kind = JOURNAL_STATE, .time = 15, NAME("plane:31"), TEXT("FB_ID=34 CRTC_X=-5") } },
@@ -48,13 +52,14 @@ static const struct example {
 	{ "note 19 any  words,  with   spaces ",
 	  { .kind = JOURNAL_NOTE, .time = 19, TEXT("any  words,  with   spaces ") } },
 	{ "error 20 line 3: cannot make buffer C1: No space left on device",
-	  { .kind = JOURNAL_ERROR, .time = 20,
+	  { .kind = JOURNAL_ERROR,
+	    .time = 20,
 	    TEXT("line 3: cannot make buffer C1: No space left on device") } },
 	{ "end 21", { .kind = JOURNAL_END, .time = 21 } },
 	{ "exit 22 139", { .kind = JOURNAL_EXIT, .time = 22, .value = 139 } },
 	{ "ready 23 run", { .kind = JOURNAL_READY, .time = 23, TEXT("run") } },
-	{ "ready 9223372036854775807 late", { .kind = JOURNAL_READY, .time = INT64_MAX,
-					      TEXT("late") } },
+	{ "ready 9223372036854775807 late",
+	  { .kind = JOURNAL_READY, .time = INT64_MAX, TEXT("late") } },
 };
 
 static void assert_same_text(const char *a, size_t a_len, const char *b, size_t b_len)
@@ -214,7 +219,8 @@ static const struct refused {
 	{ "a sign without a number", "stat 1 name -" },
 	{ "two signs", "stat 1 name --1" },
 	{ "a status in letters", "exit 1 status" },
-	{ "a line of the kernel's", "[    3.214157] WARNING: CPU: 0 PID: 61 at lib/a.c:1 f+0x1/0x2" },
+	{ "a line of the kernel's",
+	  "[    3.214157] WARNING: CPU: 0 PID: 61 at lib/a.c:1 f+0x1/0x2" },
 };
 
 static void check_refused(void **state)
@@ -228,7 +234,8 @@ static void check_refused(void **state)
 /* One event's text is never two lines: what follows could be taken for another event. */
 static void test_a_newline_in_a_text_becomes_a_space(void **state)
 {
-	const struct journal_event event = { .kind = JOURNAL_NOTE, .time = 1,
+	const struct journal_event event = { .kind = JOURNAL_NOTE,
+					     .time = 1,
 					     TEXT("first\nret 1 2 0 0\nlast") };
 	char line[JOURNAL_LINE_MAX];
 	size_t len = journal_format(&event, line, sizeof(line));
@@ -255,7 +262,8 @@ static void test_a_long_text_is_cut_and_its_newline_kept(void **state)
 
 	(void)state;
 	memset(text, 'x', sizeof(text));
-	/* From a text that fits by much to one that does not by much, past the one that just does. */
+	/* From a text that fits by much to one that does not by much, past the one that just does.
+	 */
 	for (size_t len = 0; len < sizeof(text); len += len < 2000 || len > 2100 ? 50 : 1) {
 		size_t whole = strlen("error 7 ") + len + 1;
 		size_t written;
@@ -272,8 +280,9 @@ static void test_a_long_text_is_cut_and_its_newline_kept(void **state)
 
 static void test_nothing_is_written_past_a_small_buffer(void **state)
 {
-	const struct journal_event event = { .kind = JOURNAL_OP, .seq = 1, .time = 2, .line = 3,
-					     TEXT("cursor C1 at=10,20") };
+	const struct journal_event event = {
+		.kind = JOURNAL_OP, .seq = 1, .time = 2, .line = 3, TEXT("cursor C1 at=10,20")
+	};
 	const char *whole = "op 1 2 3 0 cursor C1 at=10,20\n";
 
 	(void)state;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The matrix by examples: how trials add up to cells, when a run proves something, what is written. */
+/* The matrix by examples: how trials add up to cells, when a run proves something, what is written.
+ */
 #include <glib.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -25,8 +26,14 @@ struct result {
 	const char *flaw; /* a set-up failure: then there are no verdicts */
 };
 
-#define QUIET { "PASS", "PASS", "SKIP no operation failed", "PASS" }
-#define SPLATTED { SPLAT, "SKIP the kernel had splatted", "SKIP x", "SKIP x" }
+#define QUIET                                                                                      \
+	{                                                                                          \
+		"PASS", "PASS", "SKIP no operation failed", "PASS"                                 \
+	}
+#define SPLATTED                                                                                   \
+	{                                                                                          \
+		SPLAT, "SKIP the kernel had splatted", "SKIP x", "SKIP x"                          \
+	}
 
 static struct verdict verdict_of(const char *text)
 {
@@ -47,8 +54,8 @@ static bool add(struct matrix *matrix, const struct result *result)
 	trial->flaw = g_strdup(result->flaw);
 	for (int rule = 0; rule < RULE_COUNT; rule++) {
 		if (result->flaw)
-			trial->verdicts[rule] = (struct verdict){ .signature =
-									  g_strdup(result->flaw) };
+			trial->verdicts[rule] =
+				(struct verdict){ .signature = g_strdup(result->flaw) };
 		else
 			trial->verdicts[rule] = verdict_of(result->verdicts[rule]);
 	}
@@ -84,60 +91,100 @@ static const struct example {
 	guint pass, fail, skip;
 } examples[] = {
 	{ .name = "a run that is as it should be",
-	  .results = { { "unfixed", "fault", SPLATTED }, { "unfixed", "moves", QUIET },
-		       { "upstream", "fault", QUIET }, { "upstream", "moves", QUIET } },
-	  .as_expected = true, .verdict = "PASS", .expected = true, .pass = 2 },
+	  .results = { { "unfixed", "fault", SPLATTED },
+		       { "unfixed", "moves", QUIET },
+		       { "upstream", "fault", QUIET },
+		       { "upstream", "moves", QUIET } },
+	  .as_expected = true,
+	  .verdict = "PASS",
+	  .expected = true,
+	  .pass = 2 },
 	{ .name = "FAIL weighs more than PASS, wherever it stands",
-	  .results = { { "unfixed", "fault", SPLATTED }, { "upstream", "fault", QUIET },
-		       { "upstream", "moves", SPLATTED }, { "upstream", "quiet", QUIET } },
-	  .verdict = "FAIL", .pass = 2, .fail = 1 },
+	  .results = { { "unfixed", "fault", SPLATTED },
+		       { "upstream", "fault", QUIET },
+		       { "upstream", "moves", SPLATTED },
+		       { "upstream", "quiet", QUIET } },
+	  .verdict = "FAIL",
+	  .pass = 2,
+	  .fail = 1 },
 	{ .name = "FAIL weighs more than SKIP",
 	  .results = { { "upstream", "fault", { "SKIP x", "PASS", "PASS", "PASS" } },
 		       { "upstream", "moves", SPLATTED } },
-	  .verdict = "FAIL", .fail = 1, .skip = 1 },
+	  .verdict = "FAIL",
+	  .fail = 1,
+	  .skip = 1 },
 	{ .name = "PASS weighs more than SKIP, but a SKIP that is not expected shows",
 	  .results = { { "upstream", "fault", { "SKIP x", "PASS", "PASS", "PASS" } },
 		       { "upstream", "moves", QUIET } },
-	  .verdict = "PASS", .pass = 1, .skip = 1 },
+	  .verdict = "PASS",
+	  .pass = 1,
+	  .skip = 1 },
 	{ .name = "SKIP alone is SKIP",
 	  .results = { { "upstream", "fault", { "SKIP x", "PASS", "PASS", "PASS" } } },
-	  .verdict = "SKIP", .skip = 1 },
+	  .verdict = "SKIP",
+	  .skip = 1 },
 	{ .name = "a rule that FAILs where it should PASS",
 	  .results = { { "unfixed", "fault", SPLATTED },
-		       { "upstream", "fault",
+		       { "upstream",
+			 "fault",
 			 { "PASS", "FAIL silence cursor", "SKIP x", "PASS" } } },
-	  .verdict = "PASS", .expected = true, .pass = 1 },
+	  .verdict = "PASS",
+	  .expected = true,
+	  .pass = 1 },
 	{ .name = "a control that PASSes: the run proves nothing",
 	  .results = { { "unfixed", "fault", QUIET }, { "upstream", "fault", QUIET } },
-	  .control_failed = true, .verdict = "PASS", .expected = true, .pass = 1 },
+	  .control_failed = true,
+	  .verdict = "PASS",
+	  .expected = true,
+	  .pass = 1 },
 	{ .name = "a control that SKIPs: the run proves nothing",
 	  .results = { { "unfixed", "fault", { "SKIP x", "FAIL silence x", "SKIP x", "SKIP x" } },
 		       { "upstream", "fault", QUIET } },
-	  .control_failed = true, .verdict = "PASS", .expected = true, .pass = 1 },
+	  .control_failed = true,
+	  .verdict = "PASS",
+	  .expected = true,
+	  .pass = 1 },
 	{ .name = "a control that FAILs in another way than it should: not as expected",
 	  .results = { { "unfixed", "fault", { "FAIL WARNING f", "SKIP x", "SKIP x", "SKIP x" } },
 		       { "upstream", "fault", QUIET } },
-	  .verdict = "PASS", .expected = true, .pass = 1 },
+	  .verdict = "PASS",
+	  .expected = true,
+	  .pass = 1 },
 	{ .name = "a control that could not be set up: the run proves nothing",
 	  .results = { { "unfixed", "fault", .flaw = "QEMU died" },
 		       { "upstream", "fault", QUIET } },
-	  .control_failed = true, .setup_failures = 1, .verdict = "PASS", .expected = true,
+	  .control_failed = true,
+	  .setup_failures = 1,
+	  .verdict = "PASS",
+	  .expected = true,
 	  .pass = 1 },
 	{ .name = "a control of which only a quiet program was run is no control",
 	  .results = { { "unfixed", "moves", QUIET }, { "upstream", "moves", QUIET } },
-	  .as_expected = true, .verdict = "PASS", .expected = true, .pass = 1 },
+	  .as_expected = true,
+	  .verdict = "PASS",
+	  .expected = true,
+	  .pass = 1 },
 	{ .name = "a run without the control's variant",
 	  .results = { { "upstream", "fault", QUIET } },
-	  .as_expected = true, .verdict = "PASS", .expected = true, .pass = 1 },
+	  .as_expected = true,
+	  .verdict = "PASS",
+	  .expected = true,
+	  .pass = 1 },
 	{ .name = "a set-up failure is counted, and is never as expected",
-	  .results = { { "unfixed", "fault", SPLATTED }, { "upstream", "fault", QUIET },
+	  .results = { { "unfixed", "fault", SPLATTED },
+		       { "upstream", "fault", QUIET },
 		       { "upstream", "moves", .flaw = "QEMU died" },
 		       { "upstream", "quiet", .flaw = "the guest did not begin the program" } },
-	  .setup_failures = 2, .verdict = "PASS", .pass = 1, .skip = 2 },
+	  .setup_failures = 2,
+	  .verdict = "PASS",
+	  .pass = 1,
+	  .skip = 2 },
 	{ .name = "a set-up failure is not as expected even where SKIP is",
 	  .results = { { "unfixed", "fault", SPLATTED },
 		       { "upstream", "fault", .flaw = "QEMU died" } },
-	  .setup_failures = 1, .verdict = "SKIP", .skip = 1 },
+	  .setup_failures = 1,
+	  .verdict = "SKIP",
+	  .skip = 1 },
 };
 
 /* The cell of @rule in the matrix's JSON; owned by @root. */
@@ -234,7 +281,8 @@ static struct matrix *varied_matrix(void)
 		{ "unfixed", "fault", SPLATTED },
 		{ "unfixed", "moves", QUIET },
 		{ "upstream", "moves", QUIET },
-		{ "upstream", "fault",
+		{ "upstream",
+		  "fault",
 		  { "PASS", "PASS", "FAIL cursor changed plane FB_ID", "PASS" } },
 	};
 	struct matrix *matrix = new_matrix();
@@ -244,9 +292,8 @@ static struct matrix *varied_matrix(void)
 	return matrix;
 }
 
-static void assert_evidence(JsonArray *evidence, guint i, const char *program,
-			    const char *verdict, const char *signature, const char *file,
-			    bool expected)
+static void assert_evidence(JsonArray *evidence, guint i, const char *program, const char *verdict,
+			    const char *signature, const char *file, bool expected)
 {
 	JsonObject *entry = json_array_get_object_element(evidence, i);
 
@@ -288,12 +335,12 @@ static void test_evidence_says_where_to_look(void **state)
 {
 	struct matrix *matrix = varied_matrix();
 	JsonNode *root = matrix_to_json(matrix);
-	JsonArray *splat = json_object_get_array_member(find_cell(root, "unfixed", "splat"),
-							"evidence");
-	JsonArray *rollback = json_object_get_array_member(find_cell(root, "upstream", "rollback"),
-							   "evidence");
-	JsonArray *good = json_object_get_array_member(find_cell(root, "upstream", "splat"),
-						       "evidence");
+	JsonArray *splat =
+		json_object_get_array_member(find_cell(root, "unfixed", "splat"), "evidence");
+	JsonArray *rollback =
+		json_object_get_array_member(find_cell(root, "upstream", "rollback"), "evidence");
+	JsonArray *good =
+		json_object_get_array_member(find_cell(root, "upstream", "splat"), "evidence");
 
 	(void)state;
 	/* In the order of programs, whichever VM was quicker. */
@@ -417,9 +464,9 @@ static void test_an_empty_matrix_can_be_shown(void **state)
 
 	(void)state;
 	assert_line(text, "unfixed", "unfixed SKIP SKIP SKIP SKIP");
-	assert_string_equal(json_object_get_string_member(find_cell(root, "unfixed", "splat"),
-							  "verdict"),
-			    "SKIP");
+	assert_string_equal(
+		json_object_get_string_member(find_cell(root, "unfixed", "splat"), "verdict"),
+		"SKIP");
 	json_node_unref(root);
 	free(text);
 	matrix_free(matrix);

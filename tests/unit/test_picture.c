@@ -39,9 +39,9 @@ static const struct size {
 	const char *name;
 	uint32_t width, height;
 } sizes[] = {
-	{ "64x64", 64, 64 },	   { "1024x768", 1024, 768 }, { "33x7", 33, 7 },
-	{ "32x1", 32, 1 },	   { "1x64", 1, 64 },	      { "1x1", 1, 1 },
-	{ "31x31", 31, 31 },	   { "16384x1", 16384, 1 },   { "1x16384", 1, 16384 },
+	{ "64x64", 64, 64 }, { "1024x768", 1024, 768 }, { "33x7", 33, 7 },
+	{ "32x1", 32, 1 },   { "1x64", 1, 64 },		{ "1x1", 1, 1 },
+	{ "31x31", 31, 31 }, { "16384x1", 16384, 1 },	{ "1x16384", 1, 16384 },
 };
 
 static void check_premultiplied(void **state)
@@ -129,10 +129,10 @@ static void test_paint_keeps_to_its_rows(void **state)
 	picture_paint(IMAGE_ALPHA, 9, WIDTH, HEIGHT, pixels, PITCH * sizeof(*pixels));
 	for (uint32_t y = 0; y < HEIGHT; y++)
 		for (uint32_t x = 0; x < PITCH; x++)
-			assert_int_equal(pixels[y * PITCH + x],
-					 x < WIDTH ? picture_pixel(IMAGE_ALPHA, 9, WIDTH, HEIGHT, x,
-								   y) :
-						     0xa5a5a5a5u);
+			assert_int_equal(
+				pixels[y * PITCH + x],
+				x < WIDTH ? picture_pixel(IMAGE_ALPHA, 9, WIDTH, HEIGHT, x, y) :
+					    0xa5a5a5a5u);
 	free(pixels);
 }
 

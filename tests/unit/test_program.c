@@ -404,9 +404,11 @@ static const struct mistake {
 } mistakes[] = {
 	{ "an unknown operation", ABOVE "cursr C\nhide\n", LINE,
 	  "expected " OPERATIONS ", got \"cursr\"" },
-	{ "an operation in capitals", ABOVE "HIDE\n", LINE, "expected " OPERATIONS ", got \"HIDE\"" },
-	{ "a very long word is cut in the answer", ABOVE "0123456789012345678901234567890123456789more\n",
-	  LINE, "expected " OPERATIONS ", got \"0123456789012345678901234567890123456789\"" },
+	{ "an operation in capitals", ABOVE "HIDE\n", LINE,
+	  "expected " OPERATIONS ", got \"HIDE\"" },
+	{ "a very long word is cut in the answer",
+	  ABOVE "0123456789012345678901234567890123456789more\n", LINE,
+	  "expected " OPERATIONS ", got \"0123456789012345678901234567890123456789\"" },
 
 	{ "output without a size", "output\nhide\n", 1,
 	  "expected a size like 1024x768 at the end of the line" },
@@ -612,9 +614,8 @@ static const struct mistake {
 	  "expected " ERRORS ", got \"ok|\"" },
 	{ "expect with spaces around |", ABOVE "expect ok | EINTR\nhide\n", LINE,
 	  "expected the end of the line, got \"|\"" },
-	{ "expect of more than eight",
-	  ABOVE "expect ok|EIO|EIO|EIO|EIO|EIO|EIO|EIO|EIO\nhide\n", LINE,
-	  "expected " ERRORS ", got \"ok|EIO|EIO|EIO|EIO|EIO|EIO|EIO|EIO\"" },
+	{ "expect of more than eight", ABOVE "expect ok|EIO|EIO|EIO|EIO|EIO|EIO|EIO|EIO\nhide\n",
+	  LINE, "expected " ERRORS ", got \"ok|EIO|EIO|EIO|EIO|EIO|EIO|EIO|EIO\"" },
 	{ "expect without an operation", ABOVE "hide\nexpect ok\n", LINE + 1,
 	  "expected an operation after this expect" },
 	{ "expect before wait", ABOVE "expect ok\nwait 1ms\nhide\n", LINE + 1,
@@ -747,8 +748,7 @@ static void test_lines_of_511_characters_are_the_longest(void **state)
 	struct program *program = parse(longest, strlen(longest));
 
 	(void)state;
-	assert_refused(too_long, strlen(too_long), 2,
-		       "expected at most 511 characters in a line");
+	assert_refused(too_long, strlen(too_long), 2, "expected at most 511 characters in a line");
 	program_destroy(program);
 	g_free(too_long);
 	g_free(longest);
@@ -799,10 +799,16 @@ static GPtrArray *shipped_paths(void)
 	return paths;
 }
 
+struct shipped {
+	const char *name;
+	const char *path;
+};
+
 static void check_shipped(void **state)
 {
+	const struct shipped *row = *state;
 	GError *error = NULL;
-	struct program_file *file = program_file_load(*state, &error);
+	struct program_file *file = program_file_load(row->path, &error);
 	char *title;
 
 	if (!file)
@@ -818,18 +824,15 @@ static void check_shipped(void **state)
 static int run_shipped(void)
 {
 	GPtrArray *paths = shipped_paths();
-	struct CMUnitTest *tests = g_new0(struct CMUnitTest, paths->len);
+	struct shipped *rows = g_new0(struct shipped, paths->len);
 	int failed;
 
-	for (guint i = 0; i < paths->len; i++) {
-		char *path = g_ptr_array_index(paths, i);
-
-		tests[i] = (struct CMUnitTest){ .name = strrchr(path, '/') + 1,
-						.test_func = check_shipped,
-						.initial_state = path };
-	}
-	failed = _cmocka_run_group_tests("programs that are shipped", tests, paths->len, NULL, NULL);
-	g_free(tests);
+	for (guint i = 0; i < paths->len; i++)
+		rows[i] = (struct shipped){ strrchr(g_ptr_array_index(paths, i), '/') + 1,
+					    g_ptr_array_index(paths, i) };
+	failed = run_rows("programs that are shipped", rows, paths->len, sizeof(rows[0]),
+			  check_shipped);
+	g_free(rows);
 	g_ptr_array_unref(paths);
 	return failed;
 }
@@ -967,12 +970,14 @@ static void test_random_bytes(void **state)
 static void test_random_words(void **state)
 {
 	static const char *const words[] = {
-		"output",   "1024x768", "buffer",  "P",	      "C",	   "primary",  "cursor",
-		"64x64",    "image=",	"commit",  "cursor=", "primary=P", "at=1,2",   "hot=0,0",
-		"nonblock", "test",	"move",	   "-1,-1",   "hide",	   "flip",     "fault",
-		"nth=1..",  "expect",	"ok",	   "|EINTR",  "signals",   "every=1s", "restart",
-		"off",	    "contend",	"threads=", "repeat", "2",	   "end",      "check",
-		"wait",	    "10ms",	"#",	   "\t",      "99999999999999999999",
+		"output",   "1024x768",	 "buffer",  "P",       "C",
+		"primary",  "cursor",	 "64x64",   "image=",  "commit",
+		"cursor=",  "primary=P", "at=1,2",  "hot=0,0", "nonblock",
+		"test",	    "move",	 "-1,-1",   "hide",    "flip",
+		"fault",    "nth=1..",	 "expect",  "ok",      "|EINTR",
+		"signals",  "every=1s",	 "restart", "off",     "contend",
+		"threads=", "repeat",	 "2",	    "end",     "check",
+		"wait",	    "10ms",	 "#",	    "\t",      "99999999999999999999",
 	};
 	struct rng rng;
 

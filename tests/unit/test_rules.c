@@ -35,6 +35,12 @@
 #define KILLED "exit 18 9\nready 19 run\n"
 #define GOOD BEGIN STATE OP(1) RET(1, 0) END
 #define FAILED(seq) BEFORE(seq) OP(seq) RET(seq, 12)
+#define COMMIT_FAILED "op 1 13 5 3 commit cursor=C1 at=30,40\nret 1 14 4 1\n"
+#define MOVED "state 14 plane:33 FB_ID=42 CRTC_X=30 CRTC_Y=40\n"
+#define MOVED_BACK "state 14 plane:33 FB_ID=42 CRTC_X=10 CRTC_Y=20\n"
+#define SWITCHED_OFF "state 14 crtc:36 ACTIVE=0 MODE_ID=40\n"
+#define SWITCHED_ON "state 14 crtc:36 ACTIVE=1 MODE_ID=40\n"
+#define HELPLESS "error 20 cannot read the state back: Interrupted system call\nexit 21 256\n"
 
 /* What the kernel says */
 #define CUT_HERE "[    2.000001] ------------[ cut here ]------------\n"
@@ -56,7 +62,8 @@
 	"[   14.000006]  </TASK>\n"
 #define LOCKDEP                                                                                    \
 	"[    2.000001] WARNING: bad unlock balance detected!\n"                                   \
-	"[    2.000002] planestorm/61 is trying to release lock (reservation_ww_class_mutex) at:\n" \
+	"[    2.000002] planestorm/61 is trying to release lock (reservation_ww_class_mutex) "     \
+	"at:\n"                                                                                    \
 	"[    2.000003] Call Trace:\n"                                                             \
 	"[    2.000004]  <TASK>\n"                                                                 \
 	"[    2.000005]  virtio_gpu_array_unlock_resv+0x1/0x2\n"                                   \
@@ -86,10 +93,12 @@ struct example {
 	const char *program; /* NULL: PROGRAM */
 };
 
+/* clang-format off */
 #define SPLAT_IS(verdict) { [RULE_SPLAT] = (verdict) }
 #define LOCKUP_IS(verdict) { [RULE_LOCKUP] = (verdict) }
 #define ROLLBACK_IS(verdict) { [RULE_ROLLBACK] = (verdict) }
 #define EXPECT_IS(verdict) { [RULE_EXPECT] = (verdict) }
+/* clang-format on */
 
 static const struct example splats[] = {
 	{ "a kernel that says nothing keeps it", GOOD, NULL, TRIAL_DONE, SPLAT_IS("PASS") },
@@ -103,33 +112,33 @@ static const struct example splats[] = {
 		   "virtio_gpu_array_unlock_resv") },
 	{ "a panic breaks it", BEGIN OP(1), PANIC, TRIAL_PANICKED,
 	  SPLAT_IS("FAIL panic Fatal-exception-in-interrupt") },
-	{ "of several reports the first names it", GOOD, WARNING OOPS, TRIAL_DONE, SPLAT_IS(SPLAT) },
+	{ "of several reports the first names it", GOOD, WARNING OOPS, TRIAL_DONE,
+	  SPLAT_IS(SPLAT) },
 	{ "a WARNING after an injected fault breaks it", GOOD, INJECTED WARNING, TRIAL_DONE,
 	  SPLAT_IS(SPLAT) },
 	{ "a report that is cut breaks it", GOOD,
 	  CUT_HERE "[    2.000002] WARNING: CPU: 0 PID: 61 at lib/a.c:1 f+0x", TRIAL_DONE,
 	  SPLAT_IS("FAIL WARNING lib/a.c") },
-	{ "a report breaks it though the guest stood still, too", BEGIN OP(1), WARNING, TRIAL_SILENT,
-	  SPLAT_IS(SPLAT) },
+	{ "a report breaks it though the guest stood still, too", BEGIN OP(1), WARNING,
+	  TRIAL_SILENT, SPLAT_IS(SPLAT) },
 	{ "a report breaks it though the program did not begin", "", WARNING, TRIAL_SILENT,
 	  SPLAT_IS(SPLAT) },
-	{ "a report breaks it though the client then fails", BEGIN OP(1) RET(1, 0)
-	  "error 20 cannot read the state back: Interrupted system call\nexit 21 256\n", WARNING,
-	  TRIAL_DONE, SPLAT_IS(SPLAT) },
-	{ "nobody knows of a guest that stood still without a word", BEGIN OP(1), NULL, TRIAL_SILENT,
-	  SPLAT_IS(STOOD_STILL) },
+	{ "a report breaks it though the client then fails", BEGIN OP(1) RET(1, 0) HELPLESS,
+	  WARNING, TRIAL_DONE, SPLAT_IS(SPLAT) },
+	{ "nobody knows of a guest that stood still without a word", BEGIN OP(1), NULL,
+	  TRIAL_SILENT, SPLAT_IS(STOOD_STILL) },
 	{ "nobody knows of a guest with a hung task", BEGIN OP(1), HUNG, TRIAL_HUNG,
 	  SPLAT_IS(STOOD_STILL) },
 };
 
 static const struct example lockups[] = {
 	{ "operations that all come back keep it", GOOD, NULL, TRIAL_DONE, LOCKUP_IS("PASS") },
-	{ "an operation that fails has come back, too", BEGIN OP(1) RET(1, 12) END, NULL, TRIAL_DONE,
-	  LOCKUP_IS("PASS") },
+	{ "an operation that fails has come back, too", BEGIN OP(1) RET(1, 12) END, NULL,
+	  TRIAL_DONE, LOCKUP_IS("PASS") },
 	{ "an operation that never comes back breaks it", BEGIN OP(1), NULL, TRIAL_SILENT,
 	  LOCKUP_IS("FAIL silence cursor") },
-	{ "the operation is the last one, not the first", BEGIN OP(1) RET(1, 0)
-	  "op 2 20 7 0 commit cursor=C1 nonblock\n", NULL, TRIAL_SILENT,
+	{ "the operation is the last one, not the first",
+	  BEGIN OP(1) RET(1, 0) "op 2 20 7 0 commit cursor=C1 nonblock\n", NULL, TRIAL_SILENT,
 	  LOCKUP_IS("FAIL silence commit") },
 	{ "an operation of one word is named whole", BEGIN "op 1 13 5 0 hide\n", NULL, TRIAL_SILENT,
 	  LOCKUP_IS("FAIL silence hide") },
@@ -162,8 +171,7 @@ static const struct example rollbacks[] = {
 	  NULL, TRIAL_DONE, ROLLBACK_IS("PASS") },
 	{ "the same values once more are no change", BEGIN STATE FAILED(1) STATE AFTER(1) END, NULL,
 	  TRIAL_DONE, ROLLBACK_IS("PASS") },
-	{ "a plane's property that changed breaks it",
-	  BEGIN STATE FAILED(1) "state 14 plane:33 FB_ID=42 CRTC_X=30 CRTC_Y=40\n" AFTER(1) END,
+	{ "a plane's property that changed breaks it", BEGIN STATE FAILED(1) MOVED AFTER(1) END,
 	  NULL, TRIAL_DONE, ROLLBACK_IS("FAIL cursor changed plane CRTC_X") },
 	{ "the last property counts, too",
 	  BEGIN STATE FAILED(1) "state 14 plane:33 FB_ID=42 CRTC_X=10 CRTC_Y=40\n" AFTER(1) END,
@@ -172,43 +180,37 @@ static const struct example rollbacks[] = {
 	  BEGIN STATE FAILED(1) "state 14 plane:33 FB_ID=43 CRTC_X=10 CRTC_Y=20\n" AFTER(1) END,
 	  NULL, TRIAL_DONE, ROLLBACK_IS("FAIL cursor changed plane FB_ID") },
 	{ "a CRTC's property that changed breaks it",
-	  BEGIN STATE FAILED(1) "state 14 crtc:36 ACTIVE=0 MODE_ID=40\n" AFTER(1) END, NULL,
-	  TRIAL_DONE, ROLLBACK_IS("FAIL cursor changed crtc ACTIVE") },
+	  BEGIN STATE FAILED(1) SWITCHED_OFF AFTER(1) END, NULL, TRIAL_DONE,
+	  ROLLBACK_IS("FAIL cursor changed crtc ACTIVE") },
 	{ "what the legacy interface sees counts, too",
 	  BEGIN STATE FAILED(1) "state 14 legacy:36 fb=42 x=0 y=0\n" AFTER(1) END, NULL, TRIAL_DONE,
 	  ROLLBACK_IS("FAIL cursor changed legacy fb") },
-	{ "the operation is named",
-	  BEGIN STATE BEFORE(1) "op 1 13 5 3 commit cursor=C1 at=30,40\nret 1 14 4 1\n"
-	  "state 14 plane:33 FB_ID=42 CRTC_X=30 CRTC_Y=40\n" AFTER(1) END, NULL, TRIAL_DONE,
-	  ROLLBACK_IS("FAIL commit changed plane CRTC_X") },
+	{ "the operation is named", BEGIN STATE BEFORE(1) COMMIT_FAILED MOVED AFTER(1) END, NULL,
+	  TRIAL_DONE, ROLLBACK_IS("FAIL commit changed plane CRTC_X") },
 	{ "a later failure breaks it after one that kept it",
-	  BEGIN STATE FAILED(1) AFTER(1) FAILED(2)
-	  "state 14 crtc:36 ACTIVE=0 MODE_ID=40\n" AFTER(2) END, NULL, TRIAL_DONE,
+	  BEGIN STATE FAILED(1) AFTER(1) FAILED(2) SWITCHED_OFF AFTER(2) END, NULL, TRIAL_DONE,
 	  ROLLBACK_IS("FAIL cursor changed crtc ACTIVE") },
 	{ "a change that was undone before the read-back's end is none",
-	  BEGIN STATE FAILED(1) "state 14 crtc:36 ACTIVE=0 MODE_ID=40\n"
-	  "state 14 crtc:36 ACTIVE=1 MODE_ID=40\n" AFTER(1) END, NULL, TRIAL_DONE,
+	  BEGIN STATE FAILED(1) SWITCHED_OFF SWITCHED_ON AFTER(1) END, NULL, TRIAL_DONE,
 	  ROLLBACK_IS("PASS") },
 	{ "what a success changed is what the next failure must keep",
-	  BEGIN STATE OP(1) RET(1, 0) "state 14 plane:33 FB_ID=42 CRTC_X=30 CRTC_Y=40\n"
-	  FAILED(2) AFTER(2) END, NULL, TRIAL_DONE, ROLLBACK_IS("PASS") },
+	  BEGIN STATE OP(1) RET(1, 0) MOVED FAILED(2) AFTER(2) END, NULL, TRIAL_DONE,
+	  ROLLBACK_IS("PASS") },
 	{ "to fall back behind the last success breaks it",
-	  BEGIN STATE OP(1) RET(1, 0) "state 14 plane:33 FB_ID=42 CRTC_X=30 CRTC_Y=40\n"
-	  FAILED(2) "state 14 plane:33 FB_ID=42 CRTC_X=10 CRTC_Y=20\n" AFTER(2) END, NULL,
-	  TRIAL_DONE, ROLLBACK_IS("FAIL cursor changed plane CRTC_X") },
+	  BEGIN STATE OP(1) RET(1, 0) MOVED FAILED(2) MOVED_BACK AFTER(2) END, NULL, TRIAL_DONE,
+	  ROLLBACK_IS("FAIL cursor changed plane CRTC_X") },
 	{ "a change breaks it though the guest stood still later",
-	  BEGIN STATE FAILED(1) "state 14 crtc:36 ACTIVE=0 MODE_ID=40\n" AFTER(1) OP(2), NULL,
-	  TRIAL_SILENT, ROLLBACK_IS("FAIL cursor changed crtc ACTIVE") },
+	  BEGIN STATE FAILED(1) SWITCHED_OFF AFTER(1) OP(2), NULL, TRIAL_SILENT,
+	  ROLLBACK_IS("FAIL cursor changed crtc ACTIVE") },
 	{ "nobody knows if nothing failed", GOOD, NULL, TRIAL_DONE, ROLLBACK_IS(NONE_FAILED) },
 	{ "nobody knows if a success was read back",
-	  BEGIN STATE BEFORE(1) OP(1) RET(1, 0) "state 14 crtc:36 ACTIVE=0 MODE_ID=40\n" AFTER(1)
-	  END, NULL, TRIAL_DONE, ROLLBACK_IS(NONE_FAILED) },
+	  BEGIN STATE BEFORE(1) OP(1) RET(1, 0) SWITCHED_OFF AFTER(1) END, NULL, TRIAL_DONE,
+	  ROLLBACK_IS(NONE_FAILED) },
 	{ "nobody knows if there was no look before", BEGIN OP(1) RET(1, 12) STATE AFTER(1) END,
 	  NULL, TRIAL_DONE, ROLLBACK_IS(NONE_FAILED) },
 	{ "nobody knows if the look before was another operation's",
-	  BEGIN STATE BEFORE(1) OP(1) RET(1, 0) OP(2) RET(2, 12)
-	  "state 14 crtc:36 ACTIVE=0 MODE_ID=40\n" AFTER(2) END, NULL, TRIAL_DONE,
-	  ROLLBACK_IS(NONE_FAILED) },
+	  BEGIN STATE BEFORE(1) OP(1) RET(1, 0) OP(2) RET(2, 12) SWITCHED_OFF AFTER(2) END, NULL,
+	  TRIAL_DONE, ROLLBACK_IS(NONE_FAILED) },
 	{ "nobody knows if there was no look after", BEGIN STATE FAILED(1), NULL, TRIAL_SILENT,
 	  ROLLBACK_IS(NONE_FAILED) },
 	{ "nobody knows of a kernel that has splatted", BEGIN STATE FAILED(1) AFTER(1) END, WARNING,
@@ -217,32 +219,37 @@ static const struct example rollbacks[] = {
 
 static const struct example expects[] = {
 	{ "a return that is allowed keeps it", GOOD, NULL, TRIAL_DONE, EXPECT_IS("PASS") },
-	{ "so does the other one", BEGIN OP(1) RET(1, 12) END, NULL, TRIAL_DONE, EXPECT_IS("PASS") },
+	{ "so does the other one", BEGIN OP(1) RET(1, 12) END, NULL, TRIAL_DONE,
+	  EXPECT_IS("PASS") },
 	{ "an error that is not allowed breaks it", BEGIN OP(1) RET(1, 4) END, NULL, TRIAL_DONE,
 	  EXPECT_IS("FAIL cursor in line 5 returned EINTR") },
-	{ "an error without a name in the language breaks it, too", BEGIN OP(1) RET(1, 18) END, NULL,
-	  TRIAL_DONE, EXPECT_IS("FAIL cursor in line 5 returned Invalid cross-device link") },
+	{ "an error without a name in the language breaks it, too", BEGIN OP(1) RET(1, 18) END,
+	  NULL, TRIAL_DONE, EXPECT_IS("FAIL cursor in line 5 returned Invalid cross-device link") },
 	{ "success breaks it where only an error will do", GOOD, NULL, TRIAL_DONE,
 	  EXPECT_IS("FAIL cursor in line 5 returned ok"),
 	  "output 8x8\nbuffer C1 cursor 8x8\n\nexpect ENOMEM\ncursor C1\n" },
-	{ "every round of a repeat must keep it", BEGIN OP(1) RET(1, 0) OP(2) RET(2, 0) OP(3)
-	  RET(3, 4) END, NULL, TRIAL_DONE, EXPECT_IS("FAIL cursor in line 5 returned EINTR"),
+	{ "every round of a repeat must keep it",
+	  BEGIN OP(1) RET(1, 0) OP(2) RET(2, 0) OP(3) RET(3, 4) END, NULL, TRIAL_DONE,
+	  EXPECT_IS("FAIL cursor in line 5 returned EINTR"),
 	  "output 8x8\nbuffer C1 cursor 8x8\nrepeat 3\nexpect ok\ncursor C1\nend\n" },
 	{ "a fault between expect and its operation does not part them", BEGIN OP(1) RET(1, 4) END,
 	  NULL, TRIAL_DONE, EXPECT_IS("FAIL cursor in line 5 returned EINTR"),
 	  "output 8x8\nbuffer C1 cursor 8x8\nexpect ok\nfault nth=1\ncursor C1\n" },
-	{ "it is for the next operation only", BEGIN OP(1) RET(1, 4) "op 2 20 6 0 hide\n" RET(2, 4)
-	  END, NULL, TRIAL_DONE, EXPECT_IS("PASS"),
+	{ "it is for the next operation only",
+	  BEGIN OP(1) RET(1, 4) "op 2 20 6 0 hide\n" RET(2, 4) END, NULL, TRIAL_DONE,
+	  EXPECT_IS("PASS"),
 	  "output 8x8\nbuffer C1 cursor 8x8\n\nexpect EINTR\ncursor C1\nhide\n" },
-	{ "nothing is expected of an undo", BEGIN OP(1) RET(1, 0) "op 2 20 5 0 undo\n" RET(2, 4) END,
-	  NULL, TRIAL_DONE, EXPECT_IS("PASS") },
+	{ "nothing is expected of an undo",
+	  BEGIN OP(1) RET(1, 0) "op 2 20 5 0 undo\n" RET(2, 4) END, NULL, TRIAL_DONE,
+	  EXPECT_IS("PASS") },
 	{ "a failure breaks it though the guest stood still later", BEGIN OP(1) RET(1, 4) OP(2),
 	  NULL, TRIAL_SILENT, EXPECT_IS("FAIL cursor in line 5 returned EINTR") },
 	{ "nobody knows if nothing is expected", GOOD, NULL, TRIAL_DONE,
 	  EXPECT_IS("SKIP the program expects nothing"),
 	  "output 8x8\nbuffer C1 cursor 8x8\n\n\ncursor C1\n" },
-	{ "nobody knows if the operation was not reached", BEGIN "op 1 13 3 0 cursor C1\n" RET(1, 4)
-	  END, NULL, TRIAL_DONE, EXPECT_IS("SKIP the program expects nothing") },
+	{ "nobody knows if the operation was not reached",
+	  BEGIN "op 1 13 3 0 cursor C1\n" RET(1, 4) END, NULL, TRIAL_DONE,
+	  EXPECT_IS("SKIP the program expects nothing") },
 	{ "nobody knows of an operation that did not come back", BEGIN OP(1) RET(1, 0) OP(2), NULL,
 	  TRIAL_SILENT, EXPECT_IS(STOOD_STILL) },
 	{ "nobody knows of a kernel that has splatted", GOOD, WARNING, TRIAL_DONE,
@@ -252,17 +259,35 @@ static const struct example expects[] = {
 /* All four at once, as a matrix has them. */
 static const struct example wholes[] = {
 	{ "a quiet trial", GOOD, NULL, TRIAL_DONE, { "PASS", "PASS", NONE_FAILED, "PASS" } },
-	{ "a trial with failures that are handled", BEGIN STATE FAILED(1) AFTER(1) END, INJECTED,
-	  TRIAL_DONE, { "PASS", "PASS", "PASS", "PASS" } },
-	{ "a splat, and the program went on to its end", BEGIN STATE FAILED(1) AFTER(1) END, WARNING,
-	  TRIAL_DONE, { SPLAT, NOT_BELIEVED, NOT_BELIEVED, NOT_BELIEVED } },
-	{ "a splat, then silence", BEGIN STATE FAILED(1) AFTER(1) OP(2), WARNING, TRIAL_SILENT,
+	{ "a trial with failures that are handled",
+	  BEGIN STATE FAILED(1) AFTER(1) END,
+	  INJECTED,
+	  TRIAL_DONE,
+	  { "PASS", "PASS", "PASS", "PASS" } },
+	{ "a splat, and the program went on to its end",
+	  BEGIN STATE FAILED(1) AFTER(1) END,
+	  WARNING,
+	  TRIAL_DONE,
+	  { SPLAT, NOT_BELIEVED, NOT_BELIEVED, NOT_BELIEVED } },
+	{ "a splat, then silence",
+	  BEGIN STATE FAILED(1) AFTER(1) OP(2),
+	  WARNING,
+	  TRIAL_SILENT,
 	  { SPLAT, "FAIL silence cursor", NOT_BELIEVED, NOT_BELIEVED } },
-	{ "a lockup without a word", BEGIN STATE OP(1), NULL, TRIAL_SILENT,
+	{ "a lockup without a word",
+	  BEGIN STATE OP(1),
+	  NULL,
+	  TRIAL_SILENT,
 	  { STOOD_STILL, "FAIL silence cursor", NONE_FAILED, "SKIP the program expects nothing" } },
-	{ "a lockup that the kernel noticed", BEGIN STATE OP(1) RET(1, 0) OP(2), HUNG, TRIAL_HUNG,
+	{ "a lockup that the kernel noticed",
+	  BEGIN STATE OP(1) RET(1, 0) OP(2),
+	  HUNG,
+	  TRIAL_HUNG,
 	  { STOOD_STILL, "FAIL hung-task virtio_gpu_array_lock_resv", NONE_FAILED, STOOD_STILL } },
-	{ "a panic", BEGIN STATE OP(1) RET(1, 0) OP(2), OOPS PANIC, TRIAL_PANICKED,
+	{ "a panic",
+	  BEGIN STATE OP(1) RET(1, 0) OP(2),
+	  OOPS PANIC,
+	  TRIAL_PANICKED,
 	  { "FAIL Oops dma_resv_add_fence", NOT_BELIEVED, NONE_FAILED, NOT_BELIEVED } },
 };
 
@@ -303,8 +328,8 @@ static void check_example(void **state)
 {
 	const struct example *row = *state;
 	struct program_file *file = new_file(row->program ? row->program : PROGRAM);
-	struct trial *trial = judge(file, row->end, row->console, row->journal,
-				    strlen(row->journal));
+	struct trial *trial =
+		judge(file, row->end, row->console, row->journal, strlen(row->journal));
 
 	if (trial->flaw)
 		print_error("set-up failure: %s\n", trial->flaw);
@@ -337,8 +362,9 @@ static const struct flaw {
 	  BEGIN OP(1) RET(1, 0) "error 20 cannot arm the fault: Permission denied\nexit 21 256\n",
 	  NULL, TRIAL_DONE,
 	  "the guest could not run the program: cannot arm the fault: Permission denied" },
-	{ "the agent could not start the client", "error 20 cannot start a client: No memory\n", NULL,
-	  TRIAL_DONE, "the guest could not run the program: cannot start a client: No memory" },
+	{ "the agent could not start the client", "error 20 cannot start a client: No memory\n",
+	  NULL, TRIAL_DONE,
+	  "the guest could not run the program: cannot start a client: No memory" },
 	{ "the client was killed and the kernel said nothing", BEGIN OP(1) "exit 18 11\n", HARMLESS,
 	  TRIAL_DONE, "the client was killed by signal 11 and the kernel said nothing" },
 	{ "the client was killed and the kernel spoke of an injection only", BEGIN OP(1) KILLED,
@@ -370,8 +396,8 @@ static void check_flaw(void **state)
 {
 	const struct flaw *row = *state;
 	struct program_file *file = new_file(PROGRAM);
-	struct trial *trial = judge(file, row->end, row->console, row->journal,
-				    strlen(row->journal));
+	struct trial *trial =
+		judge(file, row->end, row->console, row->journal, strlen(row->journal));
 
 	assert_no_evidence(trial, row->flaw);
 	trial_free(trial);
@@ -386,8 +412,8 @@ static void check_no_evidence_without_vm(void **state)
 	struct program_file *file = new_file(row->program ? row->program : PROGRAM);
 
 	for (size_t i = 0; i < LENGTH(ends); i++) {
-		struct trial *trial = judge(file, ends[i], row->console, row->journal,
-					    strlen(row->journal));
+		struct trial *trial =
+			judge(file, ends[i], row->console, row->journal, strlen(row->journal));
 
 		assert_no_evidence(trial, NULL);
 		trial_free(trial);
@@ -433,8 +459,8 @@ static void check_no_pass_in_silence(void **state)
 	struct program_file *file = new_file(row->program ? row->program : PROGRAM);
 
 	for (size_t i = 0; i < LENGTH(ends); i++) {
-		struct trial *trial = judge(file, ends[i], row->console, row->journal,
-					    strlen(row->journal));
+		struct trial *trial =
+			judge(file, ends[i], row->console, row->journal, strlen(row->journal));
 
 		assert_int_equal(trial->verdicts[RULE_LOCKUP].kind, VERDICT_FAIL);
 		assert_int_not_equal(trial->verdicts[RULE_SPLAT].kind, VERDICT_PASS);
