@@ -32,9 +32,9 @@
 enum channel_request {
 	REQUEST_NONE,
 	REQUEST_MODULE, /* load the kernel module in the request's bytes, wait for /dev/dri/card0 */
-	REQUEST_RUN, /* run the program in the request's bytes in a client process */
-	REQUEST_BENCH, /* compare the operation loop with a bare ioctl loop, report as stat */
-	REQUEST_DUMP, /* have the kernel print blocked tasks and held locks on the console */
+	REQUEST_RUN,	/* run the program in the request's bytes in a client process */
+	REQUEST_BENCH,	/* compare the operation loop with a bare ioctl loop, report as stat */
+	REQUEST_DUMP,	/* have the kernel print blocked tasks and held locks on the console */
 };
 
 struct channel_header {
@@ -42,12 +42,11 @@ struct channel_header {
 	/* Host to guest. A request is posted by raising request_seq, last of all. */
 	uint32_t request_kind;
 	uint32_t request_len; /* bytes at CHANNEL_REQUEST_OFFSET */
-	uint64_t seed; /* RUN: every random choice comes from it */
+	uint64_t seed;	      /* RUN: every random choice comes from it */
 	_Atomic uint32_t request_seq;
 	/* Guest to host: the last request that was taken up. */
 	_Atomic uint32_t request_taken;
-	/* Bytes written to and read from the ring so far; they never wrap, offsets are modulo size.
-	 */
+	/* Bytes written to and read from the ring so far; they never wrap, offsets are modulo size. */
 	_Atomic uint64_t ring_head; /* guest */
 	_Atomic uint64_t ring_tail; /* host */
 };

@@ -12,15 +12,17 @@
  *	                          (0: none); TEXT is the operation, or "undo" for putting back the
  *	                          state that the operation before it found
  *	ret SEQ T ERRNO FIRED     operation SEQ is back; 0 is success; FIRED is 1 if the fault fired
- *	state T OBJECT PROP=V...  a KMS object's properties as read back, "plane:31", "crtc:37";
- *only written if they differ from those last written for this object read T SEQ WHEN           all
- *objects have been read back, WHEN "before" or "after" SEQ; those without a state line since the
- *last one have not changed check T                   everything before has quiesced stat T NAME
- *VALUE         a count or a measurement note T TEXT               for the human reader error T TEXT
- *the client or the agent could not do its own work (set-up failure) end T                     the
- *client has run its program to the end exit T STATUS             the agent: the client is gone;
- *wait status as from waitpid() ready T TEXT              the agent has carried out a request and
- *waits for the next
+ *	state T OBJECT PROP=V...  a KMS object's properties as read back, "plane:31", "crtc:37"; only
+ *	                          written if they differ from those last written for this object
+ *	read T SEQ WHEN           all objects have been read back, WHEN "before" or "after" SEQ; those
+ *	                          without a state line since the last one have not changed
+ *	check T                   everything before has quiesced
+ *	stat T NAME VALUE         a count or a measurement
+ *	note T TEXT               for the human reader
+ *	error T TEXT              the client or the agent could not do its own work (set-up failure)
+ *	end T                     the client has run its program to the end
+ *	exit T STATUS             the agent: the client is gone; wait status as from waitpid()
+ *	ready T TEXT              the agent has carried out a request and waits for the next
  *
  * T is the guest's CLOCK_MONOTONIC in nanoseconds. SEQ counts operations from 1. Objects are in a
  * fixed order. All numbers are decimal.
@@ -58,18 +60,18 @@ enum journal_kind {
  */
 struct journal_event {
 	enum journal_kind kind;
-	uint64_t time; /* guest's CLOCK_MONOTONIC, ns */
-	uint64_t seq; /* op, ret, read */
-	int line; /* op: in the program's text */
-	uint32_t nth; /* op: 0 is no fault */
-	int err; /* ret: errno, 0 is success */
-	bool fired; /* ret */
-	bool after; /* read: after the operation, not before it */
+	uint64_t time;	   /* guest's CLOCK_MONOTONIC, ns */
+	uint64_t seq;	   /* op, ret, read */
+	int line;	   /* op: in the program's text */
+	uint32_t nth;	   /* op: 0 is no fault */
+	int err;	   /* ret: errno, 0 is success */
+	bool fired;	   /* ret */
+	bool after;	   /* read: after the operation, not before it */
 	uint32_t id, fb, res; /* buffer */
-	int64_t value; /* stat: value; exit: wait status */
-	const char *name; /* buffer, stat: name; state: object */
+	int64_t value;	   /* stat: value; exit: wait status */
+	const char *name;  /* buffer, stat: name; state: object */
 	size_t name_len;
-	const char *text; /* begin, op, state (the properties), note, error, ready */
+	const char *text;  /* begin, op, state (the properties), note, error, ready */
 	size_t text_len;
 };
 

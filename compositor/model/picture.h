@@ -10,11 +10,11 @@
 #include <stdint.h>
 
 enum picture_image {
-	IMAGE_SOLID, /* one opaque colour chosen by the id */
+	IMAGE_SOLID,   /* one opaque colour chosen by the id */
 	IMAGE_CHECKER, /* 8x8 pixel squares of two colours chosen by the id */
-	IMAGE_ARROW, /* a pointer with its tip at the left upper corner, transparent around it */
-	IMAGE_CROSS, /* two crossed bars, transparent around them */
-	IMAGE_ALPHA, /* alpha runs from 0 at the left to 255 at the right, premultiplied */
+	IMAGE_ARROW,   /* a pointer with its tip at the left upper corner, transparent around it */
+	IMAGE_CROSS,   /* two crossed bars, transparent around them */
+	IMAGE_ALPHA,   /* alpha runs from 0 at the left to 255 at the right, premultiplied */
 	IMAGE_KINDS
 };
 

@@ -25,21 +25,21 @@
 #define PROGRAM_NAME_SIZE 32
 
 enum op_kind {
-	OP_OUTPUT, /* output WxH                         modeset on, black */
-	OP_BUFFER, /* buffer NAME primary|cursor WxH [image=IMAGE] */
-	OP_COMMIT, /* commit [primary=B|off] [cursor=B|off] [at=X,Y] [hot=X,Y] [nonblock] [test] */
-	OP_CURSOR, /* cursor B [at=X,Y] [hot=X,Y]        legacy cursor2 ioctl: image (and place) */
-	OP_MOVE, /* move X,Y                           legacy cursor ioctl: place only */
-	OP_HIDE, /* hide                               legacy cursor ioctl: no image */
-	OP_FLIP, /* flip B                             legacy page flip, waits for its event */
-	OP_FAULT, /* fault nth=K | nth=K..              for the next ioctl operation */
-	OP_EXPECT, /* expect ok|ERRNO[|...]              for the next ioctl operation */
+	OP_OUTPUT,  /* output WxH                         modeset on, black */
+	OP_BUFFER,  /* buffer NAME primary|cursor WxH [image=IMAGE] */
+	OP_COMMIT,  /* commit [primary=B|off] [cursor=B|off] [at=X,Y] [hot=X,Y] [nonblock] [test] */
+	OP_CURSOR,  /* cursor B [at=X,Y] [hot=X,Y]        legacy cursor2 ioctl: image (and place) */
+	OP_MOVE,    /* move X,Y                           legacy cursor ioctl: place only */
+	OP_HIDE,    /* hide                               legacy cursor ioctl: no image */
+	OP_FLIP,    /* flip B                             legacy page flip, waits for its event */
+	OP_FAULT,   /* fault nth=K | nth=K..              for the next ioctl operation */
+	OP_EXPECT,  /* expect ok|ERRNO[|...]              for the next ioctl operation */
 	OP_SIGNALS, /* signals every=TIME [restart] | off on the committing thread */
 	OP_CONTEND, /* contend B threads=N | off          on B's reservation object */
-	OP_REPEAT, /* repeat N ... end */
+	OP_REPEAT,  /* repeat N ... end */
 	OP_END,
-	OP_CHECK, /* check                              quiesce and read the state back */
-	OP_WAIT, /* wait TIME */
+	OP_CHECK,   /* check                              quiesce and read the state back */
+	OP_WAIT,    /* wait TIME */
 	OP_KINDS
 };
 
@@ -49,7 +49,7 @@ enum plane_role { PLANE_PRIMARY, PLANE_CURSOR, PLANE_ROLES };
 /* What an operation does to one plane. */
 enum plane_change {
 	CHANGE_NONE, /* the plane is not named in this operation */
-	CHANGE_OFF, /* the plane is switched off */
+	CHANGE_OFF,  /* the plane is switched off */
 	CHANGE_SHOW, /* the plane shows op.buffer[role] */
 };
 
@@ -70,20 +70,20 @@ struct op {
 	uint32_t width, height; /* output, pixels */
 
 	enum plane_change change[PLANE_ROLES]; /* commit; cursor and flip set their own role */
-	int buffer[PLANE_ROLES]; /* index into program.buffers where CHANGE_SHOW; also
-				  * for buffer and contend: buffer[0] */
+	int buffer[PLANE_ROLES];	       /* index into program.buffers where CHANGE_SHOW; also
+						* for buffer and contend: buffer[0] */
 	bool has_at, has_hot;
-	int32_t x, y; /* cursor's hotspot-less position: left upper corner, pixels */
+	int32_t x, y;	      /* cursor's hotspot-less position: left upper corner, pixels */
 	int32_t hot_x, hot_y; /* pixels from the image's left upper corner */
 	bool nonblock, test;
 
-	uint32_t nth; /* fault: first allocation to fail, from 1 */
-	bool nth_open; /* fault: nth=K..: go on with K+1, ... until nothing fires */
-	uint32_t count; /* repeat */
-	int jump; /* repeat: index of its end; end: index of its repeat */
-	uint64_t ns; /* wait and signals: nanoseconds; signals: 0 is off */
-	bool restart; /* signals: with SA_RESTART */
-	uint32_t threads; /* contend: 0 is off */
+	uint32_t nth;	   /* fault: first allocation to fail, from 1 */
+	bool nth_open;	   /* fault: nth=K..: go on with K+1, ... until nothing fires */
+	uint32_t count;	   /* repeat */
+	int jump;	   /* repeat: index of its end; end: index of its repeat */
+	uint64_t ns;	   /* wait and signals: nanoseconds; signals: 0 is off */
+	bool restart;	   /* signals: with SA_RESTART */
+	uint32_t threads;  /* contend: 0 is off */
 	int expect[PROGRAM_MAX_EXPECT]; /* expect: errno values, 0 for ok */
 	int expect_count;
 };

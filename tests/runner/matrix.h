@@ -30,8 +30,8 @@ gboolean matrix_as_expected(const struct matrix *matrix);
 guint matrix_setup_failures(const struct matrix *matrix);
 
 /*
- * The positive control: a matrix proves nothing if `unfixed` took part and any program that must
- * make it FAIL splat did not.
+ * The positive control: a matrix proves nothing if `unfixed` took part and any program that must make
+ * it FAIL splat did not.
  */
 gboolean matrix_control_failed(const struct matrix *matrix);
 

@@ -23,11 +23,11 @@ struct verdict {
 
 /* How a trial came to its end, as the host saw it. */
 enum trial_end {
-	TRIAL_DONE, /* the client ended and the agent answered */
-	TRIAL_SILENT, /* no sign of life past the deadline */
-	TRIAL_HUNG, /* the console reported a hung task or a stall, and the guest stood still */
-	TRIAL_PANICKED, /* the kernel panicked */
-	TRIAL_NO_VM, /* QEMU could not be started, or died: a set-up failure, never a verdict */
+	TRIAL_DONE,	 /* the client ended and the agent answered */
+	TRIAL_SILENT,	 /* no sign of life past the deadline */
+	TRIAL_HUNG,	 /* the console reported a hung task or a stall, and the guest stood still */
+	TRIAL_PANICKED,	 /* the kernel panicked */
+	TRIAL_NO_VM,	 /* QEMU could not be started, or died: a set-up failure, never a verdict */
 	TRIAL_CANCELLED, /* the user asked to stop */
 };
 

@@ -12,9 +12,9 @@
 
 /* Exit codes of the runner. */
 enum storm_exit {
-	STORM_OK = 0, /* all as expected */
-	STORM_DIFFERS = 1, /* a verdict is not as expected */
-	STORM_TROUBLE = 2, /* wrong usage or a set-up failure */
+	STORM_OK = 0,	     /* all as expected */
+	STORM_DIFFERS = 1,   /* a verdict is not as expected */
+	STORM_TROUBLE = 2,   /* wrong usage or a set-up failure */
 };
 
 struct session_options {

@@ -9,12 +9,11 @@
 
 #include "tests/runner/vm.h"
 
-/* Raise it when the same kernel and QEMU would give another snapshot: a changed command line, say.
- */
+/* Raise it when the same kernel and QEMU would give another snapshot, as with a new command line. */
 #define SNAPSHOT_FORMAT 1
 
 struct snapshot {
-	char *ram; /* file */
+	char *ram;   /* file */
 	char *state; /* file */
 };
 

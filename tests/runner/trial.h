@@ -7,7 +7,7 @@
 #include "tests/runner/rules.h"
 
 struct trial {
-	const char *variant; /* borrowed */
+	const char *variant;		 /* borrowed */
 	const struct program_file *file; /* borrowed */
 	enum trial_end end;
 	GString *console;

@@ -29,10 +29,10 @@ struct vm_platform {
 
 struct vm_setup {
 	const struct vm_platform *platform;
-	const char *ram; /* file that backs the guest's memory, VM_MEMORY_MB long */
+	const char *ram;   /* file that backs the guest's memory, VM_MEMORY_MB long */
 	gboolean ram_keep; /* guest's writes go into the file (to make a snapshot), not to a copy */
 	const char *state; /* file with the device state to resume from, or NULL to boot */
-	const char *log; /* file for QEMU's own messages */
+	const char *log;   /* file for QEMU's own messages */
 	GCancellable *cancellable;
 };
 
@@ -43,7 +43,7 @@ enum vm_event {
 	VM_QUIET = 0,
 	VM_CONSOLE = 1 << 0, /* new bytes on the console */
 	VM_JOURNAL = 1 << 1, /* new bytes in the channel's ring */
-	VM_GONE = 1 << 2, /* QEMU has exited or was killed */
+	VM_GONE = 1 << 2,    /* QEMU has exited or was killed */
 	VM_CANCELLED = 1 << 3,
 };
 

@@ -236,7 +236,7 @@ static const struct example expects[] = {
 	  NULL, TRIAL_DONE, EXPECT_IS("FAIL cursor in line 5 returned EINTR"),
 	  "output 8x8\nbuffer C1 cursor 8x8\nexpect ok\nfault nth=1\ncursor C1\n" },
 	{ "it is for the next operation only",
-	  BEGIN OP(1) RET(1, 4) "op 2 20 6 0 hide\n" RET(2, 4) END, NULL, TRIAL_DONE,
+	  BEGIN OP(1) RET(1, 4) "op 2 20 6 0 hide\n" RET(2, 12) END, NULL, TRIAL_DONE,
 	  EXPECT_IS("PASS"),
 	  "output 8x8\nbuffer C1 cursor 8x8\n\nexpect EINTR\ncursor C1\nhide\n" },
 	{ "nothing is expected of an undo",

@@ -1,0 +1,122 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# What happens to a run when its QEMU dies, or the user wants it to end: run by tests/run on a warm cache.
+# QEMU is a script here, which becomes the real one and keeps a list of the processes that it was, so that it
+# can be told which of them is to be killed, and none can be left behind unseen.
+set -u
+
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd -P) || exit 2
+storm=$root/kernel/storm
+work=$(mktemp -d "${TMPDIR:-/tmp}/planestorm-faults.XXXXXX") || exit 2
+failed=0
+runner=
+
+at_exit()
+{
+	[ -z "$runner" ] || kill "$runner" 2>/dev/null
+	rm -rf "$work"
+}
+trap at_exit EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+
+# $work/kill names the starts to kill, by their number; the first start makes the variant's snapshot.
+cat >"$work/qemu" <<END
+#!/bin/sh
+[ "\$1" != --version ] || exec qemu-system-x86_64 --version
+echo \$\$ >>"$work/pids"
+n=\$(wc -l <"$work/pids")
+if grep -q -x "\$n" "$work/kill"; then
+	(exec >/dev/null 2>&1; sleep 1; kill -KILL \$\$) &
+fi
+exec qemu-system-x86_64 "\$@"
+END
+chmod +x "$work/qemu"
+
+# start NUMBERS ARGUMENT...: the runner in the background, with these starts of QEMU to be killed
+start()
+{
+	printf '%s\n' $1 >"$work/kill"
+	shift
+	: >"$work/pids"
+	rm -rf "$work/results"
+	"$storm" --qemu "$work/qemu" --results "$work/results" "$@" >"$work/out" 2>&1 </dev/null &
+	runner=$!
+}
+
+finish()
+{
+	status=0
+	wait "$runner" || status=$?
+	runner=
+}
+
+# No process that QEMU was may be there any more.
+none_left()
+{
+	sleep 0.2
+	while read -r pid; do
+		! kill -0 "$pid" 2>/dev/null || return 1
+	done <"$work/pids"
+}
+
+# tell NAME CONDITION...: each condition is a command
+tell()
+{
+	name=$1
+	shift
+	for condition; do
+		if ! eval "$condition" >/dev/null 2>&1; then
+			failed=1
+			echo "FAIL faults: $name (not so: $condition)"
+			tail -n 12 "$work/out" | sed 's/^/    /'
+			return
+		fi
+	done
+	echo "ok faults: $name"
+}
+
+json='$work/results/latest/matrix.json'
+
+start 2 --variants upstream --programs atomic-signals
+finish
+tell "a trial whose QEMU was killed is made again" '[ $status = 0 ]' '[ $(wc -l <"$work/pids") = 3 ]' \
+	"grep -q '\"as_expected\" : true' $json" none_left
+
+start '2 3' --variants upstream --programs atomic-signals
+finish
+tell "a QEMU that is killed twice is a set-up failure, never a PASS" '[ $status = 2 ]' \
+	'grep -q "set-up failure: QEMU was killed by signal 9" "$work/out"' \
+	"! grep -q '\"verdict\" : \"PASS\"' $json" "grep -q '\"as_expected\" : false' $json" none_left
+
+for signal in INT TERM HUP; do
+	start '' --variants prepare-fb --programs moves
+	# The second QEMU is the trial's, which hangs.
+	for _ in $(seq 600); do
+		[ "$(wc -l <"$work/pids")" -lt 2 ] || break
+		sleep 0.1
+	done
+	sleep 1
+	kill "-$signal" "$runner"
+	finish
+	tell "SIG$signal ends a run in order and keeps what it knows" '[ $status = 2 ]' \
+		'grep -q "interrupted: 0 of 1 trials done, results kept" "$work/out"' \
+		"grep -q '\"complete\" : false' $json" \
+		'[ -s "$work/results/latest/prepare-fb/moves/journal.txt" ]' none_left
+done
+
+start '' --variants prepare-fb --programs moves
+for _ in $(seq 600); do
+	[ "$(wc -l <"$work/pids")" -lt 2 ] || break
+	sleep 0.1
+done
+sleep 1
+kill -KILL "$runner"
+finish
+for _ in $(seq 100); do
+	! none_left || break
+done
+tell "a runner that is killed leaves no QEMU behind" '[ $status = 137 ]' none_left
+
+exit "$failed"
