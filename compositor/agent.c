@@ -12,6 +12,11 @@
  * file the last of the device, that would go on into drm_release(), which waits for the modeset
  * locks that the dead client holds, and nobody would ever learn that it is dead.
  *
+ * Why a request ends with `ready` and not with the client's `exit`: in the normal case the worker's
+ * file is the last, and what the driver does in drm_release() is still to come when the client is
+ * gone. The kernel does it within the worker's close(2) (____fput() is run on the way back to user
+ * space), so the agent writes `ready` after it, and a kernel that hangs in it is silent before.
+ *
  * The journal's ring has one writer at a time: the agent before a worker is started and after it
  * is gone, the worker before its client is started and after it is gone, else the client. A DUMP,
  * which comes in between, writes nothing to the journal.
@@ -140,7 +145,7 @@ static void write_exit(struct sink *sink, int status)
 /*
  * The client, and what it leaves behind. If it was killed, closing the device could hang (see
  * above), so the worker keeps it open and stops instead of exiting; that is for the agent as good
- * as its end.
+ * as its end (WUNTRACED in reap()), and the only case of a `ready` before drm_release().
  */
 static int run_with_client(struct agent *agent)
 {

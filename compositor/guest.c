@@ -169,15 +169,17 @@ int guest_load_module(const void *image, size_t len)
  */
 static const struct {
 	const char *path, *value;
+	bool required; /* without it a fault program would pass for want of faults */
 } settings[] = {
-	{ "/proc/sys/kernel/hung_task_timeout_secs", "10" },
-	{ "/proc/sys/kernel/hung_task_check_interval_secs", "1" },
-	{ "/proc/sys/kernel/hung_task_warnings", "-1" },
-	{ "/proc/sys/kernel/printk_devkmsg", "on\n" }, /* no rate limit for guest_print_stacks() */
-	{ "/sys/kernel/debug/failslab/ignore-gfp-wait", "N" },
-	{ "/sys/kernel/debug/fail_page_alloc/ignore-gfp-wait", "N" },
-	{ "/sys/kernel/debug/fail_page_alloc/ignore-gfp-highmem", "N" },
-	{ "/sys/kernel/debug/fail_page_alloc/min-order", "0" },
+	{ "/proc/sys/kernel/hung_task_timeout_secs", "10", false },
+	{ "/proc/sys/kernel/hung_task_check_interval_secs", "1", false },
+	{ "/proc/sys/kernel/hung_task_warnings", "-1", false },
+	/* no rate limit for guest_print_stacks() */
+	{ "/proc/sys/kernel/printk_devkmsg", "on\n", false },
+	{ "/sys/kernel/debug/failslab/ignore-gfp-wait", "N", true },
+	{ "/sys/kernel/debug/fail_page_alloc/ignore-gfp-wait", "N", true },
+	{ "/sys/kernel/debug/fail_page_alloc/ignore-gfp-highmem", "N", true },
+	{ "/sys/kernel/debug/fail_page_alloc/min-order", "0", true },
 };
 
 void guest_tune(struct sink *sink)
@@ -185,7 +187,9 @@ void guest_tune(struct sink *sink)
 	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
 		int ret = write_text(settings[i].path, settings[i].value);
 
-		if (ret)
+		if (ret && settings[i].required)
+			sink_error(sink, "cannot set %s: %s", settings[i].path, strerror(-ret));
+		else if (ret)
 			sink_note(sink, "cannot set %s: %s", settings[i].path, strerror(-ret));
 	}
 }

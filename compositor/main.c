@@ -9,6 +9,7 @@
 #include "compositor/agent.h"
 #include "compositor/client.h"
 #include "compositor/kms/device.h"
+#include "compositor/model/channel.h"
 #include "compositor/model/program.h"
 #include "compositor/sink.h"
 
@@ -16,8 +17,8 @@
 #define PLANESTORM_VERSION "unknown"
 #endif
 
-/* The same bound as the channel's: a program of PROGRAM_MAX_OPS lines is far below it. */
-#define PROGRAM_SIZE_MAX (8u << 20)
+/* As much as the runner can hand to a guest; a program of PROGRAM_MAX_OPS lines is far below it. */
+#define PROGRAM_SIZE_MAX CHANNEL_REQUEST_MAX
 
 static const char usage[] =
 	"usage: planestorm run FILE [--device PATH] [--seed N]\n"
@@ -43,25 +44,29 @@ static int complain(const char *what, const char *word)
 	return CLIENT_USAGE;
 }
 
-/* The whole of @path, to be freed, or NULL with errno set. */
-static char *read_file(const char *path, size_t *len)
+/* All that is left of @file, or a negative errno: -EFBIG rather than only its beginning. */
+static int read_all(FILE *file, char *text, size_t *len)
+{
+	*len = fread(text, 1, PROGRAM_SIZE_MAX, file);
+	if (*len == PROGRAM_SIZE_MAX && fgetc(file) != EOF)
+		return -EFBIG;
+	return ferror(file) ? -errno : 0;
+}
+
+/* The whole of @path in *@text, to be freed. Returns 0 or a negative errno. */
+static int read_file(const char *path, char **text, size_t *len)
 {
 	FILE *file = fopen(path, "re");
-	char *text = NULL;
+	int ret;
 
 	if (!file)
-		return NULL;
-	text = malloc(PROGRAM_SIZE_MAX);
-	if (text) {
-		errno = 0;
-		*len = fread(text, 1, PROGRAM_SIZE_MAX, file);
-		if (ferror(file)) {
-			free(text);
-			text = NULL;
-		}
-	}
+		return -errno;
+	*text = malloc(PROGRAM_SIZE_MAX);
+	ret = *text ? read_all(file, *text, len) : -ENOMEM;
 	fclose(file);
-	return text;
+	if (ret)
+		free(*text);
+	return ret;
 }
 
 static struct program *load_program(const char *path)
@@ -69,10 +74,11 @@ static struct program *load_program(const char *path)
 	struct program_error error;
 	struct program *program;
 	size_t len;
-	char *text = read_file(path, &len);
+	char *text;
+	int ret = read_file(path, &text, &len);
 
-	if (!text) {
-		fprintf(stderr, "planestorm: cannot read %s: %s\n", path, strerror(errno));
+	if (ret) {
+		fprintf(stderr, "planestorm: cannot read %s: %s\n", path, strerror(-ret));
 		return NULL;
 	}
 	program = program_parse(text, len, &error);

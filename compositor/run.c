@@ -25,10 +25,15 @@
 #define EVENT_TIMEOUT_NS UINT64_C(10000000000)
 
 /* No operation makes nearly as many allocations; a count that never ends is stopped here. */
-#define FAULT_ROUNDS_MAX 10000
+#define SWEEP_MAX 10000
 
-/* An undo is interrupted only by signals; that it is so often in a row does not happen. */
-#define UNDO_TRIES_MAX 100
+/* What signals keep from an end so often in a row, they always will; so it is for a sweep in which
+ * that many allocations in a row were given up. */
+#define INTERRUPTED_MAX 100
+#define GIVEN_UP_MAX 10
+
+/* How a sweep goes on. */
+enum { SWEEP_END, SWEEP_NEXT, SWEEP_AGAIN };
 
 /* An operation's text in the journal, formatted once: it is written again at every repetition. */
 struct text {
@@ -142,10 +147,20 @@ static void wait_events(struct run *run)
 
 	if (!ret)
 		return;
-	sink_note(run->sink, "%u page-flip event%s outstanding after operation %llu: %s",
-		  run->events.outstanding, run->events.outstanding == 1 ? "" : "s",
-		  (unsigned long long)run->seq, strerror(-ret));
-	run->events.outstanding = 0;
+	if (ret != -ETIME)
+		sink_error(run->sink, "cannot wait for events: %s", strerror(-ret));
+	for (uint32_t i = 0; ret == -ETIME && i < run->events.count; i++)
+		sink_stat(run->sink, "flip.missing", (int64_t)run->events.seqs[i]);
+	events_forget(&run->events);
+}
+
+/* Where the last line in the journal may be that of a long wait: the two are not to be one silence.
+ */
+static void drain_events(struct run *run)
+{
+	if (run->events.count > 0)
+		sink_note(run->sink, "wait for events");
+	wait_events(run);
 }
 
 void run_quiesce(struct run *run)
@@ -153,7 +168,7 @@ void run_quiesce(struct run *run)
 	stop_signals(run);
 	for (int i = 0; i < PROGRAM_MAX_BUFFERS; i++)
 		stop_contend(run, i);
-	wait_events(run);
+	drain_events(run);
 }
 
 void run_destroy(struct run *run)
@@ -282,7 +297,8 @@ static int perform(struct run *run, struct request *request, const struct issue 
 	run->fresh = false;
 	if (outcome->err)
 		return read_after(run, had_before, outcome);
-	run->events.outstanding += request->has_event ? 1 : 0;
+	if (request->has_event)
+		events_expect(&run->events, run->seq);
 	return 0;
 }
 
@@ -299,7 +315,7 @@ static int perform_op(struct run *run, const struct op *op, uint32_t nth, struct
 
 	/* Room for another event must not run out (drm_event_reserve_init()); EBUSY is not
 	 * hidden, as nothing is waited for. */
-	if (run->events.outstanding > 0)
+	if (run->events.count > 0)
 		events_wait(&run->events, 0);
 	request_build(&request, &run->scene, op, run->seq + 1);
 	ret = perform(run, &request, &issue, outcome);
@@ -313,7 +329,8 @@ static int perform_op(struct run *run, const struct op *op, uint32_t nth, struct
 
 /*
  * Put back what the planes were before @op. An operation of its own, and repeated as such if a
- * signal interrupts it. If it fails otherwise, the next round's read-back shows what there is.
+ * signal interrupts it. If it fails, the sweep ends, for another round would not start from the
+ * same state. Returns how the sweep goes on, or a negative errno.
  */
 static int undo(struct run *run, const struct op *op, const struct scene *before,
 		const struct plane_values planes[PLANE_ROLES])
@@ -325,18 +342,22 @@ static int undo(struct run *run, const struct op *op, const struct scene *before
 	int ret = 0;
 
 	request_planes(&request, &run->scene, planes);
-	for (int i = 0; !ret && outcome.err == EINTR && i < UNDO_TRIES_MAX; i++)
+	for (int i = 0; !ret && outcome.err == EINTR && i < INTERRUPTED_MAX; i++)
 		ret = perform(run, &request, &issue, &outcome);
+	if (ret)
+		return ret;
+	if (outcome.err) {
+		sink_note(run->sink, "line %d: the sweep ends, as its undo has failed: %s",
+			  op->line, strerror(outcome.err));
+		return SWEEP_END;
+	}
 	run->scene.cursor_x = before->cursor_x;
 	run->scene.cursor_y = before->cursor_y;
-	return ret;
+	return SWEEP_NEXT;
 }
 
-/*
- * One round of a fault sweep, which raises *@nth if the fault fired. Returns 1 if there is to be
- * another round, 0 if not, or a negative errno.
- */
-static int fault_round(struct run *run, const struct op *op, uint32_t *nth)
+/* One round of a sweep. Returns how it goes on, or a negative errno. */
+static int fault_round(struct run *run, const struct op *op, uint32_t nth)
 {
 	const struct scene before = run->scene;
 	struct plane_values planes[PLANE_ROLES];
@@ -350,36 +371,57 @@ static int fault_round(struct run *run, const struct op *op, uint32_t *nth)
 		state_plane(run->state, (enum plane_role)role, &planes[role]);
 		scene_lasting(&before, &planes[role]);
 	}
-	ret = perform_op(run, op, *nth, &outcome);
+	ret = perform_op(run, op, nth, &outcome);
 	if (ret)
 		return ret;
 	/* A signal that came before the allocation did says nothing about whether there is one. */
 	if (!outcome.fired)
-		return outcome.err == EINTR;
-	++*nth;
-	if (!outcome.unchanged)
-		ret = undo(run, op, &before, planes);
-	return ret ? ret : 1;
+		return outcome.err == EINTR ? SWEEP_AGAIN : SWEEP_END;
+	return outcome.unchanged ? SWEEP_NEXT : undo(run, op, &before, planes);
+}
+
+/* All rounds for one allocation. SWEEP_AGAIN is returned when it is given up. */
+static int fault_rounds(struct run *run, const struct op *op, uint32_t nth)
+{
+	int ret = SWEEP_AGAIN;
+
+	for (int i = 0; ret == SWEEP_AGAIN && i < INTERRUPTED_MAX; i++)
+		ret = fault_round(run, op, nth);
+	if (ret == SWEEP_AGAIN)
+		sink_note(run->sink, "line %d: allocation %u given up, interrupted %d times",
+			  op->line, nth, INTERRUPTED_MAX);
+	return ret;
 }
 
 /* The last round, in which nothing failed, stands: the operation has been carried out. */
+static int sweep(struct run *run, const struct op *op, const struct op *fault)
+{
+	int given_up = 0;
+
+	for (uint32_t i = 0; i < SWEEP_MAX; i++) {
+		int ret = fault_rounds(run, op, fault->nth + i);
+
+		if (ret <= SWEEP_END)
+			return ret;
+		given_up = ret == SWEEP_AGAIN ? given_up + 1 : 0;
+		if (given_up == GIVEN_UP_MAX) {
+			sink_note(run->sink, "line %d: the sweep ends, signals are too fast for it",
+				  op->line);
+			return 0;
+		}
+	}
+	sink_error(run->sink, "line %d: no end of allocations after %d", fault->line, SWEEP_MAX);
+	return -ELOOP;
+}
+
 static int run_faults(struct run *run, const struct op *op, const struct op *fault)
 {
-	uint32_t nth = fault->nth;
 	struct outcome outcome;
-	int ret = 1;
 
 	fault_settle_memory();
-	if (!fault->nth_open)
-		return perform_op(run, op, nth, &outcome);
-	for (int i = 0; ret == 1 && i < FAULT_ROUNDS_MAX; i++)
-		ret = fault_round(run, op, &nth);
-	if (ret == 1) {
-		sink_error(run->sink, "line %d: no end of allocations after %d faults", fault->line,
-			   FAULT_ROUNDS_MAX);
-		return -ELOOP;
-	}
-	return ret;
+	if (fault->nth_open)
+		return sweep(run, op, fault);
+	return perform_op(run, op, fault->nth, &outcome);
 }
 
 static bool at_risk(const struct run *run)
@@ -497,7 +539,7 @@ static int do_check(struct run *run, const struct op *op)
 	int ret;
 
 	(void)op;
-	wait_events(run);
+	drain_events(run);
 	ret = read_back(run, &changed);
 	if (ret)
 		return ret;
@@ -506,7 +548,10 @@ static int do_check(struct run *run, const struct op *op)
 	return 0;
 }
 
-/* To an absolute time, so that signals do not lengthen it. */
+/*
+ * To an absolute time, so that signals do not lengthen it. The note keeps waits in a row from being
+ * one silence, which the host would call a lockup.
+ */
 static int do_wait(struct run *run, const struct op *op)
 {
 	uint64_t until = sink_now() + op->ns;
@@ -514,8 +559,10 @@ static int do_wait(struct run *run, const struct op *op)
 		.tv_sec = (time_t)(until / 1000000000u),
 		.tv_nsec = (long)(until % 1000000000u),
 	};
+	char text[32];
 
-	(void)run;
+	op_format(run->program, op, text, sizeof(text));
+	sink_note(run->sink, "%s", text);
 	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, NULL) == EINTR)
 		;
 	return 0;

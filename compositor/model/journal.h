@@ -17,7 +17,13 @@
  *	read T SEQ WHEN           all objects have been read back, WHEN "before" or "after" SEQ; those
  *	                          without a state line since the last one have not changed
  *	check T                   everything before has quiesced
- *	stat T NAME VALUE         a count or a measurement
+ *	stat T NAME VALUE         a count or a measurement:
+ *	                          signals.delivered, when signals end: how many there were;
+ *	                          contend.NAME.loops, when contention for buffer NAME ends: how often
+ *	                          its lock was taken and released again;
+ *	                          flip.missing: operation VALUE succeeded, and its page-flip event
+ *	                          did not come in time;
+ *	                          bench.*: what REQUEST_BENCH measures
  *	note T TEXT               for the human reader
  *	error T TEXT              the client or the agent could not do its own work (set-up failure)
  *	end T                     the client has run its program to the end

@@ -78,7 +78,10 @@ struct op {
 	bool nonblock, test;
 
 	uint32_t nth;	   /* fault: first allocation to fail, from 1 */
-	bool nth_open;	   /* fault: nth=K..: go on with K+1, ... until nothing fires */
+	/* fault: nth=K..: go on with K+1, ... until nothing fires. In between an atomic commit, the
+	 * undo, puts the planes back; it does not restore what the legacy ioctls keep besides, the
+	 * cursor's place (crtc->cursor_x) and the internal framebuffer of its image. */
+	bool nth_open;
 	uint32_t count;	   /* repeat */
 	int jump;	   /* repeat: index of its end; end: index of its repeat */
 	uint64_t ns;	   /* wait and signals: nanoseconds; signals: 0 is off */

@@ -8,7 +8,8 @@
 #include <string.h>
 
 #define MAX_PLACE 32767
-/* Well below the time of silence after which the runner calls a guest locked up. */
+/* Well below the time of silence after which the runner calls a guest locked up; waits in a row do
+ * not add up to it, as each begins with a line in the journal. */
 #define MAX_NS (10 * UINT64_C(1000000000))
 
 static bool scan_number(const char **text, int64_t min, int64_t max, int64_t *value)

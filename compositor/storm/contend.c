@@ -21,6 +21,7 @@ struct contend {
 	pid_t pids[];
 };
 
+/* Only what took the lock twice counts; whether 0 is a failure is for the host to say. */
 static void contend_once(struct contend *contend)
 {
 	struct dma_buf_export_sync_file export = { .flags = DMA_BUF_SYNC_RW, .fd = -1 };

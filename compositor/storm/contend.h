@@ -25,7 +25,7 @@ int contend_create(int fd, uint32_t handle, uint32_t count, struct contend **out
 /*
  * Kill the contenders and wait until they are gone, however long that takes: one that cannot die
  * is stuck in the kernel, and the silence that follows is for the host to judge. Returns how many
- * times an export and an import were made.
+ * times an export and the import after it have both succeeded.
  */
 int64_t contend_destroy(struct contend *contend);
 

@@ -36,8 +36,11 @@ int fault_arm(struct fault *fault, uint32_t nth)
 {
 	char text[16];
 	int len = snprintf(text, sizeof(text), "%" PRIu32, nth);
+	ssize_t done = write(fault->fd, text, (size_t)len);
 
-	return write(fault->fd, text, (size_t)len) == len ? 0 : -errno;
+	if (done < 0)
+		return -errno;
+	return done == len ? 0 : -EIO;
 }
 
 /*

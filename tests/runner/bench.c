@@ -11,9 +11,8 @@
 #define SILENT_MS 300000
 
 /*
- * The guest reports, for each operation, "bench.OPERATION.bare" and ".engine", ns per operation,
- * and
- * ".permille", the median over neighbouring rounds of engine speed to bare speed.
+ * The guest reports, for each operation, "bench.OPERATION.bare" and ".engine" in ns, and ".permille",
+ * the median over neighbouring rounds of engine speed to bare speed.
  */
 #define PREFIX "bench."
 #define BARE ".bare"

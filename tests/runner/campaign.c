@@ -11,6 +11,12 @@
 
 #define MATRIX_SCHEMA 1
 
+static const char *const control_names[] = {
+	[CONTROL_NONE] = "none",
+	[CONTROL_HELD] = "held",
+	[CONTROL_MISSED] = "missed",
+};
+
 /* A campaign under way. The lock is for what the trials' threads share. */
 struct run {
 	const struct campaign *campaign;
@@ -69,6 +75,16 @@ static void keep_error(struct run *run, GError *error)
 	g_mutex_unlock(&run->lock);
 }
 
+static gboolean in_trouble(struct run *run)
+{
+	gboolean trouble;
+
+	g_mutex_lock(&run->lock);
+	trouble = run->error != NULL;
+	g_mutex_unlock(&run->lock);
+	return trouble;
+}
+
 static gboolean cancelled(const struct run *run)
 {
 	return g_cancellable_is_cancelled(run->campaign->session->options->cancellable);
@@ -90,9 +106,8 @@ static void snapshot_job(gpointer data, gpointer user_data)
 	}
 	g_mutex_lock(&run->lock);
 	g_hash_table_insert(run->snapshots, variant->name, snapshot);
-	run->done++;
+	progress_status("snapshots: %u of %u", ++run->done, run->campaign->variants->len);
 	g_mutex_unlock(&run->lock);
-	progress_status("snapshots: %u of %u", run->done, run->campaign->variants->len);
 }
 
 static gboolean make_snapshots(struct run *run)
@@ -106,87 +121,6 @@ static gboolean make_snapshots(struct run *run)
 	session_stage(run->campaign->session, "snapshots");
 	run->done = 0;
 	return !run->error && !cancelled(run);
-}
-
-static void tell_trial(struct run *run, const struct trial *trial, gboolean expected)
-{
-	const char *worst = "";
-	int rule;
-
-	for (rule = 0; rule < RULE_COUNT; rule++)
-		if (trial->verdicts[rule].kind == VERDICT_FAIL)
-			break;
-	if (rule < RULE_COUNT)
-		worst = trial->verdicts[rule].signature;
-	if (trial->flaw)
-		progress_say("%s on %s: set-up failure: %s", trial->file->name, trial->variant,
-			     trial->flaw);
-	else if (!expected)
-		progress_say("%s on %s: not as expected: %s%s%s", trial->file->name, trial->variant,
-			     rule < RULE_COUNT ? rules[rule].name : "no rule failed",
-			     *worst ? ": " : "", worst);
-	progress_status("trials: %u of %u, last %s on %s (%.1f s)", run->done, run->all,
-			trial->file->name, trial->variant, trial->wall_s);
-}
-
-static void keep_trial(struct run *run, const struct trial *trial)
-{
-	g_autofree char *folder = results_trial_folder(trial->variant, trial->file->name);
-	GError *error = NULL;
-	gboolean expected;
-
-	if (!results_save_trial(run->folder, folder, trial, &error))
-		keep_error(run, error);
-	if (trial->end == TRIAL_CANCELLED)
-		return;
-	expected = matrix_add_trial(run->matrix, trial, folder);
-	g_mutex_lock(&run->lock);
-	run->done++;
-	if (trial->restore_s > 0)
-		g_array_append_val(run->restores, trial->restore_s);
-	if (run->campaign->report)
-		run->campaign->report(trial);
-	g_mutex_unlock(&run->lock);
-	tell_trial(run, trial, expected);
-}
-
-static void trial_job(gpointer data, gpointer user_data)
-{
-	const struct job *job = data;
-	struct run *run = user_data;
-	const struct session *session = run->campaign->session;
-	g_autofree char *log = NULL, *name = NULL;
-	struct trial *trial;
-
-	if (cancelled(run) || run->error)
-		return;
-	name = g_strdup_printf("%s-%s.qemu.txt", job->variant->name, job->file->name);
-	log = g_build_filename(session->scratch, name, NULL);
-	trial = trial_run(&session->platform,
-			  g_hash_table_lookup(run->snapshots, job->variant->name),
-			  job->variant->name, job->file, session->options->seed, log,
-			  session->options->cancellable);
-	keep_trial(run, trial);
-	trial_free(trial);
-}
-
-static void run_trials(struct run *run)
-{
-	const struct campaign *campaign = run->campaign;
-	GThreadPool *pool = new_pool(run, trial_job);
-	g_autofree struct job *jobs = NULL;
-	guint n = 0;
-
-	jobs = g_new0(struct job, run->all);
-	for (guint v = 0; v < campaign->variants->len; v++) {
-		for (guint p = 0; p < campaign->programs->len; p++) {
-			jobs[n] = (struct job){ g_ptr_array_index(campaign->variants, v),
-						g_ptr_array_index(campaign->programs, p) };
-			g_thread_pool_push(pool, &jobs[n++], NULL);
-		}
-	}
-	g_thread_pool_free(pool, FALSE, TRUE);
-	session_stage(campaign->session, "trials");
 }
 
 static gint compare_doubles(gconstpointer a, gconstpointer b)
@@ -229,7 +163,7 @@ static void add_stages(struct run *run, JsonBuilder *json)
 
 static gboolean complete(const struct run *run)
 {
-	return !cancelled(run) && !run->error && run->done == run->all;
+	return !cancelled(run) && !run->error && run->all > 0 && run->done == run->all;
 }
 
 static JsonNode *to_json(struct run *run)
@@ -254,8 +188,7 @@ static JsonNode *to_json(struct run *run)
 	json_builder_add_int_value(json, (gint64)session->options->seed);
 	json_builder_set_member_name(json, "complete");
 	json_builder_add_boolean_value(json, complete(run));
-	json_builder_set_member_name(json, "control_failed");
-	json_builder_add_boolean_value(json, matrix_control_failed(run->matrix));
+	add_string(json, "control", control_names[matrix_control(run->matrix)]);
 	json_builder_set_member_name(json, "as_expected");
 	json_builder_add_boolean_value(json, complete(run) && matrix_as_expected(run->matrix));
 	add_stages(run, json);
@@ -263,6 +196,97 @@ static JsonNode *to_json(struct run *run)
 	json_builder_add_value(json, matrix_to_json(run->matrix));
 	json_builder_end_object(json);
 	return json_builder_get_root(json);
+}
+
+/* What is known so far, so that it is there whatever happens next. The lock is held. */
+static void write_matrix(struct run *run)
+{
+	g_autoptr(JsonNode) json = to_json(run);
+
+	if (!run->error)
+		results_write_json(run->folder, "matrix.json", json, &run->error);
+}
+
+static void tell_trial(struct run *run, const struct trial *trial, gboolean expected)
+{
+	const char *worst = "";
+	int rule;
+
+	for (rule = 0; rule < RULE_COUNT; rule++)
+		if (trial->verdicts[rule].kind == VERDICT_FAIL)
+			break;
+	if (rule < RULE_COUNT)
+		worst = trial->verdicts[rule].signature;
+	if (trial->flaw)
+		progress_say("%s on %s: set-up failure: %s", trial->file->name, trial->variant,
+			     trial->flaw);
+	else if (!expected)
+		progress_say("%s on %s: not as expected: %s%s%s", trial->file->name, trial->variant,
+			     rule < RULE_COUNT ? rules[rule].name : "no rule failed",
+			     *worst ? ": " : "", worst);
+	progress_status("trials: %u of %u, last %s on %s (%.1f s)", run->done, run->all,
+			trial->file->name, trial->variant, trial->wall_s);
+}
+
+static void keep_trial(struct run *run, const struct trial *trial)
+{
+	g_autofree char *folder = results_trial_folder(trial->variant, trial->file->name);
+	GError *error = NULL;
+	gboolean expected;
+
+	if (!results_save_trial(run->folder, folder, trial, &error))
+		keep_error(run, error);
+	if (trial->end == TRIAL_CANCELLED)
+		return;
+	expected = matrix_add_trial(run->matrix, trial, folder);
+	g_mutex_lock(&run->lock);
+	run->done++;
+	if (trial->restore_s > 0)
+		g_array_append_val(run->restores, trial->restore_s);
+	if (run->campaign->report)
+		run->campaign->report(trial);
+	tell_trial(run, trial, expected);
+	write_matrix(run);
+	g_mutex_unlock(&run->lock);
+}
+
+static void trial_job(gpointer data, gpointer user_data)
+{
+	const struct job *job = data;
+	struct run *run = user_data;
+	const struct session *session = run->campaign->session;
+	g_autofree char *log = NULL, *name = NULL;
+	struct trial *trial;
+
+	if (cancelled(run) || in_trouble(run))
+		return;
+	name = g_strdup_printf("%s-%s.qemu.txt", job->variant->name, job->file->name);
+	log = g_build_filename(session->scratch, name, NULL);
+	trial = trial_run(&session->platform,
+			  g_hash_table_lookup(run->snapshots, job->variant->name),
+			  job->variant->name, job->file, session->options->seed, log,
+			  session->options->cancellable);
+	keep_trial(run, trial);
+	trial_free(trial);
+}
+
+static void run_trials(struct run *run)
+{
+	const struct campaign *campaign = run->campaign;
+	GThreadPool *pool = new_pool(run, trial_job);
+	g_autofree struct job *jobs = NULL;
+	guint n = 0;
+
+	jobs = g_new0(struct job, run->all);
+	for (guint v = 0; v < campaign->variants->len; v++) {
+		for (guint p = 0; p < campaign->programs->len; p++) {
+			jobs[n] = (struct job){ g_ptr_array_index(campaign->variants, v),
+						g_ptr_array_index(campaign->programs, p) };
+			g_thread_pool_push(pool, &jobs[n++], NULL);
+		}
+	}
+	g_thread_pool_free(pool, FALSE, TRUE);
+	session_stage(campaign->session, "trials");
 }
 
 static void print_stages(struct run *run)
@@ -279,10 +303,9 @@ static void print_stages(struct run *run)
 /* Print and write down what there is, however far it came. */
 static int conclude(struct run *run)
 {
-	g_autoptr(JsonNode) json = to_json(run);
-	g_autoptr(GError) error = NULL;
 	guint flaws = matrix_setup_failures(run->matrix);
 
+	write_matrix(run);
 	matrix_print(run->matrix, stdout, isatty(STDOUT_FILENO));
 	print_stages(run);
 	printf("base %s (%s), QEMU %s %s, seed %" G_GUINT64_FORMAT "\nresults: %s\n",
@@ -290,10 +313,6 @@ static int conclude(struct run *run)
 	       run->campaign->session->qemu_version,
 	       run->campaign->session->platform.accel == VM_KVM ? "kvm" : "tcg",
 	       run->campaign->session->options->seed, run->folder);
-	if (!results_write_json(run->folder, "matrix.json", json, &error)) {
-		progress_say("%s", error->message);
-		return STORM_TROUBLE;
-	}
 	if (run->error) {
 		progress_say("%s", run->error->message);
 		return STORM_TROUBLE;
@@ -307,11 +326,13 @@ static int conclude(struct run *run)
 		progress_say("INVALID: %u of %u trials are set-up failures", flaws, run->all);
 		return STORM_TROUBLE;
 	}
-	if (matrix_control_failed(run->matrix)) {
+	if (matrix_control(run->matrix) == CONTROL_MISSED) {
 		progress_say("INVALID: unfixed does not FAIL splat where it must, so this run "
 			     "proves nothing");
 		return STORM_TROUBLE;
 	}
+	if (matrix_control(run->matrix) == CONTROL_NONE)
+		printf("no positive control: unfixed took no part with a program that makes it FAIL\n");
 	if (!matrix_as_expected(run->matrix)) {
 		printf("NOT AS EXPECTED: see the lines marked so above\n");
 		return STORM_DIFFERS;

@@ -22,24 +22,40 @@ static gboolean say(gboolean fine, const char *what, const char *detail, const c
 	return fine;
 }
 
-static gboolean package_installed(const char *package)
+/* The lines that a program prints, the caller's; none if it cannot be run. */
+static GStrv ask(const char *const *argv)
 {
-	const char *argv[] = { "dpkg-query", "-W", "-f", "${db:Status-Status}", package, NULL };
 	g_autofree char *output = NULL;
 
-	return g_spawn_sync(NULL, (char **)argv, NULL,
-			    G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &output,
-			    NULL, NULL, NULL) &&
-	       !strcmp(output, "installed");
+	g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL,
+		     NULL, NULL, &output, NULL, NULL, NULL);
+	return g_strsplit(output ? output : "", "\n", -1);
+}
+
+/* For @arch or for all: another architecture's gcc does not help. */
+static gboolean package_installed(const char *package, const char *arch)
+{
+	const char *const argv[] = { "dpkg-query",
+				     "-W",
+				     "-f",
+				     "${db:Status-Status} ${Architecture}\n",
+				     package,
+				     NULL };
+	g_autofree char *native = g_strconcat("installed ", arch, NULL);
+	g_auto(GStrv) states = ask(argv);
+
+	return g_strv_contains((const char *const *)states, native) ||
+	       g_strv_contains((const char *const *)states, "installed all");
 }
 
 /* kernel/packages: one package a line, # starts a comment. */
 static gboolean examine_packages(void)
 {
+	const char *const argv[] = { "dpkg", "--print-architecture", NULL };
 	g_autofree char *path = g_build_filename(build_root(), "kernel", "packages", NULL);
 	g_autofree char *text = NULL, *remedy = NULL, *detail = NULL;
 	g_autoptr(GString) missing = g_string_new(NULL);
-	g_auto(GStrv) lines = NULL;
+	g_auto(GStrv) lines = NULL, arch = ask(argv);
 	guint count = 0;
 
 	if (!g_file_get_contents(path, &text, NULL, NULL))
@@ -51,7 +67,7 @@ static gboolean examine_packages(void)
 		if (!*lines[i] || *lines[i] == '#')
 			continue;
 		count++;
-		if (!package_installed(lines[i]))
+		if (!package_installed(lines[i], arch[0] ? arch[0] : ""))
 			g_string_append_printf(missing, " %s", lines[i]);
 	}
 	remedy = g_strdup_printf("apt-get install --no-install-recommends%s", missing->str);

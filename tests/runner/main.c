@@ -16,7 +16,7 @@
 #define DEFAULT_RESULTS "storm-results"
 #define CANDIDATE "tried"
 
-/* All options of all commands; each command takes those that its table names. */
+/* All options of all commands; each command takes those that it lists. */
 struct arguments {
 	struct session_options session;
 	char *seed;
@@ -32,6 +32,7 @@ struct command {
 	const char *operands;
 	const char *summary;
 	int (*run)(struct arguments *arguments);
+	const char *const *options; /* the long names of those that it takes */
 };
 
 static int trouble(const char *format, ...) G_GNUC_PRINTF(1, 2);
@@ -87,6 +88,34 @@ static void catch_signals(GCancellable *cancellable)
 	g_thread_unref(g_thread_new("signals", wait_for_signal, cancellable));
 }
 
+/* The words of @list, which are separated by commas and not empty; NULL with @error set. */
+static GStrv split(const char *list, GError **error)
+{
+	g_auto(GStrv) words = g_strsplit(list, ",", -1);
+
+	if (words[0] && !g_strv_contains((const char *const *)words, ""))
+		return g_steal_pointer(&words);
+	g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+		    "expected names with commas between them, got \"%s\"", list);
+	return NULL;
+}
+
+/* Whether @programs has none that is called like @file: its trials would share their folders. */
+static gboolean name_is_free(GPtrArray *programs, const struct program_file *file, GError **error)
+{
+	for (guint i = 0; i < programs->len; i++) {
+		const struct program_file *other = g_ptr_array_index(programs, i);
+
+		if (strcmp(other->name, file->name))
+			continue;
+		g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+			    "expected programs with different names, got \"%s\" twice",
+			    file->name);
+		return FALSE;
+	}
+	return TRUE;
+}
+
 /* Load the programs that @wanted names (files, or names in data/programs), or the default. */
 static GPtrArray *load_programs(GStrv wanted, GError **error)
 {
@@ -109,6 +138,10 @@ static GPtrArray *load_programs(GStrv wanted, GError **error)
 
 		if (!file)
 			return NULL;
+		if (!name_is_free(programs, file, error)) {
+			program_file_free(file);
+			return NULL;
+		}
 		g_ptr_array_add(programs, file);
 	}
 	return g_steal_pointer(&programs);
@@ -117,8 +150,7 @@ static GPtrArray *load_programs(GStrv wanted, GError **error)
 /* The names of the variants that @wanted (comma-separated) asks for, all if NULL. */
 static GStrv choose_variants(const char *wanted, GError **error)
 {
-	g_auto(GStrv) known = build_list_variants(error);
-	GStrv chosen;
+	g_auto(GStrv) known = build_list_variants(error), chosen = NULL;
 
 	if (!known)
 		return NULL;
@@ -126,18 +158,22 @@ static GStrv choose_variants(const char *wanted, GError **error)
 		*strchrnul(known[i], '\t') = '\0';
 	if (!wanted)
 		return g_steal_pointer(&known);
-	chosen = g_strsplit(wanted, ",", -1);
-	for (int i = 0; chosen[i]; i++) {
+	chosen = split(wanted, error);
+	for (int i = 0; chosen && chosen[i]; i++) {
+		if (g_strv_contains((const char *const *)chosen + i + 1, chosen[i])) {
+			g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+				    "expected each variant once, got \"%s\" twice", chosen[i]);
+			return NULL;
+		}
 		if (g_strv_contains((const char *const *)known, chosen[i]))
 			continue;
 		g_autofree char *all = g_strjoinv(", ", known);
 
 		g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
 			    "expected one of the variants %s, got \"%s\"", all, chosen[i]);
-		g_strfreev(chosen);
 		return NULL;
 	}
-	return chosen;
+	return g_steal_pointer(&chosen);
 }
 
 /* Build the named variants over the session's base, after @built that are there already. */
@@ -196,8 +232,6 @@ static int run_matrix(struct arguments *arguments)
 	g_autoptr(GPtrArray) programs = NULL;
 	g_auto(GStrv) names = NULL;
 
-	if (arguments->rest)
-		return trouble("expected a command (see --help), got \"%s\"", arguments->rest[0]);
 	programs = load_programs(arguments->programs, &error);
 	if (programs)
 		names = choose_variants(arguments->variants, &error);
@@ -234,8 +268,6 @@ static int run_one(struct arguments *arguments)
 
 	if (!arguments->rest || arguments->rest[1])
 		return trouble("expected run [--variant V] FILE.storm");
-	if (arguments->variant && strchr(arguments->variant, ','))
-		return trouble("expected one variant, got \"%s\"", arguments->variant);
 	programs = load_programs(arguments->rest, &error);
 	if (programs)
 		names = choose_variants(arguments->variant ? arguments->variant : "upstream",
@@ -301,13 +333,27 @@ static int run_doctor(struct arguments *arguments)
 	return doctor_run(&arguments->session);
 }
 
+#define KERNEL_OPTIONS "tree", "base", "config"
+#define RUN_OPTIONS KERNEL_OPTIONS, "seed", "jobs", "qemu", "results", "keep"
+
+static const char *const matrix_options[] = { "variants", "programs", RUN_OPTIONS, NULL };
+static const char *const one_options[] = { "variant", RUN_OPTIONS, NULL };
+static const char *const list_options[] = { "programs", NULL };
+static const char *const bench_options[] = { "variant", KERNEL_OPTIONS, "seed",
+					     "qemu",	"keep",		NULL };
+static const char *const doctor_options[] = { "qemu", NULL };
+
+/* The first is what there is without a command. */
 static const struct command commands[] = {
-	{ "matrix", "", "run the default programs on every variant (the default)", run_matrix },
-	{ "try", "PATCH...", "the same for your patches, next to unfixed and upstream", run_try },
-	{ "run", "FILE.storm", "run one program on one variant and show its journal", run_one },
-	{ "list", "", "the variants, programs and rules there are", run_list },
-	{ "bench", "", "the guest's operation loop against bare ioctls", run_bench },
-	{ "doctor", "", "what this machine has and lacks", run_doctor },
+	{ "matrix", "", "run the default programs on every variant (the default)", run_matrix,
+	  matrix_options },
+	{ "try", "PATCH...", "the same for your patches, next to unfixed and upstream", run_try,
+	  matrix_options },
+	{ "run", "FILE.storm", "run one program on one variant and show its journal", run_one,
+	  one_options },
+	{ "list", "", "the variants, programs and rules there are", run_list, list_options },
+	{ "bench", "", "the guest's operation loop against bare ioctls", run_bench, bench_options },
+	{ "doctor", "", "what this machine has and lacks", run_doctor, doctor_options },
 };
 
 static char *summary_text(void)
@@ -322,10 +368,52 @@ static char *summary_text(void)
 	return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
-static gboolean parse(struct arguments *arguments, int *argc, char ***argv, GError **error)
+/* The command is the first word that is no option. */
+static const struct command *take_command(struct arguments *arguments)
+{
+	char **rest = arguments->rest;
+
+	for (gsize i = 0; rest && i < G_N_ELEMENTS(commands); i++) {
+		if (strcmp(rest[0], commands[i].name))
+			continue;
+		arguments->rest = rest[1] ? g_strdupv(rest + 1) : NULL;
+		g_strfreev(rest);
+		return &commands[i];
+	}
+	return &commands[0];
+}
+
+/* Whether @command takes the @entries that were given and the operands. */
+static gboolean check_taken(const struct command *command, const struct arguments *arguments,
+			    const GOptionEntry *entries, GError **error)
+{
+	for (; entries->arg != G_OPTION_ARG_FILENAME_ARRAY; entries++) {
+		gboolean number = entries->arg == G_OPTION_ARG_NONE ||
+				  entries->arg == G_OPTION_ARG_INT;
+
+		if (number ? !*(const int *)entries->arg_data :
+			     !*(void *const *)entries->arg_data)
+			continue;
+		if (g_strv_contains(command->options, entries->long_name))
+			continue;
+		g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION,
+			    "%s takes no --%s (see --help)", command->name, entries->long_name);
+		return FALSE;
+	}
+	if (!arguments->rest || *command->operands)
+		return TRUE;
+	g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "expected %s, got \"%s\"",
+		    command == commands ? "a command (see --help)" : "options only",
+		    arguments->rest[0]);
+	return FALSE;
+}
+
+/* Fill in @arguments; returns the command, or NULL with @error set. */
+static const struct command *parse(struct arguments *arguments, int *argc, char ***argv,
+				   GError **error)
 {
 	struct session_options *session = &arguments->session;
-	gboolean ignored; /* kernel/storm does it */
+	gboolean clean = FALSE; /* for --help only: kernel/storm does it */
 	const GOptionEntry entries[] = {
 		{ "variants", 0, 0, G_OPTION_ARG_STRING, &arguments->variants,
 		  "Only these variants (matrix, try)", "A,B" },
@@ -333,7 +421,7 @@ static gboolean parse(struct arguments *arguments, int *argc, char ***argv, GErr
 		  "The variant to use (run, bench); upstream if not given", "V" },
 		{ "programs", 0, 0, G_OPTION_ARG_STRING, &arguments->program_list,
 		  "Only these programs: names as in list, or files", "A,B" },
-		{ "clean", 0, 0, G_OPTION_ARG_NONE, &ignored, "Empty the cache and end", NULL },
+		{ "clean", 0, 0, G_OPTION_ARG_NONE, &clean, "Empty the cache and end", NULL },
 		{ "seed", 0, 0, G_OPTION_ARG_STRING, &arguments->seed,
 		  "What every random choice comes from (1)", "N" },
 		{ "jobs", 'j', 0, G_OPTION_ARG_INT, &session->jobs,
@@ -355,13 +443,18 @@ static gboolean parse(struct arguments *arguments, int *argc, char ***argv, GErr
 	};
 	g_autoptr(GOptionContext) context = g_option_context_new("[COMMAND]");
 	g_autofree char *summary = summary_text();
+	const struct command *command;
 
 	g_set_prgname("kernel/storm");
 	g_option_context_add_main_entries(context, entries, NULL);
 	g_option_context_set_summary(context, summary);
-	return g_option_context_parse(context, argc, argv, error);
+	if (!g_option_context_parse(context, argc, argv, error))
+		return NULL;
+	command = take_command(arguments);
+	return check_taken(command, arguments, entries, error) ? command : NULL;
 }
 
+/* What the values must be, whatever the command. */
 static gboolean check(struct arguments *arguments, GError **error)
 {
 	struct session_options *session = &arguments->session;
@@ -381,26 +474,24 @@ static gboolean check(struct arguments *arguments, GError **error)
 	}
 	if (!session->jobs)
 		session->jobs = (int)MAX(1, g_get_num_processors() / VM_CPUS);
-	if (arguments->program_list)
-		arguments->programs = g_strsplit(arguments->program_list, ",", -1);
+	if (session->build.tree && session->build.base) {
+		g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+			    "expected --tree or --base, not both");
+		return FALSE;
+	}
+	if (arguments->variant && strchr(arguments->variant, ',')) {
+		g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+			    "expected one variant, got \"%s\"", arguments->variant);
+		return FALSE;
+	}
+	if (arguments->program_list) {
+		arguments->programs = split(arguments->program_list, error);
+		if (!arguments->programs)
+			return FALSE;
+	}
 	if (!session->results)
 		session->results = g_strdup(DEFAULT_RESULTS);
 	return TRUE;
-}
-
-/* The command is the first word that is no option. */
-static const struct command *take_command(struct arguments *arguments)
-{
-	char **rest = arguments->rest;
-
-	for (gsize i = 0; rest && i < G_N_ELEMENTS(commands); i++) {
-		if (strcmp(rest[0], commands[i].name))
-			continue;
-		arguments->rest = rest[1] ? g_strdupv(rest + 1) : NULL;
-		g_strfreev(rest);
-		return &commands[i];
-	}
-	return &commands[0];
 }
 
 static void clear(struct arguments *arguments)
@@ -422,6 +513,7 @@ static void clear(struct arguments *arguments)
 int main(int argc, char **argv)
 {
 	struct arguments arguments = { 0 };
+	const struct command *command;
 	g_autoptr(GError) error = NULL;
 	int code;
 
@@ -429,8 +521,9 @@ int main(int argc, char **argv)
 	progress_init();
 	arguments.session.cancellable = g_cancellable_new();
 	catch_signals(arguments.session.cancellable);
-	if (parse(&arguments, &argc, &argv, &error) && check(&arguments, &error))
-		code = take_command(&arguments)->run(&arguments);
+	command = parse(&arguments, &argc, &argv, &error);
+	if (command && check(&arguments, &error))
+		code = command->run(&arguments);
 	else
 		code = failed(error);
 	clear(&arguments);

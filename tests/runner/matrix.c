@@ -29,7 +29,8 @@ struct row {
 	struct expectations *expectations;
 	struct cell cells[RULE_COUNT];
 	guint flaws;
-	guint missed; /* trials that were to FAIL splat and did not */
+	guint controls; /* trials that were to FAIL splat */
+	guint missed;   /* those of them that did not */
 };
 
 struct matrix {
@@ -144,8 +145,10 @@ gboolean matrix_add_trial(struct matrix *matrix, const struct trial *trial, cons
 	g_mutex_lock(&matrix->lock);
 	row = find_row(matrix, trial->variant);
 	row->flaws += trial->flaw != NULL;
-	row->missed += expectations_fail(row->expectations, RULE_SPLAT, trial->file->name) &&
-		       trial->verdicts[RULE_SPLAT].kind != VERDICT_FAIL;
+	if (expectations_fail(row->expectations, RULE_SPLAT, trial->file->name)) {
+		row->controls++;
+		row->missed += trial->verdicts[RULE_SPLAT].kind != VERDICT_FAIL;
+	}
 	for (int i = 0; i < RULE_COUNT; i++)
 		expected &= add_verdict(row, i, trial, folder);
 	g_mutex_unlock(&matrix->lock);
@@ -173,11 +176,13 @@ guint matrix_setup_failures(const struct matrix *matrix)
 	return failures;
 }
 
-gboolean matrix_control_failed(const struct matrix *matrix)
+enum matrix_control matrix_control(const struct matrix *matrix)
 {
 	const struct row *row = find_row(matrix, CONTROL);
 
-	return row && row->missed > 0;
+	if (!row || !row->controls)
+		return CONTROL_NONE;
+	return row->missed ? CONTROL_MISSED : CONTROL_HELD;
 }
 
 static enum verdict_kind cell_verdict(const struct cell *cell)

@@ -30,10 +30,12 @@ gboolean matrix_as_expected(const struct matrix *matrix);
 guint matrix_setup_failures(const struct matrix *matrix);
 
 /*
- * The positive control: a matrix proves nothing if `unfixed` took part and any program that must make
- * it FAIL splat did not.
+ * The positive control: a matrix proves little if no `unfixed` took part with a program that must make it
+ * FAIL splat, and nothing at all if one such program did not.
  */
-gboolean matrix_control_failed(const struct matrix *matrix);
+enum matrix_control { CONTROL_NONE, CONTROL_HELD, CONTROL_MISSED };
+
+enum matrix_control matrix_control(const struct matrix *matrix);
 
 /* As a table for people; colour if @colour. */
 void matrix_print(const struct matrix *matrix, FILE *out, gboolean colour);

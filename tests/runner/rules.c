@@ -82,35 +82,6 @@ static const struct finding *find_finding(const struct evidence *evidence, gbool
 	return NULL;
 }
 
-char *evidence_flaw(const struct evidence *evidence)
-{
-	const struct journal_event *error = find_event(evidence, JOURNAL_ERROR);
-	const struct journal_event *gone = find_event(evidence, JOURNAL_EXIT);
-
-	/* Behind a splat even our own set-up may fail; it is the splat that counts then. */
-	if (find_finding(evidence, FALSE))
-		return NULL;
-	if (error)
-		return g_strdup_printf("the guest could not run the program: %.*s",
-				       (int)error->text_len, error->text);
-	if (find_finding(evidence, TRUE))
-		return NULL;
-	if (!find_event(evidence, JOURNAL_BEGIN))
-		return g_strdup("the guest did not begin the program");
-	if (gone && gone->value && WIFSIGNALED((int)gone->value))
-		return g_strdup_printf(
-			"the client was killed by signal %d and the kernel said nothing",
-			WTERMSIG((int)gone->value));
-	if (gone && gone->value)
-		return g_strdup_printf("the client ended with status %d",
-				       WEXITSTATUS((int)gone->value));
-	if (!find_event(evidence, JOURNAL_OP))
-		return g_strdup("no operation was executed");
-	if (evidence->end == TRIAL_DONE && !find_event(evidence, JOURNAL_END))
-		return g_strdup("the client ended before its program did");
-	return NULL;
-}
-
 /* The operation that was under way when the journal ended, or NULL. */
 static const struct journal_event *unfinished(const struct evidence *evidence)
 {
@@ -127,12 +98,102 @@ static const struct journal_event *unfinished(const struct evidence *evidence)
 	return op;
 }
 
+char *evidence_flaw(const struct evidence *evidence)
+{
+	const struct journal_event *error = find_event(evidence, JOURNAL_ERROR);
+	const struct journal_event *gone = find_event(evidence, JOURNAL_EXIT);
+
+	if (evidence->end == TRIAL_NO_VM)
+		return g_strdup("the VM did not last");
+	if (evidence->end == TRIAL_CANCELLED)
+		return g_strdup("interrupted");
+	/* Whatever the kernel complained about is evidence enough, and so is that it stands still. */
+	if (evidence->findings->len)
+		return NULL;
+	if (error)
+		return g_strdup_printf("the guest could not run the program: %.*s",
+				       (int)error->text_len, error->text);
+	if (!find_event(evidence, JOURNAL_BEGIN) && evidence->end != TRIAL_RESET)
+		return g_strdup("the guest did not begin the program");
+	if (evidence->end != TRIAL_DONE)
+		return NULL;
+	if (gone && gone->value && WIFSIGNALED((int)gone->value))
+		return g_strdup_printf(
+			"the client was killed by signal %d and the kernel said nothing",
+			WTERMSIG((int)gone->value));
+	if (gone && gone->value)
+		return g_strdup_printf("the client ended with status %d",
+				       WEXITSTATUS((int)gone->value));
+	if (!find_event(evidence, JOURNAL_END))
+		return g_strdup("the client ended before its program did");
+	if (!find_event(evidence, JOURNAL_OP))
+		return g_strdup("no operation was executed");
+	if (evidence->rubbish || unfinished(evidence))
+		return g_strdup("the journal is not whole");
+	return NULL;
+}
+
+static gboolean has_op(const struct program *program, enum op_kind kind)
+{
+	for (int i = 0; i < program->op_count; i++) {
+		const struct op *op = &program->ops[i];
+
+		if (op->kind == kind && (kind != OP_SIGNALS || op->ns) &&
+		    (kind != OP_CONTEND || op->threads))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+static gboolean fault_fired(const struct evidence *evidence)
+{
+	for (guint i = 0; i < evidence->events->len; i++)
+		if (event_at(evidence, i)->kind == JOURNAL_RET && event_at(evidence, i)->fired)
+			return TRUE;
+	return FALSE;
+}
+
+/* The sum of the guest's counts whose name begins and ends so. */
+static gint64 sum_stats(const struct evidence *evidence, const char *prefix, const char *suffix)
+{
+	gint64 sum = 0;
+
+	for (guint i = 0; i < evidence->events->len; i++) {
+		const struct journal_event *event = event_at(evidence, i);
+		g_autofree char *name = NULL;
+
+		if (event->kind != JOURNAL_STAT)
+			continue;
+		name = g_strndup(event->name, event->name_len);
+		if (g_str_has_prefix(name, prefix) && g_str_has_suffix(name, suffix))
+			sum += event->value;
+	}
+	return sum;
+}
+
+const char *evidence_gap(const struct evidence *evidence)
+{
+	const struct program *program = evidence->program;
+
+	if (has_op(program, OP_FAULT) && !fault_fired(evidence))
+		return "no allocation was made to fail";
+	if (has_op(program, OP_SIGNALS) && !sum_stats(evidence, "signals.delivered", ""))
+		return "no signal was delivered";
+	if (has_op(program, OP_CONTEND) && !sum_stats(evidence, "contend.", ".loops"))
+		return "no buffer was contended for";
+	if (evidence->lost_lines)
+		return "the console lost lines";
+	return NULL;
+}
+
 static struct verdict judge_splat(const struct evidence *evidence)
 {
 	const struct finding *splat = find_finding(evidence, FALSE);
 
 	if (splat)
 		return failure(g_strdup(splat->signature));
+	if (evidence->end == TRIAL_RESET)
+		return failure(g_strdup("guest-reset"));
 	if (evidence->end == TRIAL_DONE)
 		return pass();
 	return skip("the guest stood still before the program's end");
@@ -143,21 +204,37 @@ static gboolean stood_still(enum trial_end end)
 	return end == TRIAL_SILENT || end == TRIAL_HUNG;
 }
 
+/* Where a guest that says nothing more stood, as one word or a few. */
+static char *where_silent(const struct evidence *evidence)
+{
+	const struct journal_event *op = unfinished(evidence);
+
+	if (op)
+		return g_strndup(op->text, strcspn(op->text, " \n"));
+	if (!find_event(evidence, JOURNAL_OP))
+		return g_strdup("before the first operation");
+	if (find_event(evidence, JOURNAL_EXIT))
+		return g_strdup("after the client's end");
+	return g_strdup("between operations");
+}
+
 static struct verdict judge_lockup(const struct evidence *evidence)
 {
 	const struct finding *stall = find_finding(evidence, TRUE);
-	const struct journal_event *op = unfinished(evidence);
 
 	if (stall)
 		return failure(g_strdup(stall->signature));
 	if (stood_still(evidence->end)) {
-		const char *word = op ? op->text : "between operations";
-		int len = op ? (int)strcspn(word, " \n") : (int)strlen(word);
+		g_autofree char *where = where_silent(evidence);
 
-		return failure(g_strdup_printf("silence %.*s", len, word));
+		return failure(g_strdup_printf("silence %s", where));
 	}
+	if (sum_stats(evidence, "flip.missing", ""))
+		return failure(g_strdup("no event for a flip"));
 	if (find_finding(evidence, FALSE))
 		return skip("the kernel had splatted");
+	if (evidence->end != TRIAL_DONE)
+		return skip("the guest was reset");
 	return pass();
 }
 
@@ -246,6 +323,8 @@ static struct verdict judge_rollback(const struct evidence *evidence)
 		return skip("no operation failed");
 	if (find_finding(evidence, FALSE))
 		return skip("the kernel had splatted");
+	if (evidence->end != TRIAL_DONE)
+		return skip("the guest stood still before the program's end");
 	return pass();
 }
 

@@ -27,6 +27,8 @@ enum trial_end {
 	TRIAL_SILENT,	 /* no sign of life past the deadline */
 	TRIAL_HUNG,	 /* the console reported a hung task or a stall, and the guest stood still */
 	TRIAL_PANICKED,	 /* the kernel panicked */
+	TRIAL_RESET,	 /* the guest reset itself without a panic */
+	TRIAL_RUNAWAY,	 /* it went on and on: the program is too long, or the guest mad */
 	TRIAL_NO_VM,	 /* QEMU could not be started, or died: a set-up failure, never a verdict */
 	TRIAL_CANCELLED, /* the user asked to stop */
 };
@@ -36,6 +38,8 @@ struct evidence {
 	const struct program *program;
 	const GArray *events; /* struct journal_event, in order */
 	const GPtrArray *findings; /* struct finding, from the console */
+	guint rubbish;		   /* journal lines that are none */
+	gboolean lost_lines;	   /* the console was too slow for the kernel */
 	enum trial_end end;
 };
 
@@ -58,6 +62,11 @@ void verdict_clear(struct verdict *verdict);
  * client died without the kernel having said why), or NULL. The caller's to free.
  */
 char *evidence_flaw(const struct evidence *evidence);
+
+/*
+ * What the program asks for and the trial did not do, so that nothing PASSes for it, or NULL. Static.
+ */
+const char *evidence_gap(const struct evidence *evidence);
 
 /* Parse the journal in @text into @events (struct journal_event pointing into @text). Lines that
  * are no event are passed over and counted in the return value; a last line without its newline

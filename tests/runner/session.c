@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "tests/runner/progress.h"
 
@@ -128,7 +129,9 @@ static enum vm_accel choose_accel(struct session *session)
 	tell_accel(works);
 	g_free(known);
 	known = g_strdup_printf("%s\n%s\n%s\n", answer, works ? "kvm" : "tcg", why);
-	if (!g_cancellable_is_cancelled(session->options->cancellable))
+	/* Being refused access may change at any time. */
+	if (!g_access("/dev/kvm", R_OK | W_OK) &&
+	    !g_cancellable_is_cancelled(session->options->cancellable))
 		g_file_set_contents(path, known, -1, NULL);
 	return works ? VM_KVM : VM_TCG;
 }

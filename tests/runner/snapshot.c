@@ -16,6 +16,8 @@
  */
 #define BOOT_MS 300000
 #define SILENT_MS 60000
+/* What is still on its way from QEMU when the guest stands still. */
+#define LAST_WORDS_MS 20
 /* A kernel under a KVM that works prints its first line within a fraction of a second. */
 #define KVM_FIRST_LINE_MS 10000
 
@@ -25,6 +27,7 @@ void snapshot_free(struct snapshot *snapshot)
 		return;
 	g_free(snapshot->ram);
 	g_free(snapshot->state);
+	g_string_free(snapshot->console, TRUE);
 	g_free(snapshot);
 }
 
@@ -34,6 +37,8 @@ static struct snapshot *snapshot_in(const char *dir)
 
 	snapshot->ram = g_build_filename(dir, "ram", NULL);
 	snapshot->state = g_build_filename(dir, "state", NULL);
+	snapshot->console = g_string_new(NULL);
+	snapshot->usable = TRUE;
 	return snapshot;
 }
 
@@ -162,12 +167,75 @@ static gboolean wait_ready(struct vm *vm, int silent_ms, GError **error)
 	return FALSE;
 }
 
-static void keep_console(struct vm *vm, const char *dir)
+static void keep_console(struct vm *vm, struct snapshot *snapshot, const char *dir)
 {
 	g_autofree char *path = g_build_filename(dir, "console.txt", NULL);
 	const GString *console = vm_console(vm);
 
+	g_string_append_len(snapshot->console, console->str, (gssize)console->len);
 	g_file_set_contents(path, console->str, (gssize)console->len, NULL);
+}
+
+/* The signature of the first thing that the kernel complained about, or NULL. The caller's. */
+static char *first_finding(const GString *text)
+{
+	struct console *console = console_new();
+	const GPtrArray *findings;
+	char *signature = NULL;
+
+	console_feed(console, text->str, text->len);
+	console_finish(console);
+	findings = console_findings(console);
+	if (findings->len)
+		signature = g_strdup(((struct finding *)g_ptr_array_index(findings, 0))->signature);
+	console_free(console);
+	return signature;
+}
+
+/* A snapshot is kept for many runs only once it is on the disk. */
+static gboolean flush(const char *path, GError **error)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	gboolean done = fd >= 0 && !fsync(fd);
+
+	if (!done)
+		set_errno(error, path);
+	if (fd >= 0)
+		close(fd);
+	return done;
+}
+
+/*
+ * What the kernel complained about while the guest ran decides as well. A kernel that splats while it
+ * boots is of no use for any variant. One that breaks down over a variant's module is that variant's
+ * fault, and evidence.
+ */
+static gboolean judge_making(struct snapshot *snapshot, gboolean booted, gboolean done,
+			     GCancellable *cancellable, GError **error)
+{
+	g_autofree char *finding = first_finding(snapshot->console);
+
+	if (!finding || g_cancellable_is_cancelled(cancellable))
+		return done;
+	if (booted) {
+		g_clear_error(error);
+		g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "the kernel splats: %s", finding);
+		return FALSE;
+	}
+	if (!done) {
+		g_clear_error(error);
+		snapshot->usable = FALSE;
+	}
+	return TRUE;
+}
+
+/* Put the saved state in its place, which says that the snapshot is whole. */
+static gboolean publish(const struct snapshot *snapshot, const char *partial, gboolean keep,
+			GError **error)
+{
+	if (keep && (!flush(snapshot->ram, error) || !flush(partial, error)))
+		return FALSE;
+	return !g_rename(partial, snapshot->state) || set_errno(error, snapshot->state);
 }
 
 /* Run a guest until it is ready and save it. @parent NULL: boot. */
@@ -196,11 +264,13 @@ static struct snapshot *make(const struct vm_platform *platform, const struct sn
 	vm = vm_start(&setup, request, 0, bytes, len, error);
 	if (!vm)
 		goto out;
-	done = wait_ready(vm, SILENT_MS, error);
-	keep_console(vm, dir);
-	done = done && vm_save(vm, partial, error);
-	if (done && g_rename(partial, snapshot->state))
-		done = set_errno(error, snapshot->state);
+	done = wait_ready(vm, SILENT_MS, error) && vm_save(vm, partial, error);
+	while (vm_pump(vm, LAST_WORDS_MS) == VM_CONSOLE)
+		;
+	keep_console(vm, snapshot, dir);
+	done = judge_making(snapshot, !parent, done, cancellable, error);
+	if (done && snapshot->usable)
+		done = publish(snapshot, partial, !parent, error);
 out:
 	vm_destroy(vm);
 	if (!done)

@@ -15,16 +15,23 @@
 struct snapshot {
 	char *ram;   /* file */
 	char *state; /* file */
+	GString *console; /* what the guest said while this snapshot was made of its parent */
+	/* FALSE: the kernel broke down over the module, as the console tells; there are no files. */
+	gboolean usable;
 };
 
 /*
  * Boot the platform's kernel until the guest's agent is ready, and save it under the folder @dir
- * (made if missing). Returns NULL with @error set; the console is left in @dir/console.txt.
+ * (made if missing). A kernel that splats while it boots is refused: nothing that it says later would
+ * count. Returns NULL with @error set; the console is left in @dir/console.txt.
  */
 struct snapshot *snapshot_boot(const struct vm_platform *platform, const char *dir,
 			       GCancellable *cancellable, GError **error);
 
-/* Resume @parent, have the guest load the kernel module @module, and save the result in @dir. */
+/*
+ * Resume @parent, have the guest load the kernel module @module, and save the result in @dir. A kernel
+ * that breaks down over it gives a snapshot that is not ->usable: evidence, not an error.
+ */
 struct snapshot *snapshot_load_module(const struct vm_platform *platform,
 				      const struct snapshot *parent, const char *module,
 				      const char *dir, GCancellable *cancellable, GError **error);

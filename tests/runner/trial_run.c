@@ -14,6 +14,10 @@
 /* After a hung task or at the end: how long the console must be quiet to have said everything. */
 #define SETTLE_MS 300
 #define SETTLE_MAX_MS 5000
+/* What no program of a sensible length comes near; beyond, somebody writes for ever. */
+#define TRIAL_MAX_S 900
+#define JOURNAL_MAX (256 << 20)
+#define CONSOLE_MAX (64 << 20)
 
 /*
  * Watches a running guest: the journal for the first operation and the agent's last words, the
@@ -25,7 +29,7 @@ struct watch {
 	gsize console_seen, journal_seen;
 	gint64 start, last_word; /* monotonic, us */
 	gint64 first_op; /* when the first operation was announced, 0: not yet */
-	gboolean exited; /* the agent said that the client is gone */
+	gboolean done;		 /* the agent has cleaned up behind the client */
 	gboolean stalled, panicked;
 };
 
@@ -62,28 +66,53 @@ static void watch_journal(struct watch *watch)
 		watch->last_word = g_get_monotonic_time();
 		if (event.kind == JOURNAL_OP && !watch->first_op)
 			watch->first_op = watch->last_word;
-		if (event.kind == JOURNAL_EXIT)
-			watch->exited = TRUE;
+		if (event.kind == JOURNAL_READY)
+			watch->done = TRUE;
 	}
 }
 
-/* The guest is done or stuck: read on until it has said everything. */
+/*
+ * The guest is done or stuck: read on until the console has been quiet for a while and no report is
+ * left half said. Work that the driver has put off may still complain.
+ */
 static void settle(struct watch *watch)
 {
-	gint64 start = g_get_monotonic_time();
+	gint64 start = g_get_monotonic_time(), now = start, spoken = start;
 
-	while (g_get_monotonic_time() - start < SETTLE_MAX_MS * G_TIME_SPAN_MILLISECOND)
-		if (!(vm_pump(watch->vm, SETTLE_MS) & VM_CONSOLE))
+	while (now - start < SETTLE_MAX_MS * G_TIME_SPAN_MILLISECOND &&
+	       (now - spoken < SETTLE_MS * G_TIME_SPAN_MILLISECOND ||
+		console_reporting(watch->console))) {
+		unsigned events = vm_pump(watch->vm, SETTLE_MS);
+
+		now = g_get_monotonic_time();
+		if (events & VM_CONSOLE) {
+			watch_console(watch);
+			spoken = now;
+		} else if (events & (VM_GONE | VM_CANCELLED)) {
 			break;
-	watch_console(watch);
+		}
+	}
 	watch_journal(watch);
 }
 
 /* For the evidence: which tasks wait, where, and holding which locks. */
 static void ask_for_dump(struct watch *watch)
 {
-	if (!vm_post(watch->vm, REQUEST_DUMP, NULL, 0))
-		settle(watch);
+	gint64 start = g_get_monotonic_time();
+
+	if (vm_post(watch->vm, REQUEST_DUMP, NULL, 0))
+		return;
+	while (!vm_taken(watch->vm) &&
+	       g_get_monotonic_time() - start < SETTLE_MAX_MS * G_TIME_SPAN_MILLISECOND)
+		if (vm_pump(watch->vm, SETTLE_MS) & (VM_GONE | VM_CANCELLED))
+			break;
+	settle(watch);
+}
+
+static gboolean runs_away(const struct watch *watch, gint64 now)
+{
+	return now - watch->start > TRIAL_MAX_S * G_TIME_SPAN_SECOND ||
+	       vm_journal(watch->vm)->len > JOURNAL_MAX || vm_console(watch->vm)->len > CONSOLE_MAX;
 }
 
 static enum trial_end watch_until_end(struct watch *watch)
@@ -97,14 +126,16 @@ static enum trial_end watch_until_end(struct watch *watch)
 			watch_console(watch);
 		if (events & VM_CANCELLED)
 			return TRIAL_CANCELLED;
-		if (watch->panicked || watch->exited || watch->stalled)
+		if (watch->panicked || watch->done || watch->stalled)
 			settle(watch);
 		if (watch->panicked)
 			return TRIAL_PANICKED;
-		if (watch->exited)
+		if (watch->done)
 			return TRIAL_DONE;
 		if (events & VM_GONE)
-			return TRIAL_NO_VM;
+			return vm_reset(watch->vm) ? TRIAL_RESET : TRIAL_NO_VM;
+		if (runs_away(watch, now))
+			return TRIAL_RUNAWAY;
 		if (!watch->stalled && now - watch->last_word < SILENT_MS * G_TIME_SPAN_MILLISECOND)
 			continue;
 		ask_for_dump(watch);
@@ -112,9 +143,38 @@ static enum trial_end watch_until_end(struct watch *watch)
 	}
 }
 
-/* One attempt. TRIAL_NO_VM leaves the reason in ->flaw. */
-static struct trial *attempt(const struct vm_setup *setup, const char *variant,
-			     const struct program_file *file, guint64 seed)
+/* Why a trial that came to @end is no evidence, or NULL. The caller's. */
+static char *end_flaw(struct vm *vm, enum trial_end end)
+{
+	switch (end) {
+	case TRIAL_NO_VM:
+		return vm_epitaph(vm);
+	case TRIAL_CANCELLED:
+		return g_strdup("interrupted");
+	case TRIAL_RUNAWAY:
+		return g_strdup_printf("no end after %d s or %d MB of journal or %d MB of console",
+				       TRIAL_MAX_S, JOURNAL_MAX >> 20, CONSOLE_MAX >> 20);
+	default:
+		return NULL;
+	}
+}
+
+/* What the guest said while its snapshot was made, and then in the trial. */
+static void finish(struct trial *trial, enum trial_end end, const struct snapshot *snapshot,
+		   const struct vm *vm)
+{
+	g_autoptr(GString) console = g_string_new_len(snapshot->console->str,
+						      (gssize)snapshot->console->len);
+	const GString *journal = vm ? vm_journal(vm) : NULL;
+
+	if (vm)
+		g_string_append_len(console, vm_console(vm)->str, (gssize)vm_console(vm)->len);
+	trial_finish(trial, end, console->str, console->len, journal ? journal->str : "",
+		     journal ? journal->len : 0);
+}
+
+static struct trial *attempt(const struct vm_setup *setup, const struct snapshot *snapshot,
+			     const char *variant, const struct program_file *file, guint64 seed)
 {
 	struct trial *trial = trial_new(variant, file);
 	struct watch watch = { .console = console_new(), .start = g_get_monotonic_time() };
@@ -125,16 +185,11 @@ static struct trial *attempt(const struct vm_setup *setup, const char *variant,
 	watch.vm = vm_start(setup, REQUEST_RUN, seed, file->text, file->len, &error);
 	if (watch.vm) {
 		end = watch_until_end(&watch);
-		if (end == TRIAL_NO_VM)
-			trial->flaw = vm_epitaph(watch.vm);
-		if (end == TRIAL_CANCELLED)
-			trial->flaw = g_strdup("interrupted");
-		trial_finish(trial, end, vm_console(watch.vm)->str, vm_console(watch.vm)->len,
-			     vm_journal(watch.vm)->str, vm_journal(watch.vm)->len);
+		trial->flaw = end_flaw(watch.vm, end);
 	} else {
 		trial->flaw = g_strdup(error->message);
-		trial_finish(trial, end, "", 0, "", 0);
 	}
+	finish(trial, end, snapshot, watch.vm);
 	vm_destroy(watch.vm);
 	console_free(watch.console);
 	if (watch.first_op)
@@ -152,10 +207,16 @@ struct trial *trial_run(const struct vm_platform *platform, const struct snapsho
 				  .state = snapshot->state,
 				  .log = log,
 				  .cancellable = cancellable };
-	struct trial *trial = attempt(&setup, variant, file, seed);
+	struct trial *trial;
 
+	if (!snapshot->usable) {
+		trial = trial_new(variant, file);
+		finish(trial, TRIAL_PANICKED, snapshot, NULL);
+		return trial;
+	}
+	trial = attempt(&setup, snapshot, variant, file, seed);
 	if (trial->end != TRIAL_NO_VM || g_cancellable_is_cancelled(cancellable))
 		return trial;
 	trial_free(trial);
-	return attempt(&setup, variant, file, seed);
+	return attempt(&setup, snapshot, variant, file, seed);
 }

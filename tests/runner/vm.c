@@ -28,7 +28,6 @@ enum inherited_fd { FD_QMP = 3, FD_CONSOLE, FD_CHANNEL, FD_STATE };
 
 struct vm {
 	GSubprocess *process;
-	GPid pid;
 	char *log;
 	int qmp_fd, console_fd, channel_fd;
 	struct qmp *qmp;
@@ -48,11 +47,6 @@ const GString *vm_console(const struct vm *vm)
 const GString *vm_journal(const struct vm *vm)
 {
 	return vm->journal;
-}
-
-GPid vm_pid(const struct vm *vm)
-{
-	return vm->pid;
 }
 
 static gboolean socket_pair(int *ours, int *theirs, GError **error)
@@ -169,10 +163,7 @@ static gboolean launch(struct vm *vm, const struct vm_setup *setup, GError **err
 	if (!hand_over(vm, setup, launcher, error))
 		return FALSE;
 	vm->process = g_subprocess_launcher_spawnv(launcher, (const char *const *)argv, error);
-	if (!vm->process)
-		return FALSE;
-	vm->pid = (GPid)g_ascii_strtoll(g_subprocess_get_identifier(vm->process), NULL, 10);
-	return TRUE;
+	return vm->process != NULL;
 }
 
 static gboolean run_command(struct vm *vm, const char *command, const char *arguments, int fd,
@@ -311,6 +302,13 @@ int vm_post(struct vm *vm, enum channel_request request, const void *bytes, gsiz
 	return channel_post(&vm->channel, request, vm->channel.header->seed, bytes, len);
 }
 
+gboolean vm_taken(const struct vm *vm)
+{
+	const struct channel_header *header = vm->channel.header;
+
+	return atomic_load(&header->request_taken) == atomic_load(&header->request_seq);
+}
+
 /* QEMU reports on a migration only when asked. */
 static gboolean wait_migrated(struct vm *vm, GError **error)
 {
@@ -345,8 +343,7 @@ gboolean vm_save(struct vm *vm, const char *path, GError **error)
 			    g_strerror(errno));
 		return FALSE;
 	}
-	/* Not stopped by us first: the state that is saved says "running", so a resumed guest runs.
-	 */
+	/* Not stopped by us first: the state saved is then "running", and a resumed guest runs. */
 	done = leave_out_memory(vm, error) &&
 	       run_command(vm, "migrate-set-parameters", "{\"max-bandwidth\": 10737418240}", -1,
 			   error) &&
@@ -355,6 +352,13 @@ gboolean vm_save(struct vm *vm, const char *path, GError **error)
 	       wait_migrated(vm, error);
 	close(fd);
 	return done;
+}
+
+gboolean vm_reset(struct vm *vm)
+{
+	g_subprocess_wait(vm->process, NULL, NULL);
+	return g_subprocess_get_if_exited(vm->process) &&
+	       g_subprocess_get_exit_status(vm->process) == 0;
 }
 
 char *vm_epitaph(struct vm *vm)

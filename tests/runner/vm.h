@@ -68,12 +68,19 @@ const GString *vm_journal(const struct vm *vm);
 /* Post a request to the guest's agent while it runs. */
 int vm_post(struct vm *vm, enum channel_request request, const void *bytes, gsize len);
 
+/* Has the guest taken up the last request? */
+gboolean vm_taken(const struct vm *vm);
+
 /* Stop the guest and save its device state to the file @path; its memory must have been kept. */
 gboolean vm_save(struct vm *vm, const char *path, GError **error);
 
+/*
+ * QEMU is gone: was it the guest that asked for it? Nobody else makes it end with success, and under
+ * -no-reboot it does when the guest is reset: a reboot, a triple fault, a panic.
+ */
+gboolean vm_reset(struct vm *vm);
+
 /* Why QEMU ended, as one line: the last line of its log and its exit status. The caller's. */
 char *vm_epitaph(struct vm *vm);
-
-GPid vm_pid(const struct vm *vm);
 
 #endif

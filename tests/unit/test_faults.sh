@@ -79,12 +79,23 @@ tell()
 
 json='$work/results/latest/matrix.json'
 
-start 2 --variants upstream --programs atomic-signals
+# Long enough to be killed in.
+cat >"$work/slow.storm" <<END
+output 1024x768
+buffer C1 cursor 64x64
+expect ok
+cursor C1
+wait 3s
+expect ok
+move 10,10
+END
+
+start 2 --variants upstream --programs "$work/slow.storm"
 finish
 tell "a trial whose QEMU was killed is made again" '[ $status = 0 ]' '[ $(wc -l <"$work/pids") = 3 ]' \
 	"grep -q '\"as_expected\" : true' $json" none_left
 
-start '2 3' --variants upstream --programs atomic-signals
+start '2 3' --variants upstream --programs "$work/slow.storm"
 finish
 tell "a QEMU that is killed twice is a set-up failure, never a PASS" '[ $status = 2 ]' \
 	'grep -q "set-up failure: QEMU was killed by signal 9" "$work/out"' \

@@ -83,7 +83,8 @@ static struct matrix *new_matrix(void)
 static const struct example {
 	const char *name;
 	struct result results[MAX_RESULTS];
-	bool as_expected, control_failed;
+	bool as_expected;
+	enum matrix_control control;
 	guint setup_failures;
 	/* The cell upstream/splat. */
 	const char *verdict;
@@ -95,6 +96,7 @@ static const struct example {
 		       { "unfixed", "moves", QUIET },
 		       { "upstream", "fault", QUIET },
 		       { "upstream", "moves", QUIET } },
+	  .control = CONTROL_HELD,
 	  .as_expected = true,
 	  .verdict = "PASS",
 	  .expected = true,
@@ -104,6 +106,7 @@ static const struct example {
 		       { "upstream", "fault", QUIET },
 		       { "upstream", "moves", SPLATTED },
 		       { "upstream", "quiet", QUIET } },
+	  .control = CONTROL_HELD,
 	  .verdict = "FAIL",
 	  .pass = 2,
 	  .fail = 1 },
@@ -128,32 +131,34 @@ static const struct example {
 		       { "upstream",
 			 "fault",
 			 { "PASS", "FAIL silence cursor", "SKIP x", "PASS" } } },
+	  .control = CONTROL_HELD,
 	  .verdict = "PASS",
 	  .expected = true,
 	  .pass = 1 },
 	{ .name = "a control that PASSes: the run proves nothing",
 	  .results = { { "unfixed", "fault", QUIET }, { "upstream", "fault", QUIET } },
-	  .control_failed = true,
+	  .control = CONTROL_MISSED,
 	  .verdict = "PASS",
 	  .expected = true,
 	  .pass = 1 },
 	{ .name = "a control that SKIPs: the run proves nothing",
 	  .results = { { "unfixed", "fault", { "SKIP x", "FAIL silence x", "SKIP x", "SKIP x" } },
 		       { "upstream", "fault", QUIET } },
-	  .control_failed = true,
+	  .control = CONTROL_MISSED,
 	  .verdict = "PASS",
 	  .expected = true,
 	  .pass = 1 },
 	{ .name = "a control that FAILs in another way than it should: not as expected",
 	  .results = { { "unfixed", "fault", { "FAIL WARNING f", "SKIP x", "SKIP x", "SKIP x" } },
 		       { "upstream", "fault", QUIET } },
+	  .control = CONTROL_HELD,
 	  .verdict = "PASS",
 	  .expected = true,
 	  .pass = 1 },
 	{ .name = "a control that could not be set up: the run proves nothing",
 	  .results = { { "unfixed", "fault", .flaw = "QEMU died" },
 		       { "upstream", "fault", QUIET } },
-	  .control_failed = true,
+	  .control = CONTROL_MISSED,
 	  .setup_failures = 1,
 	  .verdict = "PASS",
 	  .expected = true,
@@ -175,6 +180,7 @@ static const struct example {
 		       { "upstream", "fault", QUIET },
 		       { "upstream", "moves", .flaw = "QEMU died" },
 		       { "upstream", "quiet", .flaw = "the guest did not begin the program" } },
+	  .control = CONTROL_HELD,
 	  .setup_failures = 2,
 	  .verdict = "PASS",
 	  .pass = 1,
@@ -200,7 +206,7 @@ static void check_example(void **state)
 	for (size_t i = 0; i < MAX_RESULTS && row->results[i].variant; i++)
 		add(matrix, &row->results[i]);
 	assert_int_equal(matrix_as_expected(matrix), row->as_expected);
-	assert_int_equal(matrix_control_failed(matrix), row->control_failed);
+	assert_int_equal(matrix_control(matrix), row->control);
 	assert_int_equal(matrix_setup_failures(matrix), row->setup_failures);
 
 	root = matrix_to_json(matrix);

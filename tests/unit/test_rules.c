@@ -98,6 +98,7 @@ struct example {
 #define LOCKUP_IS(verdict) { [RULE_LOCKUP] = (verdict) }
 #define ROLLBACK_IS(verdict) { [RULE_ROLLBACK] = (verdict) }
 #define EXPECT_IS(verdict) { [RULE_EXPECT] = (verdict) }
+#define ALL(verdict) { (verdict), (verdict), NONE_FAILED, (verdict) }
 /* clang-format on */
 
 static const struct example splats[] = {
@@ -125,6 +126,8 @@ static const struct example splats[] = {
 	  SPLAT_IS(SPLAT) },
 	{ "a report breaks it though the client then fails", BEGIN OP(1) RET(1, 0) HELPLESS,
 	  WARNING, TRIAL_DONE, SPLAT_IS(SPLAT) },
+	{ "a guest that resets itself without a word breaks it", BEGIN OP(1), NULL, TRIAL_RESET,
+	  SPLAT_IS("FAIL guest-reset") },
 	{ "nobody knows of a guest that stood still without a word", BEGIN OP(1), NULL,
 	  TRIAL_SILENT, SPLAT_IS(STOOD_STILL) },
 	{ "nobody knows of a guest with a hung task", BEGIN OP(1), HUNG, TRIAL_HUNG,
@@ -144,6 +147,13 @@ static const struct example lockups[] = {
 	  LOCKUP_IS("FAIL silence hide") },
 	{ "silence after an operation breaks it", BEGIN OP(1) RET(1, 0), NULL, TRIAL_SILENT,
 	  LOCKUP_IS("FAIL silence between operations") },
+	{ "silence before any operation breaks it", BEGIN, NULL, TRIAL_SILENT,
+	  LOCKUP_IS("FAIL silence before the first operation") },
+	{ "silence behind the client's end breaks it", BEGIN OP(1) RET(1, 0) "end 17\nexit 18 0\n",
+	  NULL, TRIAL_SILENT, LOCKUP_IS("FAIL silence after the client's end") },
+	{ "a flip whose event does not come breaks it",
+	  BEGIN OP(1) RET(1, 0) "stat 15 flip.missing 1\n" END, NULL, TRIAL_DONE,
+	  LOCKUP_IS("FAIL no event for a flip") },
 	{ "a return that is cut is none", BEGIN OP(1) "ret 1 14 0", NULL, TRIAL_SILENT,
 	  LOCKUP_IS("FAIL silence cursor") },
 	{ "another operation's return is not its own", BEGIN OP(2) RET(1, 0), NULL, TRIAL_SILENT,
@@ -162,6 +172,8 @@ static const struct example lockups[] = {
 	  TRIAL_DONE, LOCKUP_IS(NOT_BELIEVED) },
 	{ "nobody knows of a kernel that has panicked", BEGIN OP(1), PANIC, TRIAL_PANICKED,
 	  LOCKUP_IS(NOT_BELIEVED) },
+	{ "nobody knows of a guest that was reset", BEGIN OP(1), NULL, TRIAL_RESET,
+	  LOCKUP_IS("SKIP the guest was reset") },
 };
 
 static const struct example rollbacks[] = {
@@ -291,6 +303,43 @@ static const struct example wholes[] = {
 	  { "FAIL Oops dma_resv_add_fence", NOT_BELIEVED, NONE_FAILED, NOT_BELIEVED } },
 };
 
+/* What a program asks for must have happened, or nothing PASSes. */
+#define WITH(lines) "output 8x8\nbuffer C1 cursor 8x8\n" lines "expect ok|ENOMEM\ncursor C1\n"
+#define STAT(name, value) "stat 16 " name " " #value "\n"
+#define FIRED(seq) "ret " #seq " 14 0 1\n"
+
+static const struct example gaps[] = {
+	{ "a fault that fired is one", BEGIN "op 1 13 5 1 cursor C1\n" FIRED(1) END, INJECTED,
+	  TRIAL_DONE, ALL("PASS"), WITH("fault nth=1\n") },
+	{ "a fault that did not fire is none", BEGIN "op 1 13 5 1 cursor C1\n" RET(1, 0) END, NULL,
+	  TRIAL_DONE, ALL("SKIP no allocation was made to fail"), WITH("fault nth=1\n") },
+	{ "signals that were delivered are some",
+	  BEGIN OP(1) RET(1, 0) STAT("signals.delivered", 7) END, NULL, TRIAL_DONE, ALL("PASS"),
+	  WITH("signals every=1ms\n") },
+	{ "signals that were not delivered are none",
+	  BEGIN OP(1) RET(1, 0) STAT("signals.delivered", 0) END, NULL, TRIAL_DONE,
+	  ALL("SKIP no signal was delivered"), WITH("signals every=1ms\n") },
+	{ "signals that nobody counted are none", GOOD, NULL, TRIAL_DONE,
+	  ALL("SKIP no signal was delivered"), WITH("signals every=1ms\n") },
+	{ "signals that are only switched off are not asked for", GOOD, NULL, TRIAL_DONE,
+	  ALL("PASS"), WITH("signals off\n") },
+	{ "contention that took the lock is some",
+	  BEGIN OP(1) RET(1, 0) STAT("contend.C1.loops", 1000) END, NULL, TRIAL_DONE, ALL("PASS"),
+	  WITH("contend C1 threads=1\n") },
+	{ "contention that never took the lock is none",
+	  BEGIN OP(1) RET(1, 0) STAT("contend.C1.loops", 0) END, NULL, TRIAL_DONE,
+	  ALL("SKIP no buffer was contended for"), WITH("contend C1 threads=1\n") },
+	{ "a console that lost lines may have lost a report", GOOD,
+	  HARMLESS "[    2.000001] ** 512 printk messages dropped **\n", TRIAL_DONE,
+	  ALL("SKIP the console lost lines") },
+	{ "what has failed has failed all the same",
+	  BEGIN OP(1) RET(1, 4) END,
+	  WARNING,
+	  TRIAL_DONE,
+	  { SPLAT, NOT_BELIEVED, NONE_FAILED, "FAIL cursor in line 5 returned EINTR" },
+	  WITH("fault nth=1\n") },
+};
+
 static struct program_file *new_file(const char *text)
 {
 	struct program_file *file = g_new0(struct program_file, 1);
@@ -373,6 +422,10 @@ static const struct flaw {
 	  "the client ended with status 3" },
 	{ "the client ended well, but not its program", BEGIN OP(1) RET(1, 0) "exit 18 0\n", NULL,
 	  TRIAL_DONE, "the client ended before its program did" },
+	{ "a line of the journal is none", BEGIN OP(1) "re1 14 0 0\n" OP(2) RET(2, 0) END, NULL,
+	  TRIAL_DONE, "the journal is not whole" },
+	{ "an operation's return is missing", BEGIN OP(1) RET(1, 0) OP(2) END, NULL, TRIAL_DONE,
+	  "the journal is not whole" },
 	{ "nothing was executed", BEGIN END, NULL, TRIAL_DONE, "no operation was executed" },
 	{ "the guest never began", "", NULL, TRIAL_SILENT, "the guest did not begin the program" },
 	{ "the guest said nothing but rubbish", "xyzzy\n\n[ 1.0] op 1\n", HARMLESS, TRIAL_SILENT,
@@ -568,6 +621,7 @@ int main(void)
 	failed += RUN_ROWS("rollback: a failure leaves the state", rollbacks, check_example);
 	failed += RUN_ROWS("expect: what the program expects", expects, check_example);
 	failed += RUN_ROWS("all rules at once", wholes, check_example);
+	failed += RUN_ROWS("no PASS for what did not happen", gaps, check_example);
 	failed += RUN_ROWS("no evidence", flaws, check_flaw);
 	failed += RUN_ROWS("no evidence without a VM", wholes, check_no_evidence_without_vm);
 	failed += RUN_ROWS("no PASS after a splat", wholes, check_no_pass_after_a_splat);

@@ -111,6 +111,15 @@ find_package()
 	return 1
 }
 
+# kernel/build wants to be alone on the cache.
+fetch_newer()
+{
+	(
+		flock -n 9 || { echo "another run is using $cache" >&2 && exit 1; }
+		"$root/kernel/build" source --base 7
+	) 9>>"$cache/lock"
+}
+
 # The same for the newest package of a newer suite, which kernel/build knows how to get. One that was fetched
 # before will do.
 find_newer()
@@ -118,14 +127,10 @@ find_newer()
 	for tree in "$cache/pristine/newer-"*; do
 		[ ! -f "$tree/complete" ] || return 0
 	done
-	(
-		flock -n 9 || { echo "another run is using $cache" >&2 && exit 1; }
-		"$root/kernel/build" source --base 7
-	) 9>>"$cache/lock" >"$work/source" 2>"$log" || {
-		reason="linux-source-7.* could not be fetched: $(tail -n 1 "$log")"
-		return 1
-	}
+	{ fetch_newer 2>&1 >&3 | tee "$log" >&2; } 3>"$work/source"
 	source=$(cat "$work/source")
+	reason="linux-source-7.* could not be fetched: $(tail -n 1 "$log")"
+	[ -d "$source" ] || return 1
 	# source/linux-source-7.3-VERSION/tree
 	version=$(basename "$(dirname "$source")")
 	tree=$cache/pristine/newer-$version
