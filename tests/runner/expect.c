@@ -162,7 +162,9 @@ gboolean expectations_met(const struct expectations *expectations, int rule, con
 
 gboolean expectations_fail(const struct expectations *expectations, int rule, const char *program)
 {
-	return find(expectations, rule, program)->allowed[VERDICT_FAIL];
+	const struct expectation *expectation = find(expectations, rule, program);
+
+	return expectation->allowed[VERDICT_FAIL] && !expectation->allowed[VERDICT_PASS];
 }
 
 GStrv expectations_programs(const struct expectations *expectations)

@@ -28,7 +28,7 @@ void expectations_free(struct expectations *expectations);
 gboolean expectations_met(const struct expectations *expectations, int rule, const char *program,
 			  const struct verdict *verdict);
 
-/* Whether a FAIL of @rule is expected for @program. */
+/* Whether @rule is to FAIL for @program: a PASS would not do. */
 gboolean expectations_fail(const struct expectations *expectations, int rule, const char *program);
 
 /* Every program that is named, for checking that each exists. The caller's. */

@@ -130,4 +130,41 @@ for _ in $(seq 100); do
 done
 tell "a runner that is killed leaves no QEMU behind" '[ $status = 137 ]' none_left
 
+# --- kernels that break down outside of a program's operations ------------------------------------
+
+driver=drivers/gpu/drm/virtio
+tree=
+
+for complete in "${XDG_CACHE_HOME:-$HOME/.cache}"/planestorm/base/6.12-*/complete; do
+	[ ! -f "$complete" ] || tree=${complete%/*}/src
+done
+
+# try FILE SED: the matrix of one quiet program for the driver with FILE changed so
+try_change()
+{
+	sed -e '1i #include <linux/delay.h>' -e '1i #include <linux/reboot.h>' -e "$2" "$tree/$driver/$1" >"$work/changed.c"
+	diff -u --label "a/$driver/$1" --label "b/$driver/$1" "$tree/$driver/$1" "$work/changed.c" >"$work/tried.patch"
+	start '' try "$work/tried.patch" --variants upstream --programs quiet
+	finish
+}
+
+tried_fails='[ $status = 1 ] && grep -q "^tried  *FAIL 1/1 !"'
+
+if [ -n "$tree" ]; then
+	try_change virtgpu_drv.c 's/^\tret = virtio_gpu_init(vdev, dev);/\tWARN_ON(1);\n&/'
+	tell "a WARNING while the driver loads FAILs every trial" "$tried_fails "'"$work/out"' \
+		'grep -q "tried splat: FAIL WARNING virtio_gpu_probe" "$work/out"' none_left
+	try_change virtgpu_drv.c 's/^\tret = virtio_gpu_init(vdev, dev);/\tpanic("tried");\n&/'
+	tell "so does a panic" "$tried_fails "'"$work/out"' \
+		'grep -q "tried splat: FAIL panic tried" "$work/out"' none_left
+	try_change virtgpu_plane.c 's/^\t\thandle = bo->hw_res_handle;/&\n\t\temergency_restart();/'
+	tell "a guest that is reset without a word FAILs splat" "$tried_fails "'"$work/out"' \
+		'grep -q "tried splat: FAIL guest-reset" "$work/out"' none_left
+	try_change virtgpu_kms.c '/^void virtio_gpu_driver_postclose(/,/^}/s/^\tif (!vgdev->has_virgl_3d)/\tif (file->atomic) {\n\t\tmsleep(400);\n\t\tWARN_ON(1);\n\t}\n&/'
+	tell "a WARNING when the device is closed, after the program's end, FAILs splat" \
+		"$tried_fails "'"$work/out"' 'grep -q "tried splat: FAIL WARNING" "$work/out"' none_left
+else
+	echo "SKIP faults: drivers that break down: there is no kernel 6.12 in the cache"
+fi
+
 exit "$failed"
