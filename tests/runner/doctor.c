@@ -35,12 +35,9 @@ static GStrv ask(const char *const *argv)
 /* For @arch or for all: another architecture's gcc does not help. */
 static gboolean package_installed(const char *package, const char *arch)
 {
-	const char *const argv[] = { "dpkg-query",
-				     "-W",
-				     "-f",
-				     "${db:Status-Status} ${Architecture}\n",
-				     package,
-				     NULL };
+	const char *const argv[] = { "dpkg-query", "-W",
+				     "-f",	   "${db:Status-Status} ${Architecture}\n",
+				     package,	   NULL };
 	g_autofree char *native = g_strconcat("installed ", arch, NULL);
 	g_auto(GStrv) states = ask(argv);
 

@@ -109,8 +109,7 @@ static gboolean name_is_free(GPtrArray *programs, const struct program_file *fil
 		if (strcmp(other->name, file->name))
 			continue;
 		g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-			    "expected programs with different names, got \"%s\" twice",
-			    file->name);
+			    "expected programs with different names, got \"%s\" twice", file->name);
 		return FALSE;
 	}
 	return TRUE;
@@ -339,8 +338,9 @@ static int run_doctor(struct arguments *arguments)
 static const char *const matrix_options[] = { "variants", "programs", RUN_OPTIONS, NULL };
 static const char *const one_options[] = { "variant", RUN_OPTIONS, NULL };
 static const char *const list_options[] = { "programs", NULL };
-static const char *const bench_options[] = { "variant", KERNEL_OPTIONS, "seed",
-					     "qemu",	"keep",		NULL };
+static const char *const bench_options[] = {
+	"variant", KERNEL_OPTIONS, "seed", "qemu", "keep", NULL
+};
 static const char *const doctor_options[] = { "qemu", NULL };
 
 /* The first is what there is without a command. */
@@ -388,11 +388,10 @@ static gboolean check_taken(const struct command *command, const struct argument
 			    const GOptionEntry *entries, GError **error)
 {
 	for (; entries->arg != G_OPTION_ARG_FILENAME_ARRAY; entries++) {
-		gboolean number = entries->arg == G_OPTION_ARG_NONE ||
-				  entries->arg == G_OPTION_ARG_INT;
+		gboolean number =
+			entries->arg == G_OPTION_ARG_NONE || entries->arg == G_OPTION_ARG_INT;
 
-		if (number ? !*(const int *)entries->arg_data :
-			     !*(void *const *)entries->arg_data)
+		if (number ? !*(const int *)entries->arg_data : !*(void *const *)entries->arg_data)
 			continue;
 		if (g_strv_contains(command->options, entries->long_name))
 			continue;
