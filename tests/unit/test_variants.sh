@@ -116,7 +116,8 @@ fetch_newer()
 {
 	(
 		flock -n 9 || { echo "another run is using $cache" >&2 && exit 1; }
-		"$root/kernel/build" source --base 7
+		# What it leaves asleep for a moment must not hold the lock.
+		"$root/kernel/build" source --base 7 9>&-
 	) 9>>"$cache/lock"
 }
 
