@@ -101,14 +101,19 @@ tell "a QEMU that is killed twice is a set-up failure, never a PASS" '[ $status 
 	'grep -q "set-up failure: QEMU was killed by signal 9" "$work/out"' \
 	"! grep -q '\"verdict\" : \"PASS\"' $json" "grep -q '\"as_expected\" : false' $json" none_left
 
-for signal in INT TERM HUP; do
+# A run that is in the middle of its trial: the second QEMU is the trial's, which hangs.
+start_and_hang()
+{
 	start '' --variants prepare-fb --programs moves
-	# The second QEMU is the trial's, which hangs.
 	for _ in $(seq 600); do
 		[ "$(wc -l <"$work/pids")" -lt 2 ] || break
 		sleep 0.1
 	done
 	sleep 1
+}
+
+for signal in INT TERM HUP; do
+	start_and_hang
 	kill "-$signal" "$runner"
 	finish
 	tell "SIG$signal ends a run in order and keeps what it knows" '[ $status = 2 ]' \
@@ -117,12 +122,7 @@ for signal in INT TERM HUP; do
 		'[ -s "$work/results/latest/prepare-fb/moves/journal.txt" ]' none_left
 done
 
-start '' --variants prepare-fb --programs moves
-for _ in $(seq 600); do
-	[ "$(wc -l <"$work/pids")" -lt 2 ] || break
-	sleep 0.1
-done
-sleep 1
+start_and_hang
 kill -KILL "$runner"
 finish
 for _ in $(seq 100); do
