@@ -14,6 +14,7 @@ struct evidence_entry {
 	char *program;
 	enum verdict_kind verdict;
 	char *signature;
+	char *details; /* or NULL */
 	char *file;
 	gboolean expected;
 };
@@ -44,6 +45,7 @@ static void entry_free(gpointer data)
 
 	g_free(entry->program);
 	g_free(entry->signature);
+	g_free(entry->details);
 	g_free(entry->file);
 	g_free(entry);
 }
@@ -128,9 +130,8 @@ static gboolean add_verdict(struct row *row, int rule, const struct trial *trial
 	entry->program = g_strdup(trial->file->name);
 	entry->verdict = verdict->kind;
 	entry->signature = g_strdup(verdict->signature);
-	entry->file = g_build_filename(
-		folder, rule == RULE_SPLAT || rule == RULE_LOCKUP ? "console.txt" : "journal.txt",
-		NULL);
+	entry->details = g_strdup(verdict->details);
+	entry->file = g_build_filename(folder, rules[rule].file, NULL);
 	entry->expected = expected;
 	g_ptr_array_add(cell->entries, entry);
 	g_ptr_array_sort(cell->entries, compare_entries);
@@ -262,7 +263,9 @@ static void print_findings(const struct row *row, int rule, FILE *out)
 
 			if (!strcmp(other->signature, entry->signature) &&
 			    other->expected == entry->expected && other->verdict == entry->verdict)
-				fprintf(out, "%s%s", j == i ? "" : ", ", other->program);
+				fprintf(out, "%s%s%s%s", j == i ? "" : ", ", other->program,
+					other->details ? ": " : "",
+					other->details ? other->details : "");
 		}
 		fprintf(out, ")%s\n", entry->expected ? "" : " -- not expected");
 	}
@@ -291,6 +294,10 @@ static void add_entry(JsonBuilder *json, const struct evidence_entry *entry)
 	json_builder_add_string_value(json, verdict_name(entry->verdict));
 	json_builder_set_member_name(json, "signature");
 	json_builder_add_string_value(json, entry->signature);
+	if (entry->details) {
+		json_builder_set_member_name(json, "details");
+		json_builder_add_string_value(json, entry->details);
+	}
 	json_builder_set_member_name(json, "expected");
 	json_builder_add_boolean_value(json, entry->expected);
 	json_builder_set_member_name(json, "file");

@@ -10,6 +10,7 @@
 #define SHOWN_FIRST 60
 #define SHOWN_LAST 40
 #define EXCERPT_LINES 30
+#define SHOWN_INCIDENTS 10
 
 static double milliseconds(guint64 ns)
 {
@@ -114,6 +115,31 @@ static void tell_finding(const struct trial *trial, const struct finding *findin
 		printf("    ... (the rest is in console.txt)\n");
 }
 
+static void tell_verdict(const struct rule *rule, const struct verdict *verdict)
+{
+	printf("%-13s %s%s%s", rule->name, verdict_name(verdict->kind),
+	       *verdict->signature ? "  " : "", verdict->signature);
+	if (verdict->details)
+		printf(" (%s)", verdict->details);
+	putchar('\n');
+}
+
+/* The first few of what became of updates that should not have. */
+static void tell_incidents(const struct updates *updates)
+{
+	for (guint i = 0; i < MIN(updates->incidents->len, SHOWN_INCIDENTS); i++) {
+		const struct incident *incident = g_ptr_array_index(updates->incidents, i);
+
+		printf("%s\n", incident->text);
+	}
+	if (updates->incidents->len > SHOWN_INCIDENTS)
+		printf("... and more like these\n");
+	if (updates->defined < updates->told)
+		printf("the display defined %u of %u cursor images: it merged messages, and the "
+		       "device's trace decides on the others\n",
+		       updates->defined, updates->told);
+}
+
 void narrate_trial(const struct trial *trial)
 {
 	const GPtrArray *findings = console_findings(trial->findings);
@@ -122,8 +148,9 @@ void narrate_trial(const struct trial *trial)
 	for (guint i = 0; i < findings->len; i++)
 		tell_finding(trial, g_ptr_array_index(findings, i));
 	putchar('\n');
+	if (trial->updates)
+		tell_incidents(trial->updates);
 	for (int i = 0; i < RULE_COUNT; i++)
-		printf("%-10s %s%s%s\n", rules[i].name, verdict_name(trial->verdicts[i].kind),
-		       *trial->verdicts[i].signature ? "  " : "", trial->verdicts[i].signature);
+		tell_verdict(&rules[i], &trial->verdicts[i]);
 	putchar('\n');
 }

@@ -71,9 +71,39 @@ static gboolean save_verdicts(const char *dir, const struct trial *trial, GError
 		g_string_append_printf(text, "%s %s %s\n", rules[i].name,
 				       verdict_name(trial->verdicts[i].kind),
 				       trial->verdicts[i].signature);
-	g_string_append_printf(text, "restore_s %.3f\nwall_s %.3f\n", trial->restore_s,
-			       trial->wall_s);
+	g_string_append_printf(text, "end %s\nrestore_s %.3f\nwall_s %.3f\n",
+			       trial_end_name(trial->end), trial->restore_s, trial->wall_s);
+	if (trial->flaw)
+		g_string_append_printf(text, "flaw %s\n", trial->flaw);
 	return save(dir, "verdicts.txt", text->str, text->len, error);
+}
+
+static gboolean save_picture(const char *dir, const struct checked *checked, const char *which,
+			     const struct image *image, GError **error)
+{
+	g_autofree char *name = g_strdup_printf("check-%" G_GUINT64_FORMAT "-head-%d-%s.png",
+						checked->number, checked->head, which);
+	g_autofree char *path = g_build_filename(dir, name, NULL);
+
+	return image_save(image, path, error);
+}
+
+/* What device and display were seen to do; of each check what must be seen, what was, and where they
+ * differ. */
+static gboolean save_witness(const char *dir, const struct trial *trial, GError **error)
+{
+	const GArray *checked = trial->updates->checked;
+
+	for (guint i = 0; i < checked->len; i++) {
+		const struct checked *check = &g_array_index(checked, struct checked, i);
+
+		if (!save_picture(dir, check, "expected", check->expected, error) ||
+		    !save_picture(dir, check, "seen", check->seen, error) ||
+		    !save_picture(dir, check, "difference", check->difference, error))
+			return FALSE;
+	}
+	return save(dir, "trace.txt", trial->trace->str, trial->trace->len, error) &&
+	       display_record_save(trial->display, dir, error);
 }
 
 gboolean results_save_trial(const char *run, const char *folder, const struct trial *trial,
@@ -86,6 +116,7 @@ gboolean results_save_trial(const char *run, const char *folder, const struct tr
 	return save(dir, "program.storm", trial->file->text, trial->file->len, error) &&
 	       save(dir, "journal.txt", trial->journal->str, trial->journal->len, error) &&
 	       save(dir, "console.txt", trial->console->str, trial->console->len, error) &&
+	       (!trial->display || save_witness(dir, trial, error)) &&
 	       save_verdicts(dir, trial, error);
 }
 

@@ -17,25 +17,46 @@ const char *verdict_name(enum verdict_kind kind)
 	return verdict_names[kind];
 }
 
+static const char *const end_names[TRIAL_ENDS] = {
+	[TRIAL_DONE] = "done",	       [TRIAL_SILENT] = "silent",
+	[TRIAL_HUNG] = "hung",	       [TRIAL_PANICKED] = "panicked",
+	[TRIAL_RESET] = "reset",       [TRIAL_RUNAWAY] = "runaway",
+	[TRIAL_NO_VM] = "no-vm",       [TRIAL_CANCELLED] = "cancelled",
+};
+
+const char *trial_end_name(enum trial_end end)
+{
+	return end_names[end];
+}
+
+int trial_end_by_name(const char *name)
+{
+	for (int i = 0; i < TRIAL_ENDS; i++)
+		if (!strcmp(end_names[i], name))
+			return i;
+	return -1;
+}
+
 void verdict_clear(struct verdict *verdict)
 {
 	g_clear_pointer(&verdict->signature, g_free);
+	g_clear_pointer(&verdict->details, g_free);
 }
 
 static struct verdict pass(void)
 {
-	return (struct verdict){ VERDICT_PASS, g_strdup("") };
+	return (struct verdict){ .kind = VERDICT_PASS, .signature = g_strdup("") };
 }
 
 static struct verdict skip(const char *reason)
 {
-	return (struct verdict){ VERDICT_SKIP, g_strdup(reason) };
+	return (struct verdict){ .kind = VERDICT_SKIP, .signature = g_strdup(reason) };
 }
 
 /* Takes @signature. */
 static struct verdict failure(char *signature)
 {
-	return (struct verdict){ VERDICT_FAIL, signature };
+	return (struct verdict){ .kind = VERDICT_FAIL, .signature = signature };
 }
 
 guint journal_read(const char *text, gsize len, GArray *events)
@@ -285,8 +306,70 @@ static char *compare_states(GHashTable *before, GHashTable *after)
 	return NULL;
 }
 
+/* An incident is a fact whatever came after it. Takes @details. */
+static struct verdict incident_failure(const struct incident *incident, char *details)
+{
+	struct verdict verdict = failure(g_strdup(incident->signature));
+
+	verdict.details = details;
+	return verdict;
+}
+
+/* A PASS for what was watched to the end, or why it is none. */
+static struct verdict pass_at_end(const struct evidence *evidence)
+{
+	if (find_finding(evidence, FALSE))
+		return skip("the kernel had splatted");
+	if (evidence->end != TRIAL_DONE)
+		return skip("the guest stood still before the program's end");
+	return pass();
+}
+
+static struct verdict judge_lost_update(const struct evidence *evidence)
+{
+	const struct updates *updates = evidence->updates;
+	const struct incident *lost;
+
+	if (!updates)
+		return skip("nobody watched the device and the display");
+	lost = updates_first(updates, INCIDENT_LOST);
+	if (lost)
+		return incident_failure(lost,
+					g_strdup_printf("%u lost of %u updates and %u checks",
+							updates->counts[INCIDENT_LOST],
+							updates->demanded, updates->checks));
+	if (!updates->demanded && !updates->checks)
+		return skip("no operation changed what is shown");
+	return pass_at_end(evidence);
+}
+
+static struct verdict judge_stale_cursor(const struct evidence *evidence)
+{
+	const struct updates *updates = evidence->updates;
+	const struct incident *stale;
+	guint count;
+
+	if (!updates)
+		return skip("nobody watched the device");
+	stale = updates_first(updates, INCIDENT_STALE);
+	count = updates->counts[INCIDENT_STALE];
+	if (stale)
+		return incident_failure(stale, g_strdup_printf("%u of %u cursor images (%.1f %%)",
+							       count, updates->images,
+							       100.0 * count / updates->images));
+	if (!updates->images)
+		return skip("no cursor image was shown");
+	return pass_at_end(evidence);
+}
+
+/*
+ * What the guest reads back is compared around each failed operation; and what the host was told
+ * after it, where somebody watched.
+ */
 static struct verdict judge_rollback(const struct evidence *evidence)
 {
+	const struct incident *outside =
+		evidence->updates ? updates_first(evidence->updates, INCIDENT_ROLLBACK) : NULL;
 	g_autoptr(GHashTable) state =
 		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	g_autoptr(GHashTable) before = NULL;
@@ -319,13 +402,13 @@ static struct verdict judge_rollback(const struct evidence *evidence)
 			compared++;
 		}
 	}
-	if (compared == 0)
+	if (outside)
+		return incident_failure(outside,
+					g_strdup_printf("%u times seen on the host",
+							evidence->updates->counts[INCIDENT_ROLLBACK]));
+	if (compared == 0 && (!evidence->updates || !evidence->updates->refused))
 		return skip("no operation failed");
-	if (find_finding(evidence, FALSE))
-		return skip("the kernel had splatted");
-	if (evidence->end != TRIAL_DONE)
-		return skip("the guest stood still before the program's end");
-	return pass();
+	return pass_at_end(evidence);
 }
 
 /* The expect line that stands before the operation in program line @line, or NULL. */
@@ -387,22 +470,24 @@ static struct verdict judge_expect(const struct evidence *evidence)
 	}
 	if (checked == 0)
 		return skip("the program expects nothing");
-	if (find_finding(evidence, FALSE))
-		return skip("the kernel had splatted");
-	if (evidence->end != TRIAL_DONE)
-		return skip("the guest stood still before the program's end");
-	return pass();
+	return pass_at_end(evidence);
 }
 
 const struct rule rules[RULE_COUNT] = {
 	[RULE_SPLAT] = { "splat", "the kernel reports no error of its own on the console",
-			 judge_splat },
+			 "console.txt", judge_splat },
 	[RULE_LOCKUP] = { "lockup", "every operation comes back and the guest stays alive",
-			  judge_lockup },
-	[RULE_ROLLBACK] = { "rollback", "an ioctl that failed left the KMS state as it was",
-			    judge_rollback },
+			  "console.txt", judge_lockup },
+	[RULE_LOST_UPDATE] = { "lost-update", "an update that succeeded is shown by the host",
+			       "trace.txt", judge_lost_update },
+	[RULE_STALE_CURSOR] = { "stale-cursor",
+				"a cursor image is shown only after its pixels were transferred",
+				"trace.txt", judge_stale_cursor },
+	[RULE_ROLLBACK] = { "rollback",
+			    "an ioctl that failed left the KMS state and the host's picture as they were",
+			    "journal.txt", judge_rollback },
 	[RULE_EXPECT] = { "expect", "every operation returned what its program expects",
-			  judge_expect },
+			  "journal.txt", judge_expect },
 };
 
 int rule_by_name(const char *name)

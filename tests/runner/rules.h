@@ -11,6 +11,7 @@
 
 #include "compositor/model/program.h"
 #include "tests/runner/console.h"
+#include "tests/runner/updates.h"
 
 enum verdict_kind { VERDICT_SKIP, VERDICT_PASS, VERDICT_FAIL, VERDICT_KINDS };
 
@@ -19,6 +20,8 @@ struct verdict {
 	/* FAIL: what to tell findings apart by, without addresses or numbers of one run; SKIP: the
 	 * reason; PASS: empty. Owned by the verdict. */
 	char *signature;
+	/* This run's numbers, like "12 of 600 cursor images (2.0 %)"; NULL: there are none. */
+	char *details;
 };
 
 /* How a trial came to its end, as the host saw it. */
@@ -31,13 +34,19 @@ enum trial_end {
 	TRIAL_RUNAWAY,	 /* it went on and on: the program is too long, or the guest mad */
 	TRIAL_NO_VM,	 /* QEMU could not be started, or died: a set-up failure, never a verdict */
 	TRIAL_CANCELLED, /* the user asked to stop */
+	TRIAL_ENDS
 };
+
+/* As one word, and back; -1: unknown. */
+const char *trial_end_name(enum trial_end end);
+int trial_end_by_name(const char *name);
 
 /* What the rules judge from. Nothing is owned. */
 struct evidence {
 	const struct program *program;
 	const GArray *events; /* struct journal_event, in order */
 	const GPtrArray *findings; /* struct finding, from the console */
+	const struct updates *updates; /* from device and display; NULL: nobody watched them */
 	guint rubbish;		   /* journal lines that are none */
 	gboolean lost_lines;	   /* the console was too slow for the kernel */
 	enum trial_end end;
@@ -46,10 +55,19 @@ struct evidence {
 struct rule {
 	const char *name;
 	const char *promise; /* one sentence */
+	const char *file;    /* of the trial's folder: where a reader finds what it judges */
 	struct verdict (*judge)(const struct evidence *evidence);
 };
 
-enum rule_index { RULE_SPLAT, RULE_LOCKUP, RULE_ROLLBACK, RULE_EXPECT, RULE_COUNT };
+enum rule_index {
+	RULE_SPLAT,
+	RULE_LOCKUP,
+	RULE_LOST_UPDATE,
+	RULE_STALE_CURSOR,
+	RULE_ROLLBACK,
+	RULE_EXPECT,
+	RULE_COUNT
+};
 
 extern const struct rule rules[RULE_COUNT];
 

@@ -13,6 +13,11 @@ void trial_free(struct trial *trial)
 		verdict_clear(&trial->verdicts[i]);
 	g_string_free(trial->console, TRUE);
 	g_string_free(trial->journal, TRUE);
+	updates_free(trial->updates);
+	timeline_free(trial->timeline);
+	display_record_free(trial->display);
+	g_array_unref(trial->device);
+	g_string_free(trial->trace, TRUE);
 	g_array_unref(trial->events);
 	console_free(trial->findings);
 	g_free(trial->flaw);
@@ -28,7 +33,7 @@ static struct verdict judge_rule(const struct rule *rule, const struct evidence 
 	if (verdict.kind != VERDICT_PASS || !gap)
 		return verdict;
 	verdict_clear(&verdict);
-	return (struct verdict){ VERDICT_SKIP, g_strdup(gap) };
+	return (struct verdict){ .kind = VERDICT_SKIP, .signature = g_strdup(gap) };
 }
 
 static void judge(struct trial *trial, guint rubbish)
@@ -36,6 +41,7 @@ static void judge(struct trial *trial, guint rubbish)
 	struct evidence evidence = { .program = trial->file->program,
 				     .events = trial->events,
 				     .findings = console_findings(trial->findings),
+				     .updates = trial->updates,
 				     .rubbish = rubbish,
 				     .lost_lines = strstr(trial->console->str,
 							  "printk messages dropped") != NULL,
@@ -45,7 +51,8 @@ static void judge(struct trial *trial, guint rubbish)
 		trial->flaw = evidence_flaw(&evidence);
 	for (int i = 0; i < RULE_COUNT; i++) {
 		if (trial->flaw)
-			trial->verdicts[i] = (struct verdict){ VERDICT_SKIP, g_strdup(trial->flaw) };
+			trial->verdicts[i] = (struct verdict){ .kind = VERDICT_SKIP,
+							       .signature = g_strdup(trial->flaw) };
 		else
 			trial->verdicts[i] = judge_rule(&rules[i], &evidence);
 	}
@@ -60,20 +67,44 @@ struct trial *trial_new(const char *variant, const struct program_file *file)
 	trial->console = g_string_new(NULL);
 	trial->journal = g_string_new(NULL);
 	trial->events = g_array_new(FALSE, FALSE, sizeof(struct journal_event));
+	trial->trace = g_string_new(NULL);
+	trial->device = g_array_new(FALSE, FALSE, sizeof(struct device_event));
 	trial->findings = console_new();
 	return trial;
 }
 
-void trial_finish(struct trial *trial, enum trial_end end, const char *console, gsize console_len,
-		  const char *journal, gsize journal_len)
+/*
+ * Read the device's trace and judge the updates. A trace with holes is no evidence, of a trial that came
+ * to its end: a mark or a command may be among what is missing. A guest that is stopped dead may
+ * owe one.
+ */
+static void watch_updates(struct trial *trial)
+{
+	guint garbled = trace_read(trial->trace->str, trial->trace->len, trial->device);
+	guint owed = trial->end == TRIAL_DONE ? 0 : 1;
+
+	trial->timeline = timeline_new(trial->events, trial->device);
+	if (!trial->flaw && garbled)
+		trial->flaw = g_strdup_printf("%u lines of the device's trace are garbled", garbled);
+	if (!trial->flaw && trial->timeline->missing > owed)
+		trial->flaw = g_strdup_printf("the device's trace has holes: %u of %u marks are missing",
+					      trial->timeline->missing, trial->timeline->marks);
+	trial->updates = updates_judge(trial->file->program, trial->timeline, trial->display);
+}
+
+void trial_finish(struct trial *trial, enum trial_end end, const struct recording *recording)
 {
 	guint rubbish;
 
 	trial->end = end;
-	g_string_append_len(trial->console, console, (gssize)console_len);
-	g_string_append_len(trial->journal, journal, (gssize)journal_len);
-	console_feed(trial->findings, console, console_len);
+	g_string_append_len(trial->console, recording->console, (gssize)recording->console_len);
+	g_string_append_len(trial->journal, recording->journal, (gssize)recording->journal_len);
+	g_string_append_len(trial->trace, recording->trace, (gssize)recording->trace_len);
+	trial->display = recording->display;
+	console_feed(trial->findings, trial->console->str, trial->console->len);
 	console_finish(trial->findings);
 	rubbish = journal_read(trial->journal->str, trial->journal->len, trial->events);
+	if (trial->display)
+		watch_updates(trial);
 	judge(trial, rubbish);
 }

@@ -6,6 +6,13 @@
 #include "tests/runner/program_file.h"
 #include "tests/runner/rules.h"
 
+/* What was recorded of a trial. Texts need no NUL; NULL with length 0 is fine. */
+struct recording {
+	const char *console, *journal, *trace;
+	gsize console_len, journal_len, trace_len;
+	struct display_record *display; /* NULL: nobody watched device and display */
+};
+
 struct trial {
 	const char *variant;		 /* borrowed */
 	const struct program_file *file; /* borrowed */
@@ -13,6 +20,11 @@ struct trial {
 	GString *console;
 	GString *journal;
 	GArray *events; /* struct journal_event, pointing into journal */
+	GString *trace; /* as QEMU wrote it */
+	GArray *device; /* struct device_event, from the trace */
+	struct display_record *display;
+	struct timeline *timeline; /* of events and device; this and updates: NULL if nobody watched */
+	struct updates *updates;
 	struct console *findings;
 	struct verdict verdicts[RULE_COUNT];
 	/* Why the trial is no evidence (a set-up failure), or NULL; all verdicts are then SKIP. */
@@ -26,9 +38,8 @@ void trial_free(struct trial *trial);
 
 /*
  * Fill in what was recorded, and judge it. May be called once for a trial; a ->flaw that is set
- * already stands.
+ * already stands. Takes @recording->display.
  */
-void trial_finish(struct trial *trial, enum trial_end end, const char *console, gsize console_len,
-		  const char *journal, gsize journal_len);
+void trial_finish(struct trial *trial, enum trial_end end, const struct recording *recording);
 
 #endif

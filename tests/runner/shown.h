@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What must be shown, computed from the program and from which of its operations succeeded: on each
+ * head the primary plane's and the cursor's state, and every buffer's pixels. The guest is asked for
+ * nothing but the results of its ioctls.
+ *
+ * A buffer's version counts how often it was painted; a plane shows the version that the buffer had
+ * when the last successful operation put it there.
+ */
+#ifndef PLANESTORM_SHOWN_H
+#define PLANESTORM_SHOWN_H
+
+#include <glib.h>
+
+#include "compositor/model/program.h"
+#include "tests/runner/display.h"
+
+struct shown_cursor {
+	int buffer; /* index into program.buffers, -1: hidden */
+	guint version;
+	int x, y; /* left upper corner, pixels of the mode */
+	int hot_x, hot_y;
+};
+
+enum shown_primary_kind { PRIMARY_UNKNOWN, PRIMARY_OFF, PRIMARY_BLACK, PRIMARY_BUFFER };
+
+struct shown_primary {
+	enum shown_primary_kind kind;
+	int buffer; /* as in shown_cursor */
+	guint version;
+};
+
+struct shown_head {
+	guint32 width, height; /* of the mode, 0: no output line yet */
+	struct shown_primary primary;
+	struct shown_cursor cursor;
+	/* Where a cursor appears that is shown without a place: by an atomic commit, where the
+	 * program last put it; by a legacy ioctl, where the last such one did (crtc->cursor_x). */
+	int place_x, place_y;
+	int legacy_x, legacy_y;
+};
+
+struct shown;
+
+struct shown *shown_new(const struct program *program);
+void shown_free(struct shown *shown); /* NULL is fine */
+
+/* Borrowed; changes with the calls below. */
+const struct shown_head *shown_head(const struct shown *shown, int head);
+
+/* How often @buffer was painted so far. */
+guint shown_version(const struct shown *shown, int buffer);
+
+/* Buffer @buffer was created (@line 0) or painted by the program's line @line, with picture @id. */
+void shown_paint(struct shown *shown, int buffer, int line, guint32 id);
+
+/* An output line was carried out: its head is black, with no change to its cursor. */
+void shown_output(struct shown *shown, const struct op *op);
+
+/* @op, an ioctl operation, is about to be issued: what its undo will put back. */
+void shown_issue(struct shown *shown, const struct op *op);
+
+/* @op has succeeded. */
+void shown_success(struct shown *shown, const struct op *op);
+
+/* The undo of the operation last issued has succeeded. */
+void shown_undo(struct shown *shown, int head);
+
+/* The id of the picture that version @version of @buffer shows in row 0. */
+guint32 shown_picture(const struct shown *shown, int buffer, guint version);
+
+/* The left upper @width x @height pixels of a buffer's version; the caller's. */
+struct image *shown_pixels(const struct shown *shown, int buffer, guint version, guint32 width,
+			   guint32 height);
+
+#endif

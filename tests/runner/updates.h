@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What became of each update: the operations that succeeded against the device's commands and, at
+ * every check, what must be shown against what was.
+ *
+ * An operation that changes what a plane shows demands a device command. Each plane's commands go
+ * through one queue and are taken up in order, so the demands wait in order: a command meets the
+ * first that it fits, and those before it are lost, as is all that still waits when a check has
+ * quiesced the guest and the host. An operation after whose success nothing new is to be seen
+ * demands nothing.
+ */
+#ifndef PLANESTORM_UPDATES_H
+#define PLANESTORM_UPDATES_H
+
+#include "tests/runner/display.h"
+#include "tests/runner/shown.h"
+#include "tests/runner/timeline.h"
+
+enum incident_kind {
+	INCIDENT_LOST,	   /* an operation succeeded and is not, or not rightly, shown */
+	INCIDENT_STALE,	   /* a cursor image was shown before its pixels were transferred */
+	INCIDENT_ROLLBACK, /* an operation failed, and what is shown has changed */
+	INCIDENT_KINDS
+};
+
+/* No more than this many incidents of a kind are kept; all are counted. */
+#define INCIDENTS_MAX 64
+
+struct incident {
+	enum incident_kind kind;
+	char *signature; /* the same on another run */
+	char *text;	 /* for people, with the numbers of this run */
+	guint64 seq;	 /* operation, 0: none in particular */
+	guint moment;	 /* index into the timeline: where it happened */
+};
+
+/* One head at one check: the whole picture with the cursor blended in. */
+struct checked {
+	guint64 number;
+	int head;
+	guint differing; /* pixels */
+	struct image *expected, *seen, *difference; /* of the checks that are kept; or all NULL */
+};
+
+/* Checks whose pictures are kept: the first ones, and the first that differ. */
+#define CHECKED_KEPT 32
+
+struct updates {
+	guint counts[INCIDENT_KINDS];
+	GPtrArray *incidents; /* struct incident, in order */
+	guint demanded;	      /* device commands that successful operations asked for */
+	guint images;	      /* of these, new cursor images that the device was told to show */
+	guint refused;	      /* failed operations after which the device was told nothing new */
+	guint checks;	      /* heads compared with the display, at all checks */
+	GArray *checked;      /* struct checked */
+	/*
+	 * The two witnesses against each other: cursor images that the device was told to show and
+	 * that the display defined. Fewer of the latter: QEMU merged messages, and the trace
+	 * decides on what was in between.
+	 */
+	guint told, defined;
+};
+
+/* Judge. @display may have no checks (the guest never came to one). Takes linear time. */
+struct updates *updates_judge(const struct program *program, const struct timeline *timeline,
+			      const struct display_record *display);
+void updates_free(struct updates *updates); /* NULL is fine */
+
+/* The first incident of @kind, or NULL. */
+const struct incident *updates_first(const struct updates *updates, enum incident_kind kind);
+
+#endif
