@@ -97,3 +97,12 @@ void sink_stat(struct sink *sink, const char *name, int64_t value)
 
 	sink_event(sink, &event);
 }
+
+void sink_check(struct sink *sink, uint32_t seq)
+{
+	struct journal_event event = { .kind = JOURNAL_CHECK, .seq = seq };
+
+	sink_event(sink, &event);
+	if (sink->channel)
+		channel_await_checked(sink->channel, seq);
+}

@@ -29,4 +29,7 @@ void sink_error(struct sink *sink, const char *format, ...) __attribute__((forma
 void sink_ready(struct sink *sink, const char *text);
 void sink_stat(struct sink *sink, const char *name, int64_t value);
 
+/* Write that check number @seq has been reached and, with a channel, wait for the host's answer. */
+void sink_check(struct sink *sink, uint32_t seq);
+
 #endif

@@ -309,6 +309,11 @@ gboolean vm_taken(const struct vm *vm)
 	return atomic_load(&header->request_taken) == atomic_load(&header->request_seq);
 }
 
+void vm_checked(struct vm *vm, guint64 number)
+{
+	channel_checked(&vm->channel, (uint32_t)number);
+}
+
 /* QEMU reports on a migration only when asked. */
 static gboolean wait_migrated(struct vm *vm, GError **error)
 {
