@@ -111,7 +111,7 @@ static GStrv command_line(const struct vm_setup *setup)
 		"-chardev", qmp, "-mon", "chardev=qmp,mode=control",
 		"-chardev", console, "-serial", "chardev:console",
 		"-object", channel, "-device", "pc-dimm,memdev=channel,addr=" CHANNEL_AT,
-		"-device", "virtio-gpu-pci",
+		"-device", "virtio-gpu-pci,max_outputs=2",
 		"-kernel", platform->kernel, "-initrd", platform->initrd, "-append",
 		"console=ttyS0 earlyprintk=ttyS0 loglevel=7 panic=-1 " CHANNEL_ADDRESS CHANNEL_AT,
 		NULL,
