@@ -20,8 +20,11 @@ struct sink {
 /* CLOCK_MONOTONIC in nanoseconds. */
 uint64_t sink_now(void);
 
-/* Stamp @event with the time and write it. With a channel this makes no system call unless the
- * ring is full (the clock is read through the vDSO). */
+/*
+ * Stamp @event with the time and write it. With a channel this makes no system call unless the ring
+ * is full (the clock is read through the vDSO), and the event's mark follows it if it has one; a
+ * process that writes such events needs mark_init().
+ */
 void sink_event(struct sink *sink, struct journal_event *event);
 
 void sink_note(struct sink *sink, const char *format, ...) __attribute__((format(printf, 2, 3)));
