@@ -56,6 +56,7 @@ struct run {
 	struct contend *contends[PROGRAM_MAX_BUFFERS]; /* by buffer */
 	int contend_count;
 	uint64_t seq; /* of the last operation, the first is 1 */
+	uint32_t checks; /* done so far */
 	const struct op *fault_op; /* the fault line that waits for its operation */
 	bool expect_failure; /* so does an expect line that allows for an error */
 	struct text *texts; /* by operation */
@@ -452,11 +453,12 @@ static int do_ioctl(struct run *run, const struct op *op)
 
 static int do_output(struct run *run, const struct op *op)
 {
+	struct journal_event event = { .kind = JOURNAL_OUTPUT, .line = op->line };
 	const char *why;
 	int ret;
 
 	/* Set-up is no operation, but a kernel can hang in it: leave a trace. */
-	sink_note(run->sink, "line %d: output %ux%u", op->line, op->width, op->height);
+	sink_event(run->sink, &event);
 	run->fresh = false;
 	ret = scene_output(&run->scene, op, &why);
 	if (ret)
@@ -531,10 +533,9 @@ static int do_contend(struct run *run, const struct op *op)
 	return 0;
 }
 
-/* The host must be able to rely on what it sees from now on. */
+/* The host looks at what is shown while nothing changes it. */
 static int do_check(struct run *run, const struct op *op)
 {
-	struct journal_event event = { .kind = JOURNAL_CHECK };
 	bool changed;
 	int ret;
 
@@ -544,7 +545,7 @@ static int do_check(struct run *run, const struct op *op)
 	if (ret)
 		return ret;
 	write_read(run, true);
-	sink_event(run->sink, &event);
+	sink_check(run->sink, ++run->checks);
 	return 0;
 }
 

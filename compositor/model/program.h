@@ -38,7 +38,7 @@ enum op_kind {
 	OP_CONTEND, /* contend B threads=N | off          on B's reservation object */
 	OP_REPEAT,  /* repeat N ... end */
 	OP_END,
-	OP_CHECK,   /* check                              quiesce and read the state back */
+	OP_CHECK,   /* check                              quiesce, read back, let the host look */
 	OP_WAIT,    /* wait TIME */
 	OP_KINDS
 };
