@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Marks in the device's trace. QEMU traces a write to the selector of its firmware configuration
- * device (fw_cfg) synchronously, in one file with what virtio-gpu is told, so that the marks put the
- * journal and the device's commands into one order. Selecting is all that a mark does: nothing else
- * in the guest uses the device, and no data is read.
+ * device (fw_cfg) synchronously, in one file with what virtio-gpu is told, so that the marks put
+ * the journal and the device's commands into one order. Selecting is all that a mark does: nothing
+ * else in the guest uses the device, and no data is read.
  */
 #ifndef PLANESTORM_MARK_H
 #define PLANESTORM_MARK_H

@@ -57,6 +57,7 @@ struct run {
 	int contend_count;
 	uint64_t seq; /* of the last operation, the first is 1 */
 	uint32_t checks; /* done so far */
+	uint32_t picture; /* id of the one painted last */
 	const struct op *fault_op; /* the fault line that waits for its operation */
 	bool expect_failure; /* so does an expect line that allows for an error */
 	struct text *texts; /* by operation */
@@ -102,6 +103,7 @@ struct run *run_create(const struct device *device, const struct program *progra
 	run->device = device;
 	run->program = program;
 	run->sink = sink;
+	run->picture = (uint32_t)program->buffer_count;
 	run->fault.fd = -1;
 	rng_init(&run->rng, seed);
 	scene_init(&run->scene, device, program);
@@ -488,6 +490,22 @@ static int do_buffer(struct run *run, const struct op *op)
 	return 0;
 }
 
+static int do_paint(struct run *run, const struct op *op)
+{
+	struct journal_event event = {
+		.kind = JOURNAL_PAINT,
+		.line = op->line,
+		.id = ++run->picture,
+	};
+	const char *why;
+	int ret = scene_paint(&run->scene, op, event.id, &why);
+
+	if (ret)
+		return fail(run, op, ret, why);
+	sink_event(run->sink, &event);
+	return 0;
+}
+
 static int do_fault(struct run *run, const struct op *op)
 {
 	int ret = run->fault.fd < 0 ? fault_init(&run->fault) : 0;
@@ -571,11 +589,11 @@ static int do_wait(struct run *run, const struct op *op)
 
 /* repeat and end are run_range()'s own: they say where to go on. */
 static int (*const handlers[OP_KINDS])(struct run *run, const struct op *op) = {
-	[OP_OUTPUT] = do_output,   [OP_BUFFER] = do_buffer,   [OP_COMMIT] = do_ioctl,
-	[OP_CURSOR] = do_ioctl,	   [OP_MOVE] = do_ioctl,      [OP_HIDE] = do_ioctl,
-	[OP_FLIP] = do_ioctl,	   [OP_FAULT] = do_fault,     [OP_EXPECT] = do_expect,
-	[OP_SIGNALS] = do_signals, [OP_CONTEND] = do_contend, [OP_CHECK] = do_check,
-	[OP_WAIT] = do_wait,
+	[OP_OUTPUT] = do_output,   [OP_BUFFER] = do_buffer,   [OP_PAINT] = do_paint,
+	[OP_COMMIT] = do_ioctl,	   [OP_CURSOR] = do_ioctl,    [OP_MOVE] = do_ioctl,
+	[OP_HIDE] = do_ioctl,	   [OP_FLIP] = do_ioctl,      [OP_FAULT] = do_fault,
+	[OP_EXPECT] = do_expect,   [OP_SIGNALS] = do_signals, [OP_CONTEND] = do_contend,
+	[OP_CHECK] = do_check,	   [OP_WAIT] = do_wait,
 };
 
 /* The index of the operation after operation @index, which is a repeat or an end. */

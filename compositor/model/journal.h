@@ -8,6 +8,7 @@
  *	begin T TEXT              a client has started: kernel release, driver, seed
  *	buffer T NAME ID FB RES   program buffer NAME with picture id ID is framebuffer FB and the
  *	                          device's resource RES (0: unknown)
+ *	paint T LINE ID           program line LINE's area of its buffer now shows the picture ID
  *	output T LINE             about to switch an output on as program line LINE says
  *	op SEQ T LINE NTH TEXT    about to run program line LINE; the NTH allocation is made to fail
  *	                          (0: none); TEXT is the operation, or "undo" for putting back the
@@ -45,6 +46,7 @@
 enum journal_kind {
 	JOURNAL_BEGIN,
 	JOURNAL_BUFFER,
+	JOURNAL_PAINT,
 	JOURNAL_OUTPUT,
 	JOURNAL_OP,
 	JOURNAL_RET,
@@ -71,12 +73,13 @@ struct journal_event {
 	enum journal_kind kind;
 	uint64_t time;	   /* guest's CLOCK_MONOTONIC, ns */
 	uint64_t seq;	   /* op, ret, read: the operation; check: the check */
-	int line;	   /* output, op: in the program's text */
+	int line;	   /* paint, output, op: in the program's text */
 	uint32_t nth;	   /* op: 0 is no fault */
 	int err;	   /* ret: errno, 0 is success */
 	bool fired;	   /* ret */
 	bool after;	   /* read: after the operation, not before it */
-	uint32_t id, fb, res; /* buffer */
+	uint32_t id;	   /* buffer, paint: the picture's */
+	uint32_t fb, res;  /* buffer */
 	int64_t value;	   /* stat: value; exit: wait status */
 	const char *name;  /* buffer, stat: name; state: object */
 	size_t name_len;

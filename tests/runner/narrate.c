@@ -40,6 +40,10 @@ static void tell_other(const struct journal_event *event)
 		       milliseconds(event->time), (int)event->name_len, event->name, event->id,
 		       event->fb, event->res);
 		break;
+	case JOURNAL_PAINT:
+		printf("%10.3f ms  paint of line %d: id %u\n", milliseconds(event->time),
+		       event->line, event->id);
+		break;
 	case JOURNAL_OUTPUT:
 		printf("%10.3f ms  output of line %d\n", milliseconds(event->time), event->line);
 		break;

@@ -24,6 +24,7 @@ static const struct example {
 	  { .kind = JOURNAL_BUFFER, .time = 12, NAME("C1"), .id = 1, .fb = 34, .res = 5 } },
 	{ "buffer 12 C1 4294967295 4294967295 0",
 	  { .kind = JOURNAL_BUFFER, .time = 12, NAME("C1"), .id = UINT32_MAX, .fb = UINT32_MAX } },
+	{ "paint 13 7 5", { .kind = JOURNAL_PAINT, .time = 13, .line = 7, .id = 5 } },
 	{ "output 13 1", { .kind = JOURNAL_OUTPUT, .time = 13, .line = 1 } },
 	{ "output 13 2147483647", { .kind = JOURNAL_OUTPUT, .time = 13, .line = INT32_MAX } },
 	{ "op 1 13 6 11 cursor C2 at=30,40",
@@ -158,10 +159,11 @@ static void check_cut(void **state)
 static void check_word_missing(void **state)
 {
 	static const size_t needed[JOURNAL_KINDS] = {
-		[JOURNAL_BEGIN] = 2, [JOURNAL_BUFFER] = 6, [JOURNAL_OUTPUT] = 3, [JOURNAL_OP] = 5,
-		[JOURNAL_RET] = 5,   [JOURNAL_STATE] = 3,  [JOURNAL_READ] = 4,	 [JOURNAL_CHECK] = 3,
-		[JOURNAL_STAT] = 4,  [JOURNAL_NOTE] = 2,   [JOURNAL_ERROR] = 2,	 [JOURNAL_END] = 2,
-		[JOURNAL_EXIT] = 3,  [JOURNAL_READY] = 2,
+		[JOURNAL_BEGIN] = 2,  [JOURNAL_BUFFER] = 6, [JOURNAL_PAINT] = 4,
+		[JOURNAL_OUTPUT] = 3, [JOURNAL_OP] = 5,	    [JOURNAL_RET] = 5,
+		[JOURNAL_STATE] = 3,  [JOURNAL_READ] = 4,   [JOURNAL_CHECK] = 3,
+		[JOURNAL_STAT] = 4,   [JOURNAL_NOTE] = 2,   [JOURNAL_ERROR] = 2,
+		[JOURNAL_END] = 2,    [JOURNAL_EXIT] = 3,   [JOURNAL_READY] = 2,
 	};
 	const struct example *row = *state;
 	struct journal_event event;
@@ -214,6 +216,7 @@ static const struct refused {
 	{ "a carriage return", "end 1\r\n" },
 	{ "a check without its number", "check 1" },
 	{ "a check with two numbers", "check 1 2 3" },
+	{ "a paint without its id", "paint 1 2" },
 	{ "an output with its size", "output 1 2 1024x768" },
 	{ "two newlines", "end 1\n\n" },
 	{ "an object without a name", "state 1  FB_ID=1" },
