@@ -204,8 +204,9 @@ static void draw_layer(struct image *image, const struct program_buffer *made,
 				layer->image, layer->id, made->width, made->height, x, y);
 }
 
-struct image *shown_pixels(const struct shown *shown, int buffer, guint version, guint32 width,
-			   guint32 height)
+/* The left upper @width x @height pixels of a buffer's version. */
+static struct image *draw(const struct shown *shown, int buffer, guint version, guint32 width,
+			  guint32 height)
 {
 	struct image *image = image_new((int)width, (int)height);
 
@@ -213,4 +214,40 @@ struct image *shown_pixels(const struct shown *shown, int buffer, guint version,
 		draw_layer(image, &shown->program->buffers[buffer],
 			   &g_array_index(shown->layers[buffer], struct layer, i));
 	return image;
+}
+
+static struct image *draw_scanout(const struct shown *shown, const struct shown_head *head)
+{
+	const struct shown_primary *primary = &head->primary;
+	struct image *image;
+
+	if (primary->kind == PRIMARY_BUFFER)
+		image = draw(shown, primary->buffer, primary->version, head->width, head->height);
+	else if (primary->kind == PRIMARY_BLACK)
+		image = image_new((int)head->width, (int)head->height);
+	else
+		return NULL;
+	/* XRGB: what is in the buffer's X does not matter. */
+	for (gsize i = 0; i < (gsize)head->width * head->height; i++)
+		image->pixels[i] |= 0xff000000u;
+	return image;
+}
+
+void shown_display(const struct shown *shown, int index, struct display_head *expected)
+{
+	const struct shown_head *head = &shown->heads[index];
+	const struct shown_cursor *cursor = &head->cursor;
+
+	*expected = (struct display_head){ .hot_x = cursor->hot_x,
+					   .hot_y = cursor->hot_y,
+					   .x = cursor->x,
+					   .y = cursor->y,
+					   .visible = cursor->buffer >= 0 };
+	expected->scanout = draw_scanout(shown, head);
+	if (expected->visible) {
+		const struct program_buffer *made = &shown->program->buffers[cursor->buffer];
+
+		expected->cursor = draw(shown, cursor->buffer, cursor->version, made->width,
+					made->height);
+	}
 }

@@ -26,7 +26,7 @@
 	"paint C1\n"		       /* line 12 */                                               \
 	"commit primary=off\n"	       /* line 13 */                                               \
 	"commit cursor=C2 test\n"      /* line 14 */                                               \
-	"commit hot=5,6\n"	       /* line 15 */                                               \
+	"commit at=10,20 hot=5,6\n"   /* line 15 */                                              \
 	"check\n"
 
 /* What the device is told; P1, P2, C1 and C2 are its resources 1 to 4. */
@@ -115,7 +115,7 @@ static const struct example {
 	  "cursor hide never sent hide",
 	  2 },
 	{ "a hotspot without an image: MOVE_CURSOR does not carry it",
-	  BEGIN C1_SHOWN(1) OP(2, 15, "commit hot=5,6") MOVE(3, 10, 20) RET(2, 0) CHECK END,
+	  BEGIN C1_SHOWN(1) OP(2, 15, "commit at=10,20 hot=5,6") MOVE(3, 10, 20) RET(2, 0) CHECK END,
 	  HOST_C1,
 	  { 2, 0, 0 },
 	  "cursor image never sent commit",
@@ -198,17 +198,17 @@ static const struct example {
 	{ "a flip that fails and changes the primary plane",
 	  BEGIN OP(1, 11, "flip P2") TRANSFER(2) SCANOUT(2) FLUSH(2) RET(1, 16) CHECK END,
 	  { .scanout = "P2" },
-	  { 1, 0, 1 },
+	  { 0, 0, 2 },
 	  "flip changed the primary plane on the host",
 	  1 },
 	{ "a test commit changes nothing",
 	  BEGIN C1_SHOWN(1) OP(2, 14, "commit cursor=C2 test") RET(2, 0) CHECK END, HOST_C1 },
 	{ "a sweep: lost, put back, refused, done",
 	  BEGIN C1_SHOWN(1) "op 2 10 7 3 cursor C2 at=30,40 hot=1,2\nret 2 11 0 1\n"
-			    "op 3 12 7 0 undo\n" RET(3, 0)
+			    "op 3 12 7 0 undo\n" TRANSFER(3) UPDATE(3, 10, 20) RET(3, 0)
 		  "op 4 10 7 4 cursor C2 at=30,40 hot=1,2\nret 4 11 12 1\n" C2_SHOWN(5) CHECK END,
 	  HOST_C2,
-	  { 2, 0, 0 },
+	  { 1, 0, 0 },
 	  "cursor image never sent cursor",
 	  2 },
 	{ "an undo that the device is told of",
