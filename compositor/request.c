@@ -11,11 +11,12 @@
 /* The image and, if the program says where, the place. Without MODE_CURSOR_MOVE the kernel keeps
  * the place of the last legacy move (crtc->cursor_x). */
 static void build_cursor(struct request *request, const struct scene *scene, const struct op *op,
-			 uint64_t seq)
+			 uint64_t seq, uint32_t damage)
 {
 	const struct buffer *buffer = scene->buffers[op->buffer[PLANE_CURSOR]];
 
 	(void)seq;
+	(void)damage;
 	request->code = DRM_IOCTL_MODE_CURSOR2;
 	request->arg.cursor2 = (struct drm_mode_cursor2){
 		.flags = DRM_MODE_CURSOR_BO | (op->has_at ? DRM_MODE_CURSOR_MOVE : 0),
@@ -31,9 +32,10 @@ static void build_cursor(struct request *request, const struct scene *scene, con
 }
 
 static void build_move(struct request *request, const struct scene *scene, const struct op *op,
-		       uint64_t seq)
+		       uint64_t seq, uint32_t damage)
 {
 	(void)seq;
+	(void)damage;
 	request->code = DRM_IOCTL_MODE_CURSOR;
 	request->arg.cursor = (struct drm_mode_cursor){
 		.flags = DRM_MODE_CURSOR_MOVE,
@@ -44,10 +46,11 @@ static void build_move(struct request *request, const struct scene *scene, const
 }
 
 static void build_hide(struct request *request, const struct scene *scene, const struct op *op,
-		       uint64_t seq)
+		       uint64_t seq, uint32_t damage)
 {
 	(void)op;
 	(void)seq;
+	(void)damage;
 	request->code = DRM_IOCTL_MODE_CURSOR;
 	request->arg.cursor = (struct drm_mode_cursor){
 		.flags = DRM_MODE_CURSOR_BO,
@@ -56,8 +59,9 @@ static void build_hide(struct request *request, const struct scene *scene, const
 }
 
 static void build_flip(struct request *request, const struct scene *scene, const struct op *op,
-		       uint64_t seq)
+		       uint64_t seq, uint32_t damage)
 {
+	(void)damage;
 	request->code = DRM_IOCTL_MODE_PAGE_FLIP;
 	request->has_event = true;
 	request->arg.flip = (struct drm_mode_crtc_page_flip){
@@ -70,7 +74,8 @@ static void build_flip(struct request *request, const struct scene *scene, const
 
 /* The left upper part of the buffer that has the mode's size; the parser sees to it that there is
  * one. */
-static void commit_primary(struct commit *commit, const struct scene *scene, const struct op *op)
+static void commit_primary(struct commit *commit, const struct scene *scene, const struct op *op,
+			   uint32_t damage)
 {
 	const struct output *output = scene->output;
 	struct plane_values values;
@@ -84,6 +89,8 @@ static void commit_primary(struct commit *commit, const struct scene *scene, con
 				  scene->buffers[op->buffer[PLANE_PRIMARY]]->fb,
 				  output->mode.hdisplay, output->mode.vdisplay);
 	commit_plane(commit, &output->plane[PLANE_PRIMARY], &values);
+	if (damage)
+		commit_damage(commit, &output->plane[PLANE_PRIMARY], damage);
 }
 
 /*
@@ -117,7 +124,7 @@ static void commit_cursor(struct commit *commit, const struct scene *scene, cons
 }
 
 static void build_commit(struct request *request, const struct scene *scene, const struct op *op,
-			 uint64_t seq)
+			 uint64_t seq, uint32_t damage)
 {
 	uint32_t flags = op->test ? DRM_MODE_ATOMIC_TEST_ONLY : 0;
 
@@ -135,23 +142,24 @@ static void build_commit(struct request *request, const struct scene *scene, con
 		commit_object(&request->commit, scene->output->crtc.id);
 		commit_prop(&request->commit, scene->output->crtc_active, 1);
 	}
-	commit_primary(&request->commit, scene, op);
+	commit_primary(&request->commit, scene, op, damage);
 	commit_cursor(&request->commit, scene, op);
 	commit_argument(&request->commit, flags, seq, &request->arg.atomic);
 }
 
 static void (*const builders[OP_KINDS])(struct request *request, const struct scene *scene,
-					const struct op *op, uint64_t seq) = {
+					const struct op *op, uint64_t seq,
+					uint32_t damage) = {
 	[OP_COMMIT] = build_commit, [OP_CURSOR] = build_cursor, [OP_MOVE] = build_move,
 	[OP_HIDE] = build_hide,	    [OP_FLIP] = build_flip,
 };
 
 void request_build(struct request *request, const struct scene *scene, const struct op *op,
-		   uint64_t seq)
+		   uint64_t seq, uint32_t damage)
 {
 	assert(builders[op->kind]);
 	request->has_event = false;
-	builders[op->kind](request, scene, op, seq);
+	builders[op->kind](request, scene, op, seq, damage);
 }
 
 void request_planes(struct request *request, const struct scene *scene,

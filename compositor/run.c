@@ -305,8 +305,8 @@ static int perform(struct run *run, struct request *request, const struct issue 
 	return 0;
 }
 
-/* One ioctl operation of the program, with its fault if @nth is not 0. */
-static int perform_op(struct run *run, const struct op *op, uint32_t nth, struct outcome *outcome)
+static int perform_built(struct run *run, const struct op *op, uint32_t nth, uint32_t damage,
+			 struct outcome *outcome)
 {
 	struct issue issue = {
 		.line = op->line,
@@ -320,7 +320,7 @@ static int perform_op(struct run *run, const struct op *op, uint32_t nth, struct
 	 * hidden, as nothing is waited for. */
 	if (run->events.count > 0)
 		events_wait(&run->events, 0);
-	request_build(&request, &run->scene, op, run->seq + 1);
+	request_build(&request, &run->scene, op, run->seq + 1, damage);
 	ret = perform(run, &request, &issue, outcome);
 	if (ret || outcome->err)
 		return ret;
@@ -328,6 +328,23 @@ static int perform_op(struct run *run, const struct op *op, uint32_t nth, struct
 	if (op->kind == OP_FLIP)
 		wait_events(run);
 	return 0;
+}
+
+/* One ioctl operation of the program, with its fault if @nth is not 0. */
+static int perform_op(struct run *run, const struct op *op, uint32_t nth, struct outcome *outcome)
+{
+	int fd = run->device->fd, ret;
+	uint32_t damage = 0;
+
+	if (!op->has_area)
+		return perform_built(run, op, nth, 0, outcome);
+	ret = damage_create(fd, &op->area, &damage);
+	if (ret)
+		return fail(run, op, ret, "create a blob for the damage");
+	ret = perform_built(run, op, nth, damage, outcome);
+	/* The kernel holds it for as long as the commit needs it. */
+	damage_destroy(fd, damage);
+	return ret;
 }
 
 /*

@@ -94,6 +94,9 @@ bool scene_allows(const struct scene *scene, const struct op *op, const char **w
 	*why = "this device has no cursor plane";
 	if (needs_cursor(op) && !scene->output->plane[PLANE_CURSOR].object.id)
 		return false;
+	*why = "this device's primary plane has no FB_DAMAGE_CLIPS";
+	if (op->has_area && !scene->output->plane[PLANE_PRIMARY].damage)
+		return false;
 	*why = "its buffer does not exist yet";
 	for (int role = 0; role < PLANE_ROLES; role++)
 		if (op->change[role] == CHANGE_SHOW && !scene->buffers[op->buffer[role]])

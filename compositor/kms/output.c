@@ -69,6 +69,7 @@ static int take_plane(struct output *output, uint32_t id)
 		return 0;
 	for (int i = 0; i < PLANE_PROPS; i++)
 		plane.prop[i] = object_prop(&plane.object, plane_prop_names[i]);
+	plane.damage = object_prop(&plane.object, "FB_DAMAGE_CLIPS");
 	output->plane[role] = plane;
 	return 0;
 }

@@ -32,6 +32,7 @@ enum plane_prop {
 struct plane {
 	struct object object; /* object.id is 0 if the CRTC has no such plane */
 	uint32_t prop[PLANE_PROPS]; /* ids; 0: this plane has no such property */
+	uint32_t damage; /* id of FB_DAMAGE_CLIPS, which belongs to one commit; 0: none */
 };
 
 struct output {

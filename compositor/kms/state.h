@@ -2,9 +2,9 @@
 /*
  * The read-back: all properties of the planes, the CRTC and the connector, and the CRTC as the
  * legacy interface shows it. The host compares the values before and after an operation that
- * failed. Nothing is left out: on virtio-gpu no property changes by itself between two reads (FB
- * damage and fences read as empty, the EDID changes only when the host changes the display, which
- * the runner does not do within a trial).
+ * failed. Nothing is left out but FB_DAMAGE_CLIPS, which is always written as 0: on virtio-gpu no
+ * other property changes by itself between two reads (fences read as empty, the EDID changes only
+ * when the host changes the display, which the runner does not do between two operations).
  */
 #ifndef PLANESTORM_KMS_STATE_H
 #define PLANESTORM_KMS_STATE_H

@@ -346,33 +346,51 @@ static int take_plane(struct parser *parser, struct op *op, enum plane_role role
 	return role == PLANE_PRIMARY ? check_primary_size(parser, index) : 0;
 }
 
+static int take_commit_option(struct parser *parser, struct op *op)
+{
+	bool taken;
+	int ret;
+
+	ret = take_plane(parser, op, PLANE_PRIMARY, "primary", &taken);
+	if (ret || taken)
+		return ret;
+	ret = take_plane(parser, op, PLANE_CURSOR, "cursor", &taken);
+	if (ret || taken)
+		return ret;
+	ret = take_place_or_hot(parser, op, &taken);
+	if (ret || taken)
+		return ret;
+	ret = take_area(parser, op, "damage", "damage=X,Y,WxH in pixels", &taken);
+	if (ret || taken)
+		return ret;
+	if (!op->nonblock && take_flag(parser, "nonblock"))
+		op->nonblock = true;
+	else if (!op->test && take_flag(parser, "test"))
+		op->test = true;
+	else
+		return expected(parser, "primary=, cursor=, at=, hot=, damage=, nonblock or test, "
+					"each at most once");
+	return 0;
+}
+
+static int check_damage(struct parser *parser, const struct op *op)
+{
+	if (!op->has_area)
+		return 0;
+	if (op->change[PLANE_PRIMARY] != CHANGE_SHOW)
+		return fail(parser, "expected primary= with a buffer besides damage=");
+	return check_area(parser, op, &parser->program->buffers[op->buffer[PLANE_PRIMARY]]);
+}
+
 static int parse_commit(struct parser *parser, struct op *op)
 {
 	int ret = need_output(parser);
 
-	while (!ret && peek(parser)) {
-		bool taken;
-
-		ret = take_plane(parser, op, PLANE_PRIMARY, "primary", &taken);
-		if (ret || taken)
-			continue;
-		ret = take_plane(parser, op, PLANE_CURSOR, "cursor", &taken);
-		if (ret || taken)
-			continue;
-		ret = take_place_or_hot(parser, op, &taken);
-		if (ret || taken)
-			continue;
-		if (!op->nonblock && take_flag(parser, "nonblock"))
-			op->nonblock = true;
-		else if (!op->test && take_flag(parser, "test"))
-			op->test = true;
-		else
-			ret = expected(parser, "primary=, cursor=, at=, hot=, nonblock or test, "
-					       "each at most once");
-	}
+	while (!ret && peek(parser))
+		ret = take_commit_option(parser, op);
 	if (!ret && !op->change[PLANE_PRIMARY] && !op->change[PLANE_CURSOR] && !op->has_at)
 		ret = fail(parser, "expected primary=, cursor= or at= in a commit");
-	return ret;
+	return ret ? ret : check_damage(parser, op);
 }
 
 static int parse_cursor(struct parser *parser, struct op *op)

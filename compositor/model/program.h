@@ -28,7 +28,8 @@ enum op_kind {
 	OP_OUTPUT,  /* output WxH                         modeset on, black */
 	OP_BUFFER,  /* buffer NAME primary|cursor WxH [image=IMAGE] */
 	OP_PAINT,   /* paint B [image=IMAGE] [area=X,Y,WxH]  anew, with a new id */
-	OP_COMMIT,  /* commit [primary=B|off] [cursor=B|off] [at=X,Y] [hot=X,Y] [nonblock] [test] */
+	OP_COMMIT,  /* commit [primary=B|off] [cursor=B|off] [at=X,Y] [hot=X,Y] [damage=X,Y,WxH]
+		     *        [nonblock] [test] */
 	OP_CURSOR,  /* cursor B [at=X,Y] [hot=X,Y]        legacy cursor2 ioctl: image (and place) */
 	OP_MOVE,    /* move X,Y                           legacy cursor ioctl: place only */
 	OP_HIDE,    /* hide                               legacy cursor ioctl: no image */
@@ -81,7 +82,8 @@ struct op {
 	int32_t hot_x, hot_y; /* pixels from the image's left upper corner */
 	bool nonblock, test;
 
-	/* paint: the part of the buffer that is painted, the whole of it without area= */
+	/* paint: the part of the buffer that is painted, the whole of it without area=;
+	 * commit: what damage= says has changed of the primary buffer, if @has_area */
 	struct picture_area area;
 	bool has_area;
 	enum picture_image image; /* paint: the buffer's own without image= */

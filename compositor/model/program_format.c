@@ -78,6 +78,7 @@ static int format_commit(const struct program *program, const struct op *op, cha
 	used = append_plane(program, op, PLANE_PRIMARY, "primary", buf, size, used);
 	used = append_plane(program, op, PLANE_CURSOR, "cursor", buf, size, used);
 	used = append_place(op, buf, size, used);
+	used = append_area(op, "damage", buf, size, used);
 	if (op->nonblock)
 		used = append(buf, size, used, " nonblock");
 	if (op->test)

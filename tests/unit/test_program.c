@@ -129,6 +129,10 @@ static const struct syntax {
 	{ "commit primary=off cursor=off test" },
 	{ "commit test nonblock hot=1,2 at=-5,7 cursor=D primary=Q",
 	  "commit primary=Q cursor=D at=-5,7 hot=1,2 nonblock test" },
+	{ "commit primary=P damage=0,0,1x1" },
+	{ "commit primary=Q damage=2047,1023,1x1 test" },
+	{ "commit damage=10,20,30x40 nonblock cursor=C primary=P",
+	  "commit primary=P cursor=C damage=10,20,30x40 nonblock" },
 	{ "commit at=-32767,32767 hot=-32767,32767" },
 
 	{ "cursor C" },
@@ -262,6 +266,19 @@ static void test_what_a_commit_comes_to(void **state)
 	assert_int_equal(op->change[PLANE_PRIMARY], CHANGE_NONE);
 	assert_int_equal(op->change[PLANE_CURSOR], CHANGE_OFF);
 	assert_true(!op->has_at && !op->has_hot && !op->nonblock && op->test);
+	program_destroy(program);
+}
+
+static void test_what_damage_comes_to(void **state)
+{
+	const char *text = ABOVE "commit damage=10,20,30x40 primary=P\n";
+	struct program *program = parse(text, strlen(text));
+	const struct op *op = op_in_line(program, LINE);
+
+	(void)state;
+	assert_true(op->has_area);
+	assert_true(op->area.x == 10 && op->area.y == 20);
+	assert_true(op->area.width == 30 && op->area.height == 40);
 	program_destroy(program);
 }
 
@@ -426,7 +443,8 @@ static void test_errors_have_their_names(void **state)
 #define OPERATIONS                                                                                 \
 	"an operation (output, buffer, paint, commit, cursor, move, hide, flip, fault, expect, "   \
 	"signals, contend, repeat, end, check, wait)"
-#define COMMIT_OPTIONS "primary=, cursor=, at=, hot=, nonblock or test, each at most once"
+#define COMMIT_OPTIONS                                                                             \
+	"primary=, cursor=, at=, hot=, damage=, nonblock or test, each at most once"
 #define ERRORS "ok or an error's name like ENOMEM, joined by |"
 #define NOTHING_DONE "expected at least one commit, cursor, move, hide or flip"
 
@@ -583,6 +601,21 @@ static const struct mistake {
 	  "expected " COMMIT_OPTIONS ", got \"test=1\"" },
 	{ "commit with a buffer but no plane", ABOVE "commit C\n", LINE,
 	  "expected " COMMIT_OPTIONS ", got \"C\"" },
+	{ "commit with damage= twice",
+	  ABOVE "commit primary=P damage=0,0,1x1 damage=0,0,1x1\n", LINE,
+	  "expected " COMMIT_OPTIONS ", got \"damage=0,0,1x1\"" },
+	{ "commit of damage to nothing", ABOVE "commit damage=0,0,1x1\n", LINE,
+	  "expected primary=, cursor= or at= in a commit" },
+	{ "commit of damage to a cursor", ABOVE "commit cursor=C damage=0,0,1x1\n", LINE,
+	  "expected primary= with a buffer besides damage=" },
+	{ "commit of damage to a plane that is off", ABOVE "commit primary=off damage=0,0,1x1\n",
+	  LINE, "expected primary= with a buffer besides damage=" },
+	{ "commit of damage without a size", ABOVE "commit primary=P damage=0,0\n", LINE,
+	  "expected damage=X,Y,WxH in pixels, got \"damage=0,0\"" },
+	{ "commit of damage beside the buffer", ABOVE "commit primary=P damage=1024,0,1x1\n", LINE,
+	  "expected an area within P, which is 1024x768" },
+	{ "commit of damage that is too high", ABOVE "commit primary=P damage=0,700,1x69\n", LINE,
+	  "expected an area within P, which is 1024x768" },
 	{ "commit at a place of one number", ABOVE "commit at=10\n", LINE,
 	  "expected at=X,Y in pixels, got \"at=10\"" },
 	{ "commit at no place", ABOVE "commit at=\n", LINE,
@@ -1041,7 +1074,7 @@ static void test_random_words(void **state)
 		"signals",  "every=1s",	 "restart", "off",     "contend",
 		"threads=", "repeat",	 "2",	    "end",     "check",
 		"wait",	    "10ms",	 "#",	    "\t",      "99999999999999999999",
-		"paint",    "image=",	 "solid",   "area=",   "1,2,3x4",
+		"paint",    "image=",	 "solid",   "area=",   "damage=1,2,3x4",
 	};
 	struct rng rng;
 
@@ -1132,6 +1165,7 @@ int main(void)
 		cmocka_unit_test(test_every_operation_has_an_example),
 		cmocka_unit_test(test_which_operations_are_ioctls),
 		cmocka_unit_test(test_what_a_commit_comes_to),
+		cmocka_unit_test(test_what_damage_comes_to),
 		cmocka_unit_test(test_what_the_legacy_operations_come_to),
 		cmocka_unit_test(test_what_the_storm_comes_to),
 		cmocka_unit_test(test_what_a_paint_comes_to),
