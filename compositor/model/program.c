@@ -214,7 +214,7 @@ static int take_image(struct parser *parser, enum picture_image *image, bool *ta
 		return 0;
 	found = picture_image_by_name(word);
 	if (found < 0)
-		return wrong_option(parser, "image=solid, checker, arrow, cross or alpha");
+		return wrong_option(parser, "image=solid, checker, arrow, cross, alpha or bands");
 	*image = (enum picture_image)found;
 	return 0;
 }

@@ -73,6 +73,6 @@ guint32 shown_picture(const struct shown *shown, int buffer, guint version);
  * What a person must see on @head. The images are the caller's; the scanout is NULL where nothing
  * certain is to be seen: QEMU shows a text of its own when a scanout is off.
  */
-void shown_display(const struct shown *shown, int head, struct display_head *expected);
+void shown_display(struct shown *shown, int head, struct display_head *expected);
 
 #endif
