@@ -8,6 +8,11 @@
 #include "compositor/model/program.h"
 #include "compositor/scene.h"
 
+static uint32_t crtc_id(const struct scene *scene, const struct op *op)
+{
+	return scene->heads[op->head].output->crtc.id;
+}
+
 /* The image and, if the program says where, the place. Without MODE_CURSOR_MOVE the kernel keeps
  * the place of the last legacy move (crtc->cursor_x). */
 static void build_cursor(struct request *request, const struct scene *scene, const struct op *op,
@@ -20,7 +25,7 @@ static void build_cursor(struct request *request, const struct scene *scene, con
 	request->code = DRM_IOCTL_MODE_CURSOR2;
 	request->arg.cursor2 = (struct drm_mode_cursor2){
 		.flags = DRM_MODE_CURSOR_BO | (op->has_at ? DRM_MODE_CURSOR_MOVE : 0),
-		.crtc_id = scene->output->crtc.id,
+		.crtc_id = crtc_id(scene, op),
 		.x = op->x,
 		.y = op->y,
 		.width = buffer->width,
@@ -39,7 +44,7 @@ static void build_move(struct request *request, const struct scene *scene, const
 	request->code = DRM_IOCTL_MODE_CURSOR;
 	request->arg.cursor = (struct drm_mode_cursor){
 		.flags = DRM_MODE_CURSOR_MOVE,
-		.crtc_id = scene->output->crtc.id,
+		.crtc_id = crtc_id(scene, op),
 		.x = op->x,
 		.y = op->y,
 	};
@@ -54,7 +59,7 @@ static void build_hide(struct request *request, const struct scene *scene, const
 	request->code = DRM_IOCTL_MODE_CURSOR;
 	request->arg.cursor = (struct drm_mode_cursor){
 		.flags = DRM_MODE_CURSOR_BO,
-		.crtc_id = scene->output->crtc.id,
+		.crtc_id = crtc_id(scene, op),
 	};
 }
 
@@ -65,7 +70,7 @@ static void build_flip(struct request *request, const struct scene *scene, const
 	request->code = DRM_IOCTL_MODE_PAGE_FLIP;
 	request->has_event = true;
 	request->arg.flip = (struct drm_mode_crtc_page_flip){
-		.crtc_id = scene->output->crtc.id,
+		.crtc_id = crtc_id(scene, op),
 		.fb_id = scene->buffers[op->buffer[PLANE_PRIMARY]]->fb,
 		.flags = DRM_MODE_PAGE_FLIP_EVENT,
 		.user_data = seq,
@@ -77,7 +82,7 @@ static void build_flip(struct request *request, const struct scene *scene, const
 static void commit_primary(struct commit *commit, const struct scene *scene, const struct op *op,
 			   uint32_t damage)
 {
-	const struct output *output = scene->output;
+	const struct output *output = scene->heads[op->head].output;
 	struct plane_values values;
 
 	if (op->change[PLANE_PRIMARY] == CHANGE_NONE)
@@ -99,7 +104,8 @@ static void commit_primary(struct commit *commit, const struct scene *scene, con
  */
 static void commit_cursor(struct commit *commit, const struct scene *scene, const struct op *op)
 {
-	const struct output *output = scene->output;
+	const struct scene_head *head = &scene->heads[op->head];
+	const struct output *output = head->output;
 	bool show = op->change[PLANE_CURSOR] == CHANGE_SHOW;
 	struct plane_values values = { .mask = 0 };
 
@@ -108,7 +114,7 @@ static void commit_cursor(struct commit *commit, const struct scene *scene, cons
 
 		plane_values_show(&values, output->crtc.id, buffer->fb, buffer->width,
 				  buffer->height);
-		plane_values_move(&values, scene->cursor_x, scene->cursor_y);
+		plane_values_move(&values, head->cursor_x, head->cursor_y);
 	} else if (op->change[PLANE_CURSOR] == CHANGE_OFF) {
 		plane_values_off(&values);
 	}
@@ -139,8 +145,8 @@ static void build_commit(struct request *request, const struct scene *scene, con
 	/* An event belongs to a CRTC, and prepare_signaling() refuses a commit that asks for one
 	 * and names none; naming the planes' unchanged CRTC_ID does not count. */
 	if (request->has_event) {
-		commit_object(&request->commit, scene->output->crtc.id);
-		commit_prop(&request->commit, scene->output->crtc_active, 1);
+		commit_object(&request->commit, crtc_id(scene, op));
+		commit_prop(&request->commit, scene->heads[op->head].output->crtc_active, 1);
 	}
 	commit_primary(&request->commit, scene, op, damage);
 	commit_cursor(&request->commit, scene, op);
@@ -162,7 +168,7 @@ void request_build(struct request *request, const struct scene *scene, const str
 	builders[op->kind](request, scene, op, seq, damage);
 }
 
-void request_planes(struct request *request, const struct scene *scene,
+void request_planes(struct request *request, const struct output *output,
 		    const struct plane_values values[PLANE_ROLES])
 {
 	request->code = DRM_IOCTL_MODE_ATOMIC;
@@ -170,6 +176,6 @@ void request_planes(struct request *request, const struct scene *scene,
 	commit_init(&request->commit);
 	for (int role = 0; role < PLANE_ROLES; role++)
 		if (values[role].mask)
-			commit_plane(&request->commit, &scene->output->plane[role], &values[role]);
+			commit_plane(&request->commit, &output->plane[role], &values[role]);
 	commit_argument(&request->commit, 0, 0, &request->arg.atomic);
 }

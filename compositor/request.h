@@ -10,6 +10,7 @@
 #include "compositor/kms/commit.h"
 
 struct op;
+struct output;
 struct scene;
 
 struct request {
@@ -32,8 +33,9 @@ struct request {
 void request_build(struct request *request, const struct scene *scene, const struct op *op,
 		   uint64_t seq, uint32_t damage);
 
-/* A blocking commit of these values for the planes, by role; those without a mask are left out. */
-void request_planes(struct request *request, const struct scene *scene,
+/* A blocking commit of these values for the planes of @output, by role; those without a mask are
+ * left out. */
+void request_planes(struct request *request, const struct output *output,
 		    const struct plane_values values[PLANE_ROLES]);
 
 #endif

@@ -170,7 +170,6 @@ int state_read(struct state *state, struct sink *sink, bool *changed)
 {
 	int ret = 0;
 
-	*changed = false;
 	for (int i = 0; !ret && i < PARTS; i++)
 		if (state->parts[i].object)
 			ret = read_part(state, &state->parts[i], sink, changed);
