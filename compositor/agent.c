@@ -41,6 +41,7 @@
 #include "compositor/client.h"
 #include "compositor/guest.h"
 #include "compositor/kms/device.h"
+#include "compositor/mark.h"
 #include "compositor/model/channel.h"
 #include "compositor/model/program.h"
 #include "compositor/sink.h"
@@ -120,6 +121,13 @@ static int run_program(struct agent *agent, int fd)
 
 static int run_client(struct agent *agent, int fd)
 {
+	int ret = mark_init();
+
+	if (ret) {
+		sink_error(&agent->sink, "cannot write marks (has the kernel X86_IOPL_IOPERM?): %s",
+			   strerror(-ret));
+		return CLIENT_FAILED;
+	}
 	if (agent->request == REQUEST_BENCH)
 		return bench_run(fd, &agent->sink);
 	return run_program(agent, fd);

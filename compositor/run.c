@@ -56,6 +56,8 @@ struct run {
 	struct contend *contends[PROGRAM_MAX_BUFFERS]; /* by buffer */
 	int contend_count;
 	uint64_t seq; /* of the last operation, the first is 1 */
+	uint32_t checks; /* done so far */
+	uint32_t picture; /* id of the one painted last */
 	const struct op *fault_op; /* the fault line that waits for its operation */
 	bool expect_failure; /* so does an expect line that allows for an error */
 	struct text *texts; /* by operation */
@@ -101,6 +103,7 @@ struct run *run_create(const struct device *device, const struct program *progra
 	run->device = device;
 	run->program = program;
 	run->sink = sink;
+	run->picture = (uint32_t)program->buffer_count;
 	run->fault.fd = -1;
 	rng_init(&run->rng, seed);
 	scene_init(&run->scene, device, program);
@@ -452,11 +455,12 @@ static int do_ioctl(struct run *run, const struct op *op)
 
 static int do_output(struct run *run, const struct op *op)
 {
+	struct journal_event event = { .kind = JOURNAL_OUTPUT, .line = op->line };
 	const char *why;
 	int ret;
 
 	/* Set-up is no operation, but a kernel can hang in it: leave a trace. */
-	sink_note(run->sink, "line %d: output %ux%u", op->line, op->width, op->height);
+	sink_event(run->sink, &event);
 	run->fresh = false;
 	ret = scene_output(&run->scene, op, &why);
 	if (ret)
@@ -482,6 +486,22 @@ static int do_buffer(struct run *run, const struct op *op)
 	event.id = want->id;
 	event.fb = made->fb;
 	event.res = made->res;
+	sink_event(run->sink, &event);
+	return 0;
+}
+
+static int do_paint(struct run *run, const struct op *op)
+{
+	struct journal_event event = {
+		.kind = JOURNAL_PAINT,
+		.line = op->line,
+		.id = ++run->picture,
+	};
+	const char *why;
+	int ret = scene_paint(&run->scene, op, event.id, &why);
+
+	if (ret)
+		return fail(run, op, ret, why);
 	sink_event(run->sink, &event);
 	return 0;
 }
@@ -531,10 +551,9 @@ static int do_contend(struct run *run, const struct op *op)
 	return 0;
 }
 
-/* The host must be able to rely on what it sees from now on. */
+/* The host looks at what is shown while nothing changes it. */
 static int do_check(struct run *run, const struct op *op)
 {
-	struct journal_event event = { .kind = JOURNAL_CHECK };
 	bool changed;
 	int ret;
 
@@ -544,7 +563,7 @@ static int do_check(struct run *run, const struct op *op)
 	if (ret)
 		return ret;
 	write_read(run, true);
-	sink_event(run->sink, &event);
+	sink_check(run->sink, ++run->checks);
 	return 0;
 }
 
@@ -570,11 +589,11 @@ static int do_wait(struct run *run, const struct op *op)
 
 /* repeat and end are run_range()'s own: they say where to go on. */
 static int (*const handlers[OP_KINDS])(struct run *run, const struct op *op) = {
-	[OP_OUTPUT] = do_output,   [OP_BUFFER] = do_buffer,   [OP_COMMIT] = do_ioctl,
-	[OP_CURSOR] = do_ioctl,	   [OP_MOVE] = do_ioctl,      [OP_HIDE] = do_ioctl,
-	[OP_FLIP] = do_ioctl,	   [OP_FAULT] = do_fault,     [OP_EXPECT] = do_expect,
-	[OP_SIGNALS] = do_signals, [OP_CONTEND] = do_contend, [OP_CHECK] = do_check,
-	[OP_WAIT] = do_wait,
+	[OP_OUTPUT] = do_output,   [OP_BUFFER] = do_buffer,   [OP_PAINT] = do_paint,
+	[OP_COMMIT] = do_ioctl,	   [OP_CURSOR] = do_ioctl,    [OP_MOVE] = do_ioctl,
+	[OP_HIDE] = do_ioctl,	   [OP_FLIP] = do_ioctl,      [OP_FAULT] = do_fault,
+	[OP_EXPECT] = do_expect,   [OP_SIGNALS] = do_signals, [OP_CONTEND] = do_contend,
+	[OP_CHECK] = do_check,	   [OP_WAIT] = do_wait,
 };
 
 /* The index of the operation after operation @index, which is a repeat or an end. */

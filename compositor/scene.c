@@ -36,19 +36,38 @@ int scene_buffer(struct scene *scene, const struct op *op, const char **why)
 {
 	const struct program_buffer *want = &scene->program->buffers[op->buffer[0]];
 	uint32_t format = want->role == PLANE_CURSOR ? DRM_FORMAT_ARGB8888 : DRM_FORMAT_XRGB8888;
+	const struct picture_area whole = { .width = want->width, .height = want->height };
 	struct buffer *buffer;
 	int ret;
 
 	ret = buffer_create(scene->device, want->width, want->height, format, &buffer, why);
 	if (ret)
 		return ret;
-	*why = "paint the buffer";
-	ret = buffer_paint(buffer, want->image, want->id);
+	*why = "map the buffer";
+	ret = buffer_map(buffer);
 	if (ret) {
 		buffer_destroy(buffer);
 		return ret;
 	}
+	buffer_paint(buffer, want->image, want->id, &whole);
+	/* Most are never painted again, and a client with a mapping takes the buffer's lock when it
+	 * dies (drm_gem_shmem_vm_close()), which a broken driver may have left locked. */
+	buffer_unmap(buffer);
 	scene->buffers[op->buffer[0]] = buffer;
+	*why = NULL;
+	return 0;
+}
+
+/* From the first paint on the buffer stays mapped, as paints stand in loops. */
+int scene_paint(struct scene *scene, const struct op *op, uint32_t id, const char **why)
+{
+	struct buffer *buffer = scene->buffers[op->buffer[0]];
+	int ret = buffer_map(buffer);
+
+	*why = "map the buffer";
+	if (ret)
+		return ret;
+	buffer_paint(buffer, op->image, id, &op->area);
 	*why = NULL;
 	return 0;
 }

@@ -34,9 +34,13 @@ struct scene {
 void scene_init(struct scene *scene, const struct device *device, const struct program *program);
 void scene_finish(struct scene *scene);
 
-/* Carry out an `output` or `buffer` line. Return 0, or a negative errno with *@why as usual. */
+/*
+ * Carry out an `output`, `buffer` or `paint` line. @id is that of the picture to paint. Return 0,
+ * or a negative errno with *@why as usual.
+ */
 int scene_output(struct scene *scene, const struct op *op, const char **why);
 int scene_buffer(struct scene *scene, const struct op *op, const char **why);
+int scene_paint(struct scene *scene, const struct op *op, uint32_t id, const char **why);
 
 /* Whether all that @op speaks of is there; if it is not, *@why says what is missing. */
 bool scene_allows(const struct scene *scene, const struct op *op, const char **why);

@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "compositor/mark.h"
 #include "compositor/model/channel.h"
 
 uint64_t sink_now(void)
@@ -37,14 +38,18 @@ static void write_all(int fd, const char *bytes, size_t len)
 void sink_event(struct sink *sink, struct journal_event *event)
 {
 	char line[JOURNAL_LINE_MAX];
+	uint16_t mark = journal_mark(event);
 	size_t len;
 
 	event->time = sink_now();
 	len = journal_format(event, line, sizeof(line));
-	if (sink->channel)
-		channel_write(sink->channel, line, len);
-	else
+	if (!sink->channel) {
 		write_all(sink->fd, line, len);
+		return;
+	}
+	channel_write(sink->channel, line, len);
+	if (mark)
+		mark_write(mark);
 }
 
 static void write_text(struct sink *sink, enum journal_kind kind, const char *format, va_list args)
@@ -96,4 +101,13 @@ void sink_stat(struct sink *sink, const char *name, int64_t value)
 	};
 
 	sink_event(sink, &event);
+}
+
+void sink_check(struct sink *sink, uint32_t seq)
+{
+	struct journal_event event = { .kind = JOURNAL_CHECK, .seq = seq };
+
+	sink_event(sink, &event);
+	if (sink->channel)
+		channel_await_checked(sink->channel, seq);
 }

@@ -20,13 +20,19 @@ struct sink {
 /* CLOCK_MONOTONIC in nanoseconds. */
 uint64_t sink_now(void);
 
-/* Stamp @event with the time and write it. With a channel this makes no system call unless the
- * ring is full (the clock is read through the vDSO). */
+/*
+ * Stamp @event with the time and write it. With a channel this makes no system call unless the ring
+ * is full (the clock is read through the vDSO), and the event's mark follows it if it has one; a
+ * process that writes such events needs mark_init().
+ */
 void sink_event(struct sink *sink, struct journal_event *event);
 
 void sink_note(struct sink *sink, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void sink_error(struct sink *sink, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void sink_ready(struct sink *sink, const char *text);
 void sink_stat(struct sink *sink, const char *name, int64_t value);
+
+/* Write that check number @seq has been reached and, with a channel, wait for the host's answer. */
+void sink_check(struct sink *sink, uint32_t seq);
 
 #endif

@@ -85,6 +85,7 @@ void buffer_destroy(struct buffer *buffer)
 
 	if (!buffer)
 		return;
+	buffer_unmap(buffer);
 	destroy = (struct drm_mode_destroy_dumb){ .handle = buffer->handle };
 	if (buffer->fb)
 		drmModeRmFB(buffer->device->fd, buffer->fb);
@@ -93,19 +94,36 @@ void buffer_destroy(struct buffer *buffer)
 	free(buffer);
 }
 
-int buffer_paint(struct buffer *buffer, enum picture_image image, uint32_t id)
+int buffer_map(struct buffer *buffer)
 {
 	struct drm_mode_map_dumb map = { .handle = buffer->handle };
 	int prot = PROT_READ | PROT_WRITE;
 	int fd = buffer->device->fd;
 	void *pixels;
 
+	if (buffer->pixels)
+		return 0;
 	if (drmIoctl(fd, DRM_IOCTL_MODE_MAP_DUMB, &map))
 		return -errno;
 	pixels = mmap(NULL, buffer->size, prot, MAP_SHARED, fd, (off_t)map.offset);
 	if (pixels == MAP_FAILED)
 		return -errno;
-	picture_paint(image, id, buffer->width, buffer->height, pixels, buffer->stride);
-	munmap(pixels, buffer->size);
+	/* A child that had it would hold it, and take its lock to let go. */
+	madvise(pixels, buffer->size, MADV_DONTFORK);
+	buffer->pixels = pixels;
 	return 0;
+}
+
+void buffer_unmap(struct buffer *buffer)
+{
+	if (buffer->pixels)
+		munmap(buffer->pixels, buffer->size);
+	buffer->pixels = NULL;
+}
+
+void buffer_paint(struct buffer *buffer, enum picture_image image, uint32_t id,
+		  const struct picture_area *area)
+{
+	picture_paint_area(image, id, buffer->width, buffer->height, area, buffer->pixels,
+			   buffer->stride);
 }

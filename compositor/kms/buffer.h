@@ -17,6 +17,7 @@ struct buffer {
 	uint32_t handle; /* GEM handle, 0 is never valid */
 	uint32_t fb; /* framebuffer id, 0 is never valid */
 	uint32_t res; /* the number by which virtio-gpu's host knows it, 0: unknown */
+	void *pixels; /* mapping of @size bytes, NULL: not mapped */
 };
 
 /*
@@ -28,7 +29,15 @@ int buffer_create(const struct device *device, uint32_t width, uint32_t height, 
 
 void buffer_destroy(struct buffer *buffer);
 
-/* Paint the picture. To be done before the buffer is shown. Returns 0 or a negative errno. */
-int buffer_paint(struct buffer *buffer, enum picture_image image, uint32_t id);
+/*
+ * Map the buffer, which must be done before it is painted; without effect if it is mapped.
+ * Contenders and other children do not get the mapping. Returns 0 or a negative errno.
+ */
+int buffer_map(struct buffer *buffer);
+void buffer_unmap(struct buffer *buffer);
+
+/* Paint @area, which lies within the buffer, of the picture. */
+void buffer_paint(struct buffer *buffer, enum picture_image image, uint32_t id,
+		  const struct picture_area *area);
 
 #endif

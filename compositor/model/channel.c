@@ -29,6 +29,12 @@ int channel_post(struct channel *channel, enum channel_request kind, uint64_t se
 	return 0;
 }
 
+/* One millisecond, or less if a signal comes. */
+static void take_a_nap(void)
+{
+	nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
+}
+
 void channel_write(struct channel *channel, const char *bytes, size_t len)
 {
 	struct channel_header *header = channel->header;
@@ -41,7 +47,7 @@ void channel_write(struct channel *channel, const char *bytes, size_t len)
 		size_t part = CHANNEL_RING_SIZE - offset;
 
 		if (space == 0) {
-			nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
+			take_a_nap();
 			continue;
 		}
 		if (part > space)
@@ -54,6 +60,17 @@ void channel_write(struct channel *channel, const char *bytes, size_t len)
 		head += part;
 		atomic_store_explicit(&header->ring_head, head, memory_order_release);
 	}
+}
+
+void channel_await_checked(const struct channel *channel, uint32_t seq)
+{
+	while (atomic_load_explicit(&channel->header->checked, memory_order_acquire) < seq)
+		take_a_nap();
+}
+
+void channel_checked(struct channel *channel, uint32_t seq)
+{
+	atomic_store_explicit(&channel->header->checked, seq, memory_order_release);
 }
 
 size_t channel_read(struct channel *channel, char *buf, size_t size)

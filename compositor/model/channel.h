@@ -9,8 +9,8 @@
  * from its snapshot.
  *
  * Layout of the CHANNEL_SIZE bytes: the header in the first page; the request's bytes up to
- * CHANNEL_RING_OFFSET; the journal's ring up to the end. The host writes the request fields and
- * ring_tail, the guest the others; each index is published with release order after the bytes that
+ * CHANNEL_RING_OFFSET; the journal's ring up to the end. The host writes the request fields,
+ * ring_tail and checked, the guest the others; each index is published with release order after the bytes that
  * it covers. Both are little endian x86-64.
  */
 #ifndef PLANESTORM_CHANNEL_H
@@ -49,6 +49,8 @@ struct channel_header {
 	/* Bytes written to and read from the ring so far; they never wrap, offsets are modulo size. */
 	_Atomic uint64_t ring_head; /* guest */
 	_Atomic uint64_t ring_tail; /* host */
+	/* Host to guest: the number of the last check that the host has seen to. */
+	_Atomic uint32_t checked;
 };
 
 struct channel {
@@ -68,6 +70,12 @@ int channel_post(struct channel *channel, enum channel_request kind, uint64_t se
 /* Guest: append @len bytes to the ring. If the ring is full it waits (sleeping) for the host. May
  * be called by one thread at a time. */
 void channel_write(struct channel *channel, const char *bytes, size_t len);
+
+/* Guest: wait (sleeping) until the host has seen to check number @seq. */
+void channel_await_checked(const struct channel *channel, uint32_t seq);
+
+/* Host: check number @seq has been seen to, and all before it; the guest may go on. */
+void channel_checked(struct channel *channel, uint32_t seq);
 
 /* Host: copy at most @size new bytes into @buf, returns how many; never waits. */
 size_t channel_read(struct channel *channel, char *buf, size_t size);

@@ -34,11 +34,13 @@ static const struct {
 } kinds[JOURNAL_KINDS] = {
 	[JOURNAL_BEGIN] = { "begin", { FIELD_TIME, FIELD_TEXT } },
 	[JOURNAL_BUFFER] = { "buffer", { FIELD_TIME, FIELD_NAME, FIELD_ID, FIELD_FB, FIELD_RES } },
+	[JOURNAL_PAINT] = { "paint", { FIELD_TIME, FIELD_LINE, FIELD_ID } },
+	[JOURNAL_OUTPUT] = { "output", { FIELD_TIME, FIELD_LINE } },
 	[JOURNAL_OP] = { "op", { FIELD_SEQ, FIELD_TIME, FIELD_LINE, FIELD_NTH, FIELD_TEXT } },
 	[JOURNAL_RET] = { "ret", { FIELD_SEQ, FIELD_TIME, FIELD_ERR, FIELD_FIRED } },
 	[JOURNAL_STATE] = { "state", { FIELD_TIME, FIELD_NAME, FIELD_TEXT } },
 	[JOURNAL_READ] = { "read", { FIELD_TIME, FIELD_SEQ, FIELD_WHEN } },
-	[JOURNAL_CHECK] = { "check", { FIELD_TIME } },
+	[JOURNAL_CHECK] = { "check", { FIELD_TIME, FIELD_SEQ } },
 	[JOURNAL_STAT] = { "stat", { FIELD_TIME, FIELD_NAME, FIELD_VALUE } },
 	[JOURNAL_NOTE] = { "note", { FIELD_TIME, FIELD_TEXT } },
 	[JOURNAL_ERROR] = { "error", { FIELD_TIME, FIELD_TEXT } },
@@ -291,4 +293,20 @@ int journal_parse(const char *line, size_t len, struct journal_event *event)
 			return ret;
 	}
 	return reader.at == reader.end ? 0 : -EINVAL;
+}
+
+uint16_t journal_mark(const struct journal_event *event)
+{
+	switch (event->kind) {
+	case JOURNAL_OP:
+		return (uint16_t)(0x1000 | (event->seq & 0xfff));
+	case JOURNAL_RET:
+		return (uint16_t)(0x2000 | (event->seq & 0xfff));
+	case JOURNAL_OUTPUT:
+		return (uint16_t)(0x3000 | (event->line & 0x7ff));
+	case JOURNAL_CHECK:
+		return (uint16_t)(0x3800 | (event->seq & 0x7ff));
+	default:
+		return 0;
+	}
 }

@@ -8,6 +8,8 @@
  *	begin T TEXT              a client has started: kernel release, driver, seed
  *	buffer T NAME ID FB RES   program buffer NAME with picture id ID is framebuffer FB and the
  *	                          device's resource RES (0: unknown)
+ *	paint T LINE ID           program line LINE's area of its buffer now shows the picture ID
+ *	output T LINE             about to switch an output on as program line LINE says
  *	op SEQ T LINE NTH TEXT    about to run program line LINE; the NTH allocation is made to fail
  *	                          (0: none); TEXT is the operation, or "undo" for putting back the
  *	                          state that the operation before it found
@@ -16,7 +18,8 @@
  *	                          written if they differ from those last written for this object
  *	read T SEQ WHEN           all objects have been read back, WHEN "before" or "after" SEQ; those
  *	                          without a state line since the last one have not changed
- *	check T                   everything before has quiesced
+ *	check T SEQ               everything before has quiesced; SEQ counts the checks from 1. A guest
+ *	                          goes on when the host has answered (channel_checked())
  *	stat T NAME VALUE         a count or a measurement:
  *	                          signals.delivered, when signals end: how many there were;
  *	                          contend.NAME.loops, when contention for buffer NAME ends: how often
@@ -43,6 +46,8 @@
 enum journal_kind {
 	JOURNAL_BEGIN,
 	JOURNAL_BUFFER,
+	JOURNAL_PAINT,
+	JOURNAL_OUTPUT,
 	JOURNAL_OP,
 	JOURNAL_RET,
 	JOURNAL_STATE,
@@ -67,13 +72,14 @@ enum journal_kind {
 struct journal_event {
 	enum journal_kind kind;
 	uint64_t time;	   /* guest's CLOCK_MONOTONIC, ns */
-	uint64_t seq;	   /* op, ret, read */
-	int line;	   /* op: in the program's text */
+	uint64_t seq;	   /* op, ret, read: the operation; check: the check */
+	int line;	   /* paint, output, op: in the program's text */
 	uint32_t nth;	   /* op: 0 is no fault */
 	int err;	   /* ret: errno, 0 is success */
 	bool fired;	   /* ret */
 	bool after;	   /* read: after the operation, not before it */
-	uint32_t id, fb, res; /* buffer */
+	uint32_t id;	   /* buffer, paint: the picture's */
+	uint32_t fb, res;  /* buffer */
 	int64_t value;	   /* stat: value; exit: wait status */
 	const char *name;  /* buffer, stat: name; state: object */
 	size_t name_len;
@@ -93,5 +99,13 @@ size_t journal_format(const struct journal_event *event, char *buf, size_t size)
  * is not an event in full (cut, garbled, of an unknown kind), with @event undefined.
  */
 int journal_parse(const char *line, size_t len, struct journal_event *event);
+
+/*
+ * The mark that follows the line of @event in the device's trace, or 0 if its kind has none. A mark
+ * is a selector of QEMU's firmware configuration device (fw_cfg) that selects nothing: those from
+ * 0x1000 on are no entries. It has room for a part of the number only, which is enough to tell
+ * neighbours apart.
+ */
+uint16_t journal_mark(const struct journal_event *event);
 
 #endif

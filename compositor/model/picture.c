@@ -38,63 +38,100 @@ static uint32_t id_colour(uint32_t id, uint32_t which)
 	return OPAQUE | (uint32_t)(rng_next(&rng) >> 40);
 }
 
-static uint32_t arrow_pixel(uint32_t id, uint32_t height, uint32_t x, uint32_t y)
+/* What all pixels of a picture share, worked out once. */
+struct picture {
+	enum picture_image image;
+	uint32_t id, width, height;
+	uint32_t colours[2];
+};
+
+static struct picture picture_of(enum picture_image image, uint32_t id, uint32_t width,
+				 uint32_t height)
 {
-	uint32_t length = height * 3 / 4;
+	return (struct picture){
+		.image = image,
+		.id = id,
+		.width = width,
+		.height = height,
+		.colours = { id_colour(id, 0), id_colour(id, 1) },
+	};
+}
+
+static uint32_t arrow_pixel(const struct picture *picture, uint32_t x, uint32_t y)
+{
+	uint32_t length = picture->height * 3 / 4;
 
 	if (y >= length || x > y)
 		return 0;
 	/* A white rim of one pixel keeps it visible on every background. */
-	return x == 0 || x == y || y == length - 1 ? WHITE : id_colour(id, 0);
+	return x == 0 || x == y || y == length - 1 ? WHITE : picture->colours[0];
 }
 
-static uint32_t cross_pixel(uint32_t id, uint32_t width, uint32_t height, uint32_t x, uint32_t y)
+static uint32_t cross_pixel(const struct picture *picture, uint32_t x, uint32_t y)
 {
+	uint32_t width = picture->width, height = picture->height;
 	uint32_t bar = (width < height ? width : height) / 8 + 1;
 	bool upright = x >= width / 2 - bar / 2 && x < width / 2 - bar / 2 + bar;
 	bool level = y >= height / 2 - bar / 2 && y < height / 2 - bar / 2 + bar;
 
-	return upright || level ? id_colour(id, 0) : 0;
+	return upright || level ? picture->colours[0] : 0;
 }
 
-static uint32_t alpha_pixel(uint32_t id, uint32_t width, uint32_t x)
+static uint32_t alpha_pixel(const struct picture *picture, uint32_t x)
 {
-	uint32_t alpha = width > 1 ? x * 255 / (width - 1) : 255;
-	uint32_t colour = id_colour(id, 0), pixel = alpha << 24;
+	uint32_t alpha = picture->width > 1 ? x * 255 / (picture->width - 1) : 255;
+	uint32_t pixel = alpha << 24;
 
 	for (int shift = 0; shift < 24; shift += 8)
-		pixel |= ((colour >> shift & 0xff) * alpha / 255) << shift;
+		pixel |= ((picture->colours[0] >> shift & 0xff) * alpha / 255) << shift;
 	return pixel;
+}
+
+static uint32_t pixel_of(const struct picture *picture, uint32_t x, uint32_t y)
+{
+	if (y == 0 && x < ID_BITS)
+		return picture->id >> x & 1 ? WHITE : OPAQUE;
+
+	switch (picture->image) {
+	case IMAGE_CHECKER:
+		return picture->colours[(x / 8 + y / 8) % 2];
+	case IMAGE_ARROW:
+		return arrow_pixel(picture, x, y);
+	case IMAGE_CROSS:
+		return cross_pixel(picture, x, y);
+	case IMAGE_ALPHA:
+		return alpha_pixel(picture, x);
+	case IMAGE_SOLID:
+	default:
+		return picture->colours[0];
+	}
 }
 
 uint32_t picture_pixel(enum picture_image image, uint32_t id, uint32_t width, uint32_t height,
 		       uint32_t x, uint32_t y)
 {
-	if (y == 0 && x < ID_BITS)
-		return id >> x & 1 ? WHITE : OPAQUE;
+	struct picture picture = picture_of(image, id, width, height);
 
-	switch (image) {
-	case IMAGE_CHECKER:
-		return id_colour(id, (x / 8 + y / 8) % 2);
-	case IMAGE_ARROW:
-		return arrow_pixel(id, height, x, y);
-	case IMAGE_CROSS:
-		return cross_pixel(id, width, height, x, y);
-	case IMAGE_ALPHA:
-		return alpha_pixel(id, width, x);
-	case IMAGE_SOLID:
-	default:
-		return id_colour(id, 0);
+	return pixel_of(&picture, x, y);
+}
+
+void picture_paint_area(enum picture_image image, uint32_t id, uint32_t width, uint32_t height,
+			const struct picture_area *area, void *pixels, uint32_t stride)
+{
+	struct picture picture = picture_of(image, id, width, height);
+
+	for (uint32_t y = area->y; y < area->y + area->height; y++) {
+		uint32_t *row = (uint32_t *)((char *)pixels + (size_t)y * stride);
+
+		for (uint32_t x = area->x; x < area->x + area->width; x++)
+			row[x] = pixel_of(&picture, x, y);
 	}
 }
 
 void picture_paint(enum picture_image image, uint32_t id, uint32_t width, uint32_t height,
 		   void *pixels, uint32_t stride)
 {
-	for (uint32_t y = 0; y < height; y++) {
-		uint32_t *row = (uint32_t *)((char *)pixels + (size_t)y * stride);
+	const struct picture_area whole = { .width = width, .height = height };
 
-		for (uint32_t x = 0; x < width; x++)
-			row[x] = picture_pixel(image, id, width, height, x, y);
-	}
+	picture_paint_area(image, id, width, height, &whole, pixels, stride);
 }

@@ -18,6 +18,11 @@ enum picture_image {
 	IMAGE_KINDS
 };
 
+/* A part of a picture, in pixels from its left upper corner. */
+struct picture_area {
+	uint32_t x, y, width, height;
+};
+
 /* The image's word in the language, and back; -1 for an unknown word. */
 const char *picture_image_name(enum picture_image image);
 int picture_image_by_name(const char *name);
@@ -29,5 +34,9 @@ uint32_t picture_pixel(enum picture_image image, uint32_t id, uint32_t width, ui
 /* Paint a whole picture; @stride is in bytes. */
 void picture_paint(enum picture_image image, uint32_t id, uint32_t width, uint32_t height,
 		   void *pixels, uint32_t stride);
+
+/* Paint only @area of it, which must lie within the picture; @pixels is the whole picture. */
+void picture_paint_area(enum picture_image image, uint32_t id, uint32_t width, uint32_t height,
+			const struct picture_area *area, void *pixels, uint32_t stride);
 
 #endif

@@ -204,11 +204,12 @@ static int take_role(struct parser *parser, enum plane_role *role)
 	return 0;
 }
 
-static int take_image(struct parser *parser, enum picture_image *image)
+static int take_image(struct parser *parser, enum picture_image *image, bool *taken)
 {
 	const char *word = take_option(parser, "image");
 	int found;
 
+	*taken = word != NULL;
 	if (!word)
 		return 0;
 	found = picture_image_by_name(word);
@@ -223,7 +224,7 @@ static int parse_buffer(struct parser *parser, struct op *op)
 	struct program *program = parser->program;
 	struct program_buffer *buffer = &program->buffers[program->buffer_count];
 	const char *name = peek(parser);
-	bool cursor;
+	bool cursor, taken;
 	int ret;
 
 	if (program->buffer_count == PROGRAM_MAX_BUFFERS)
@@ -250,7 +251,55 @@ static int parse_buffer(struct parser *parser, struct op *op)
 	buffer->image = cursor ? IMAGE_ARROW : IMAGE_CHECKER;
 	buffer->id = (uint32_t)program->buffer_count + 1;
 	op->buffer[0] = program->buffer_count++;
-	return take_image(parser, &buffer->image);
+	return take_image(parser, &buffer->image, &taken);
+}
+
+/* @key=X,Y,WxH, at most once. */
+static int take_area(struct parser *parser, struct op *op, const char *key, const char *what,
+		     bool *taken)
+{
+	const char *value = op->has_area ? NULL : take_option(parser, key);
+
+	*taken = value != NULL;
+	if (!value)
+		return 0;
+	op->has_area = true;
+	return scan_area(value, MAX_SIDE, &op->area) ? 0 : wrong_option(parser, what);
+}
+
+static int check_area(struct parser *parser, const struct op *op,
+		      const struct program_buffer *buffer)
+{
+	if (op->area.x + op->area.width > buffer->width ||
+	    op->area.y + op->area.height > buffer->height)
+		return fail(parser, "expected an area within %s, which is %" PRIu32 "x%" PRIu32,
+			    buffer->name, buffer->width, buffer->height);
+	return 0;
+}
+
+static int parse_paint(struct parser *parser, struct op *op)
+{
+	const struct program_buffer *buffer;
+	bool has_image = false, taken = true;
+	int ret = 0;
+
+	op->buffer[0] = take_buffer(parser, PLANE_ROLES);
+	if (op->buffer[0] < 0)
+		return -EINVAL;
+	buffer = &parser->program->buffers[op->buffer[0]];
+	op->image = buffer->image;
+	op->area.width = buffer->width;
+	op->area.height = buffer->height;
+	while (!ret && taken) {
+		taken = false;
+		if (!has_image) {
+			ret = take_image(parser, &op->image, &taken);
+			has_image = taken;
+		}
+		if (!ret && !taken)
+			ret = take_area(parser, op, "area", "area=X,Y,WxH in pixels", &taken);
+	}
+	return ret ? ret : check_area(parser, op, buffer);
 }
 
 static int take_place_or_hot(struct parser *parser, struct op *op, bool *taken)
@@ -527,6 +576,7 @@ static const struct {
 } kinds[OP_KINDS] = {
 	[OP_OUTPUT] = { "output", parse_output, false },
 	[OP_BUFFER] = { "buffer", parse_buffer, false },
+	[OP_PAINT] = { "paint", parse_paint, false },
 	[OP_COMMIT] = { "commit", parse_commit, true },
 	[OP_CURSOR] = { "cursor", parse_cursor, true },
 	[OP_MOVE] = { "move", parse_move, true },
@@ -582,8 +632,9 @@ static int parse_words(struct parser *parser)
 		kind++;
 	if (kind == OP_KINDS)
 		return expected(parser,
-				"an operation (output, buffer, commit, cursor, move, hide, "
-				"flip, fault, expect, signals, contend, repeat, end, check, wait)");
+				"an operation (output, buffer, paint, commit, cursor, move, "
+				"hide, flip, fault, expect, signals, contend, repeat, end, check, "
+				"wait)");
 	if (program->op_count == PROGRAM_MAX_OPS)
 		return fail(parser, "expected at most %d operations", PROGRAM_MAX_OPS);
 

@@ -27,6 +27,7 @@
 enum op_kind {
 	OP_OUTPUT,  /* output WxH                         modeset on, black */
 	OP_BUFFER,  /* buffer NAME primary|cursor WxH [image=IMAGE] */
+	OP_PAINT,   /* paint B [image=IMAGE] [area=X,Y,WxH]  anew, with a new id */
 	OP_COMMIT,  /* commit [primary=B|off] [cursor=B|off] [at=X,Y] [hot=X,Y] [nonblock] [test] */
 	OP_CURSOR,  /* cursor B [at=X,Y] [hot=X,Y]        legacy cursor2 ioctl: image (and place) */
 	OP_MOVE,    /* move X,Y                           legacy cursor ioctl: place only */
@@ -38,7 +39,7 @@ enum op_kind {
 	OP_CONTEND, /* contend B threads=N | off          on B's reservation object */
 	OP_REPEAT,  /* repeat N ... end */
 	OP_END,
-	OP_CHECK,   /* check                              quiesce and read the state back */
+	OP_CHECK,   /* check                              quiesce, read back, let the host look */
 	OP_WAIT,    /* wait TIME */
 	OP_KINDS
 };
@@ -58,7 +59,9 @@ struct program_buffer {
 	enum plane_role role;
 	uint32_t width, height; /* pixels */
 	enum picture_image image;
-	/* 1 for the program's first buffer, 2 for the second...; drawn into the picture. */
+	/* 1 for the program's first buffer, 2 for the second...; drawn into the picture. A paint
+	 * takes the next number that is free when it is carried out: buffer_count + 1 for the first
+	 * one, buffer_count + 2 for the second, a line in a repeat each time anew. */
 	uint32_t id;
 };
 
@@ -71,11 +74,17 @@ struct op {
 
 	enum plane_change change[PLANE_ROLES]; /* commit; cursor and flip set their own role */
 	int buffer[PLANE_ROLES];	       /* index into program.buffers where CHANGE_SHOW; also
-						* for buffer and contend: buffer[0] */
+						* for buffer, paint and contend:
+						* buffer[0] */
 	bool has_at, has_hot;
 	int32_t x, y;	      /* cursor's hotspot-less position: left upper corner, pixels */
 	int32_t hot_x, hot_y; /* pixels from the image's left upper corner */
 	bool nonblock, test;
+
+	/* paint: the part of the buffer that is painted, the whole of it without area= */
+	struct picture_area area;
+	bool has_area;
+	enum picture_image image; /* paint: the buffer's own without image= */
 
 	uint32_t nth;	   /* fault: first allocation to fail, from 1 */
 	/* fault: nth=K..: go on with K+1, ... until nothing fires. In between an atomic commit, the

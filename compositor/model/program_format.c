@@ -64,6 +64,14 @@ static int format_buffer(const struct program_buffer *buffer, char *buf, size_t 
 		      buffer->height, picture_image_name(buffer->image));
 }
 
+static int append_area(const struct op *op, const char *key, char *buf, size_t size, int used)
+{
+	if (!op->has_area)
+		return used;
+	return append(buf, size, used, " %s=%" PRIu32 ",%" PRIu32 ",%" PRIu32 "x%" PRIu32, key,
+		      op->area.x, op->area.y, op->area.width, op->area.height);
+}
+
 static int format_commit(const struct program *program, const struct op *op, char *buf, size_t size,
 			 int used)
 {
@@ -102,6 +110,10 @@ int op_format(const struct program *program, const struct op *op, char *buf, siz
 		return append(buf, size, used, " %" PRIu32 "x%" PRIu32, op->width, op->height);
 	case OP_BUFFER:
 		return format_buffer(&program->buffers[op->buffer[0]], buf, size, used);
+	case OP_PAINT:
+		used = append(buf, size, used, " %s image=%s", program->buffers[op->buffer[0]].name,
+			      picture_image_name(op->image));
+		return append_area(op, "area", buf, size, used);
 	case OP_COMMIT:
 		return format_commit(program, op, buf, size, used);
 	case OP_CURSOR:

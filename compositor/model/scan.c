@@ -54,6 +54,23 @@ bool scan_point(const char *text, int32_t *x, int32_t *y)
 	return true;
 }
 
+bool scan_area(const char *text, int64_t max, struct picture_area *area)
+{
+	static const char ends[4] = { ',', ',', 'x', '\0' };
+	int64_t values[4];
+
+	for (int i = 0; i < 4; i++)
+		if (!scan_number(&text, i < 2 ? 0 : 1, max, &values[i]) || *text++ != ends[i])
+			return false;
+	*area = (struct picture_area){
+		.x = (uint32_t)values[0],
+		.y = (uint32_t)values[1],
+		.width = (uint32_t)values[2],
+		.height = (uint32_t)values[3],
+	};
+	return true;
+}
+
 bool scan_time(const char *text, uint64_t *ns)
 {
 	static const struct {

@@ -40,6 +40,13 @@ static void tell_other(const struct journal_event *event)
 		       milliseconds(event->time), (int)event->name_len, event->name, event->id,
 		       event->fb, event->res);
 		break;
+	case JOURNAL_PAINT:
+		printf("%10.3f ms  paint of line %d: id %u\n", milliseconds(event->time),
+		       event->line, event->id);
+		break;
+	case JOURNAL_OUTPUT:
+		printf("%10.3f ms  output of line %d\n", milliseconds(event->time), event->line);
+		break;
 	case JOURNAL_STATE:
 		printf("%10.3f ms  state %.*s %.*s\n", milliseconds(event->time),
 		       (int)event->name_len, event->name, (int)event->text_len, event->text);
@@ -55,7 +62,8 @@ static void tell_other(const struct journal_event *event)
 		       event->text);
 		break;
 	case JOURNAL_CHECK:
-		printf("%10.3f ms  check\n", milliseconds(event->time));
+		printf("%10.3f ms  check %" G_GUINT64_FORMAT "\n", milliseconds(event->time),
+		       event->seq);
 		break;
 	case JOURNAL_END:
 		printf("%10.3f ms  end\n", milliseconds(event->time));

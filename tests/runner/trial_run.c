@@ -66,6 +66,8 @@ static void watch_journal(struct watch *watch)
 		watch->last_word = g_get_monotonic_time();
 		if (event.kind == JOURNAL_OP && !watch->first_op)
 			watch->first_op = watch->last_word;
+		if (event.kind == JOURNAL_CHECK)
+			vm_checked(watch->vm, event.seq);
 		if (event.kind == JOURNAL_READY)
 			watch->done = TRUE;
 	}

@@ -111,7 +111,7 @@ static GStrv command_line(const struct vm_setup *setup)
 		"-chardev", qmp, "-mon", "chardev=qmp,mode=control",
 		"-chardev", console, "-serial", "chardev:console",
 		"-object", channel, "-device", "pc-dimm,memdev=channel,addr=" CHANNEL_AT,
-		"-device", "virtio-gpu-pci",
+		"-device", "virtio-gpu-pci,max_outputs=2",
 		"-kernel", platform->kernel, "-initrd", platform->initrd, "-append",
 		"console=ttyS0 earlyprintk=ttyS0 loglevel=7 panic=-1 " CHANNEL_ADDRESS CHANNEL_AT,
 		NULL,
@@ -307,6 +307,11 @@ gboolean vm_taken(const struct vm *vm)
 	const struct channel_header *header = vm->channel.header;
 
 	return atomic_load(&header->request_taken) == atomic_load(&header->request_seq);
+}
+
+void vm_checked(struct vm *vm, guint64 number)
+{
+	channel_checked(&vm->channel, (uint32_t)number);
 }
 
 /* QEMU reports on a migration only when asked. */

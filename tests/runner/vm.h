@@ -71,6 +71,9 @@ int vm_post(struct vm *vm, enum channel_request request, const void *bytes, gsiz
 /* Has the guest taken up the last request? */
 gboolean vm_taken(const struct vm *vm);
 
+/* The program's check number @number has been seen to: the guest goes on. */
+void vm_checked(struct vm *vm, guint64 number);
+
 /* Stop the guest and save its device state to the file @path; its memory must have been kept. */
 gboolean vm_save(struct vm *vm, const char *path, GError **error);
 

@@ -3,6 +3,7 @@
  */
 #include <errno.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <string.h>
 #include <time.h>
@@ -271,6 +272,69 @@ static void test_a_request_that_is_too_large_is_refused(void **state)
 	}
 }
 
+static void *await_two_checks(void *channel)
+{
+	channel_await_checked(channel, 1);
+	channel_write(channel, "1", 1);
+	channel_await_checked(channel, 2);
+	channel_write(channel, "2", 1);
+	return NULL;
+}
+
+static void await_head(struct channel *channel, uint64_t head)
+{
+	while (atomic_load(&channel->header->ring_head) < head)
+		nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
+}
+
+static void test_a_check_waits_for_the_host(void **state)
+{
+	struct channel *channel = *state;
+	pthread_t guest;
+
+	assert_int_equal(pthread_create(&guest, NULL, await_two_checks, channel), 0);
+	nanosleep(&(struct timespec){ .tv_nsec = 20000000 }, NULL);
+	assert_int_equal(atomic_load(&channel->header->ring_head), 0);
+	channel_checked(channel, 1);
+	await_head(channel, 1);
+	nanosleep(&(struct timespec){ .tv_nsec = 20000000 }, NULL);
+	assert_int_equal(atomic_load(&channel->header->ring_head), 1);
+	channel_checked(channel, 2);
+	assert_int_equal(pthread_join(guest, NULL), 0);
+	assert_int_equal(atomic_load(&channel->header->ring_head), 2);
+}
+
+static void ignore(int number)
+{
+	(void)number;
+}
+
+/* A signal in the middle of the wait neither ends it nor keeps it from ending. */
+static void test_a_signal_does_not_answer_a_check(void **state)
+{
+	struct sigaction action = { .sa_handler = ignore };
+	struct channel *channel = *state;
+	pthread_t guest;
+
+	assert_int_equal(sigaction(SIGUSR1, &action, NULL), 0);
+	assert_int_equal(pthread_create(&guest, NULL, await_two_checks, channel), 0);
+	for (int i = 0; i < 100; i++) {
+		assert_int_equal(pthread_kill(guest, SIGUSR1), 0);
+		nanosleep(&(struct timespec){ .tv_nsec = 300000 }, NULL);
+	}
+	assert_int_equal(atomic_load(&channel->header->ring_head), 0);
+	channel_checked(channel, 2);
+	assert_int_equal(pthread_join(guest, NULL), 0);
+	assert_int_equal(atomic_load(&channel->header->ring_head), 2);
+}
+
+static void test_a_check_that_was_answered_does_not_wait(void **state)
+{
+	channel_checked(*state, 7);
+	channel_await_checked(*state, 7);
+	channel_await_checked(*state, 3);
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, create, destroy)
 
 int main(void)
@@ -287,6 +351,9 @@ int main(void)
 		TEST(test_a_request_is_all_there_when_it_is_announced),
 		TEST(test_a_request_may_fill_its_place_and_no_more),
 		TEST(test_a_request_that_is_too_large_is_refused),
+		TEST(test_a_check_waits_for_the_host),
+		TEST(test_a_signal_does_not_answer_a_check),
+		TEST(test_a_check_that_was_answered_does_not_wait),
 	};
 
 	return cmocka_run_group_tests_name("channel", tests, NULL, NULL) ? 1 : 0;

@@ -24,6 +24,9 @@ static const struct example {
 	  { .kind = JOURNAL_BUFFER, .time = 12, NAME("C1"), .id = 1, .fb = 34, .res = 5 } },
 	{ "buffer 12 C1 4294967295 4294967295 0",
 	  { .kind = JOURNAL_BUFFER, .time = 12, NAME("C1"), .id = UINT32_MAX, .fb = UINT32_MAX } },
+	{ "paint 13 7 5", { .kind = JOURNAL_PAINT, .time = 13, .line = 7, .id = 5 } },
+	{ "output 13 1", { .kind = JOURNAL_OUTPUT, .time = 13, .line = 1 } },
+	{ "output 13 2147483647", { .kind = JOURNAL_OUTPUT, .time = 13, .line = INT32_MAX } },
 	{ "op 1 13 6 11 cursor C2 at=30,40",
 	  { .kind = JOURNAL_OP,
 	    .seq = 1,
@@ -41,7 +44,7 @@ static const struct example {
 	  { .kind = JOURNAL_STATE, .time = 15, NAME("plane:31"), TEXT("FB_ID=34 CRTC_X=-5") } },
 	{ "read 16 1 before", { .kind = JOURNAL_READ, .time = 16, .seq = 1 } },
 	{ "read 16 1 after", { .kind = JOURNAL_READ, .time = 16, .seq = 1, .after = true } },
-	{ "check 17", { .kind = JOURNAL_CHECK, .time = 17 } },
+	{ "check 17 1", { .kind = JOURNAL_CHECK, .time = 17, .seq = 1 } },
 	{ "stat 18 signals.delivered 2500",
 	  { .kind = JOURNAL_STAT, .time = 18, NAME("signals.delivered"), .value = 2500 } },
 	{ "stat 18 drift -7", { .kind = JOURNAL_STAT, .time = 18, NAME("drift"), .value = -7 } },
@@ -156,10 +159,11 @@ static void check_cut(void **state)
 static void check_word_missing(void **state)
 {
 	static const size_t needed[JOURNAL_KINDS] = {
-		[JOURNAL_BEGIN] = 2, [JOURNAL_BUFFER] = 6, [JOURNAL_OP] = 5,	[JOURNAL_RET] = 5,
-		[JOURNAL_STATE] = 3, [JOURNAL_READ] = 4,   [JOURNAL_CHECK] = 2, [JOURNAL_STAT] = 4,
-		[JOURNAL_NOTE] = 2,  [JOURNAL_ERROR] = 2,  [JOURNAL_END] = 2,	[JOURNAL_EXIT] = 3,
-		[JOURNAL_READY] = 2,
+		[JOURNAL_BEGIN] = 2,  [JOURNAL_BUFFER] = 6, [JOURNAL_PAINT] = 4,
+		[JOURNAL_OUTPUT] = 3, [JOURNAL_OP] = 5,	    [JOURNAL_RET] = 5,
+		[JOURNAL_STATE] = 3,  [JOURNAL_READ] = 4,   [JOURNAL_CHECK] = 3,
+		[JOURNAL_STAT] = 4,   [JOURNAL_NOTE] = 2,   [JOURNAL_ERROR] = 2,
+		[JOURNAL_END] = 2,    [JOURNAL_EXIT] = 3,   [JOURNAL_READY] = 2,
 	};
 	const struct example *row = *state;
 	struct journal_event event;
@@ -204,12 +208,16 @@ static const struct refused {
 	{ "neither before nor after", "read 1 2 between" },
 	{ "a capital Before", "read 1 2 Before" },
 	{ "a word after before", "read 1 2 before more" },
-	{ "no time", "check" },
-	{ "an empty time", "check " },
-	{ "two times", "check 1 2" },
-	{ "a negative time", "check -1" },
-	{ "a tab after it", "check 1\t" },
-	{ "a carriage return", "check 1\r\n" },
+	{ "no time", "end" },
+	{ "an empty time", "end " },
+	{ "two times", "end 1 2" },
+	{ "a negative time", "end -1" },
+	{ "a tab after it", "end 1\t" },
+	{ "a carriage return", "end 1\r\n" },
+	{ "a check without its number", "check 1" },
+	{ "a check with two numbers", "check 1 2 3" },
+	{ "a paint without its id", "paint 1 2" },
+	{ "an output with its size", "output 1 2 1024x768" },
 	{ "two newlines", "end 1\n\n" },
 	{ "an object without a name", "state 1  FB_ID=1" },
 	{ "a resource past 32 bits", "buffer 1 C1 1 2 4294967296" },
@@ -325,6 +333,66 @@ static void test_rubbish_does_no_harm(void **state)
 	}
 }
 
+static const struct marked {
+	const char *name;
+	struct journal_event event;
+	uint16_t mark;
+} marked[] = {
+	{ "the first operation", { .kind = JOURNAL_OP, .seq = 1, .line = 9 }, 0x1001 },
+	{ "an operation past 12 bits", { .kind = JOURNAL_OP, .seq = 0x54321 }, 0x1321 },
+	{ "the first return", { .kind = JOURNAL_RET, .seq = 1, .err = 12 }, 0x2001 },
+	{ "the last return below 13 bits", { .kind = JOURNAL_RET, .seq = 4095 }, 0x2fff },
+	{ "a return of 13 bits", { .kind = JOURNAL_RET, .seq = 4096 }, 0x2000 },
+	{ "an output in line 1", { .kind = JOURNAL_OUTPUT, .line = 1 }, 0x3001 },
+	{ "an output in line 2049", { .kind = JOURNAL_OUTPUT, .line = 2049 }, 0x3001 },
+	{ "the first check", { .kind = JOURNAL_CHECK, .seq = 1 }, 0x3801 },
+	{ "a check past 11 bits", { .kind = JOURNAL_CHECK, .seq = 0xfff }, 0x3fff },
+};
+
+static void check_marked(void **state)
+{
+	const struct marked *row = *state;
+
+	assert_int_equal(journal_mark(&row->event), row->mark);
+}
+
+/* fw_cfg has entries below 0x1000; the bits above 0x3fff would make a write access of it. */
+static void test_a_mark_selects_nothing(void **state)
+{
+	(void)state;
+	for (int kind = 0; kind < JOURNAL_KINDS; kind++) {
+		for (int number = 0; number < 70000; number += 7) {
+			struct journal_event event = { .kind = (enum journal_kind)kind,
+						       .seq = (uint64_t)number,
+						       .line = number };
+			uint16_t mark = journal_mark(&event);
+
+			assert_true(mark == 0 || (mark >= 0x1000 && mark < 0x4000));
+		}
+	}
+}
+
+/* What begins and what ends is told apart, and so is what is near. */
+static void test_neighbours_have_different_marks(void **state)
+{
+	static const enum journal_kind kinds[] = { JOURNAL_OP, JOURNAL_RET, JOURNAL_OUTPUT,
+						   JOURNAL_CHECK };
+	bool seen[0x4000] = { false };
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(kinds); i++) {
+		for (int number = 100000; number < 100000 + 2048; number++) {
+			struct journal_event event = { .kind = kinds[i],
+						       .seq = (uint64_t)number,
+						       .line = number };
+			uint16_t mark = journal_mark(&event);
+
+			assert_true(mark && !seen[mark]);
+			seen[mark] = true;
+		}
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -334,6 +402,8 @@ int main(void)
 		cmocka_unit_test(test_a_long_text_is_cut_and_its_newline_kept),
 		cmocka_unit_test(test_nothing_is_written_past_a_small_buffer),
 		cmocka_unit_test(test_rubbish_does_no_harm),
+		cmocka_unit_test(test_a_mark_selects_nothing),
+		cmocka_unit_test(test_neighbours_have_different_marks),
 	};
 	int failed = cmocka_run_group_tests_name("journal", tests, NULL, NULL);
 
@@ -341,5 +411,6 @@ int main(void)
 	failed += RUN_ROWS("lines cut anywhere", examples, check_cut);
 	failed += RUN_ROWS("lines without their last words", examples, check_word_missing);
 	failed += RUN_ROWS("lines that are refused", refused, check_refused);
+	failed += RUN_ROWS("marks", marked, check_marked);
 	return failed ? 1 : 0;
 }

@@ -136,6 +136,47 @@ static void test_paint_keeps_to_its_rows(void **state)
 	free(pixels);
 }
 
+static const struct part {
+	const char *name;
+	struct picture_area area;
+} parts[] = {
+	{ "all", { 0, 0, 40, 30 } },
+	{ "one pixel", { 17, 9, 1, 1 } },
+	{ "the last pixel", { 39, 29, 1, 1 } },
+	{ "a part of row 0", { 5, 0, 20, 1 } },
+	{ "a column", { 33, 0, 1, 30 } },
+	{ "the middle", { 3, 4, 21, 17 } },
+	{ "nothing", { 3, 4, 0, 17 } },
+};
+
+/* The pixels of the area are those of the whole picture, and the others stay. */
+static void check_part(void **state)
+{
+	enum { WIDTH = 40, HEIGHT = 30, PITCH = 48, STRIDE = PITCH * sizeof(uint32_t) };
+	const struct picture_area *area = &((const struct part *)*state)->area;
+
+	for (int i = 0; i < IMAGE_KINDS; i++) {
+		enum picture_image image = (enum picture_image)i;
+		uint32_t *pixels = malloc(STRIDE * HEIGHT);
+
+		assert_non_null(pixels);
+		memset(pixels, 0xa5, STRIDE * HEIGHT);
+		picture_paint_area(image, 77, WIDTH, HEIGHT, area, pixels, STRIDE);
+		for (uint32_t y = 0; y < HEIGHT; y++) {
+			for (uint32_t x = 0; x < PITCH; x++) {
+				bool inside = x - area->x < area->width &&
+					      y - area->y < area->height;
+				uint32_t expected =
+					inside ? picture_pixel(image, 77, WIDTH, HEIGHT, x, y) :
+						 0xa5a5a5a5u;
+
+				assert_int_equal(pixels[y * PITCH + x], expected);
+			}
+		}
+		free(pixels);
+	}
+}
+
 static void test_names(void **state)
 {
 	(void)state;
@@ -191,6 +232,7 @@ int main(void)
 	int failed = cmocka_run_group_tests_name("picture", tests, NULL, NULL);
 
 	failed += RUN_ROWS("valid premultiplied pixels", sizes, check_premultiplied);
+	failed += RUN_ROWS("parts of pictures", parts, check_part);
 	failed += RUN_ROWS("pictures as they always were", known, check_known);
 	return failed ? 1 : 0;
 }

@@ -62,6 +62,9 @@ static void assert_same_op(const struct op *a, const struct op *b)
 	assert_true(a->has_at == b->has_at && a->x == b->x && a->y == b->y);
 	assert_true(a->has_hot == b->has_hot && a->hot_x == b->hot_x && a->hot_y == b->hot_y);
 	assert_true(a->nonblock == b->nonblock && a->test == b->test);
+	assert_int_equal(a->has_area, b->has_area);
+	assert_memory_equal(&a->area, &b->area, sizeof(a->area));
+	assert_int_equal(a->image, b->image);
 	assert_true(a->nth == b->nth && a->nth_open == b->nth_open);
 	assert_true(a->count == b->count && a->jump == b->jump);
 	assert_true(a->ns == b->ns && a->restart == b->restart);
@@ -108,6 +111,13 @@ static const struct syntax {
 	{ "buffer B primary 16384x16384 image=arrow" },
 	{ "buffer a_Name_of_31_characters_is_fine cursor 64x64 image=arrow" },
 	{ "buffer primary cursor 64x64 image=arrow" },
+
+	{ "paint P", "paint P image=checker" },
+	{ "paint C", "paint C image=arrow" },
+	{ "paint C image=cross" },
+	{ "paint D image=alpha area=0,0,32x16" },
+	{ "paint D area=31,15,1x1 image=solid", "paint D image=solid area=31,15,1x1" },
+	{ "paint Q area=1000,500,1048x524", "paint Q image=checker area=1000,500,1048x524" },
 
 	{ "commit primary=P" },
 	{ "commit primary=off" },
@@ -156,6 +166,7 @@ static const struct syntax {
 
 	{ "repeat 1", NULL, NULL, "hide\nend\n" },
 	{ "repeat 10000000", NULL, NULL, "hide\nend\n" },
+	{ "paint C image=solid", NULL, "repeat 3\n", "end\nhide\n" },
 	{ "end", NULL, "repeat 3\nhide\n", NULL },
 	{ "end", NULL, "repeat 3\nrepeat 2\nhide\nend\n", NULL },
 	{ "check" },
@@ -310,6 +321,29 @@ static void test_what_the_storm_comes_to(void **state)
 	program_destroy(program);
 }
 
+static void test_what_a_paint_comes_to(void **state)
+{
+	const char *text = ABOVE "paint Q\npaint D image=solid area=1,2,3x4\nhide\n";
+	struct program *program = parse(text, strlen(text));
+	const struct op *op = op_in_line(program, LINE);
+
+	(void)state;
+	assert_string_equal(program->buffers[op->buffer[0]].name, "Q");
+	assert_int_equal(op->image, IMAGE_CHECKER);
+	assert_false(op->has_area);
+	assert_true(op->area.x == 0 && op->area.y == 0);
+	assert_true(op->area.width == 2048 && op->area.height == 1024);
+
+	op = op_in_line(program, LINE + 1);
+	assert_string_equal(program->buffers[op->buffer[0]].name, "D");
+	assert_int_equal(op->image, IMAGE_SOLID);
+	assert_true(op->has_area);
+	assert_true(op->area.x == 1 && op->area.y == 2);
+	assert_true(op->area.width == 3 && op->area.height == 4);
+	assert_int_equal(program->buffers[op->buffer[0]].image, IMAGE_ARROW);
+	program_destroy(program);
+}
+
 static void test_repeats_know_their_ends(void **state)
 {
 	const char *text = ABOVE "repeat 2\nhide\nrepeat 3\nhide\nend\nend\nhide\n";
@@ -390,8 +424,8 @@ static void test_errors_have_their_names(void **state)
 
 #define SIXTEEN "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16"
 #define OPERATIONS                                                                                 \
-	"an operation (output, buffer, commit, cursor, move, hide, flip, fault, expect, signals, " \
-	"contend, repeat, end, check, wait)"
+	"an operation (output, buffer, paint, commit, cursor, move, hide, flip, fault, expect, "   \
+	"signals, contend, repeat, end, check, wait)"
 #define COMMIT_OPTIONS "primary=, cursor=, at=, hot=, nonblock or test, each at most once"
 #define ERRORS "ok or an error's name like ENOMEM, joined by |"
 #define NOTHING_DONE "expected at least one commit, cursor, move, hide or flip"
@@ -463,6 +497,35 @@ static const struct mistake {
 	  "expected the end of the line, got \"image=cross\"" },
 	{ "buffer in a repeat", "output 8x8\nrepeat 2\nbuffer C cursor 8x8\nend\n", 3,
 	  "expected buffers to be made outside repeat" },
+
+	{ "paint of nothing", ABOVE "paint\nhide\n", LINE,
+	  "expected a buffer's name at the end of the line" },
+	{ "paint of an unknown buffer", ABOVE "paint E\nhide\n", LINE,
+	  "expected a buffer made above, got \"E\"" },
+	{ "paint of a buffer that is made below", ABOVE "paint E\nbuffer E cursor 8x8\nhide\n",
+	  LINE, "expected a buffer made above, got \"E\"" },
+	{ "paint of an unknown image", ABOVE "paint C image=circle\nhide\n", LINE,
+	  "expected image=solid, checker, arrow, cross or alpha, got \"image=circle\"" },
+	{ "paint of two images", ABOVE "paint C image=solid image=cross\nhide\n", LINE,
+	  "expected the end of the line, got \"image=cross\"" },
+	{ "paint of two areas", ABOVE "paint C area=0,0,1x1 area=1,1,1x1\nhide\n", LINE,
+	  "expected the end of the line, got \"area=1,1,1x1\"" },
+	{ "paint of an area without its size", ABOVE "paint C area=1,1\nhide\n", LINE,
+	  "expected area=X,Y,WxH in pixels, got \"area=1,1\"" },
+	{ "paint of an area of nothing", ABOVE "paint C area=1,1,0x1\nhide\n", LINE,
+	  "expected area=X,Y,WxH in pixels, got \"area=1,1,0x1\"" },
+	{ "paint of an area left of the buffer", ABOVE "paint C area=-1,1,2x1\nhide\n", LINE,
+	  "expected area=X,Y,WxH in pixels, got \"area=-1,1,2x1\"" },
+	{ "paint of an area with a number more", ABOVE "paint C area=1,1,2x1,3\nhide\n", LINE,
+	  "expected area=X,Y,WxH in pixels, got \"area=1,1,2x1,3\"" },
+	{ "paint of an area that is too wide", ABOVE "paint D area=1,0,32x16\nhide\n", LINE,
+	  "expected an area within D, which is 32x16" },
+	{ "paint of an area that is too high", ABOVE "paint D area=0,1,32x16\nhide\n", LINE,
+	  "expected an area within D, which is 32x16" },
+	{ "paint that is expected to fail", ABOVE "expect ENOMEM\npaint D\nhide\n", LINE + 1,
+	  "expected commit, cursor, move, hide or flip after the expect in line 6" },
+	{ "paint that a fault is to hit", ABOVE "fault nth=1\npaint D\nhide\n", LINE + 1,
+	  "expected commit, cursor, move, hide or flip after the fault in line 6" },
 
 	{ "commit before any output", "buffer C cursor 64x64\ncommit cursor=C\n", 2,
 	  "expected an output line before the first operation on a plane" },
@@ -978,6 +1041,7 @@ static void test_random_words(void **state)
 		"signals",  "every=1s",	 "restart", "off",     "contend",
 		"threads=", "repeat",	 "2",	    "end",     "check",
 		"wait",	    "10ms",	 "#",	    "\t",      "99999999999999999999",
+		"paint",    "image=",	 "solid",   "area=",   "1,2,3x4",
 	};
 	struct rng rng;
 
@@ -1070,6 +1134,7 @@ int main(void)
 		cmocka_unit_test(test_what_a_commit_comes_to),
 		cmocka_unit_test(test_what_the_legacy_operations_come_to),
 		cmocka_unit_test(test_what_the_storm_comes_to),
+		cmocka_unit_test(test_what_a_paint_comes_to),
 		cmocka_unit_test(test_repeats_know_their_ends),
 		cmocka_unit_test(test_buffers_are_numbered_in_order),
 		cmocka_unit_test(test_lines_count_comments_and_blanks),

@@ -31,7 +31,7 @@
 #define OP(seq) "op " #seq " 13 5 0 cursor C1 at=30,40\n"
 #define RET(seq, err) "ret " #seq " 14 " #err " 0\n"
 #define AFTER(seq) "read 15 " #seq " after\n"
-#define END "check 16\nend 17\nexit 18 0\nready 19 run\n"
+#define END "check 16 1\nend 17\nexit 18 0\nready 19 run\n"
 #define KILLED "exit 18 9\nready 19 run\n"
 #define GOOD BEGIN STATE OP(1) RET(1, 0) END
 #define FAILED(seq) BEFORE(seq) OP(seq) RET(seq, 12)
