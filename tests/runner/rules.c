@@ -59,6 +59,12 @@ static struct verdict failure(char *signature)
 	return (struct verdict){ .kind = VERDICT_FAIL, .signature = signature };
 }
 
+/* The same, of the operation @op. */
+static struct verdict failure_of(const struct journal_event *op, char *signature)
+{
+	return (struct verdict){ .kind = VERDICT_FAIL, .signature = signature, .seq = op->seq };
+}
+
 guint journal_read(const char *text, gsize len, GArray *events)
 {
 	const char *end = text + len;
@@ -246,9 +252,11 @@ static struct verdict judge_lockup(const struct evidence *evidence)
 	if (stall)
 		return failure(g_strdup(stall->signature));
 	if (stood_still(evidence->end)) {
+		const struct journal_event *op = unfinished(evidence);
 		g_autofree char *where = where_silent(evidence);
+		char *signature = g_strdup_printf("silence %s", where);
 
-		return failure(g_strdup_printf("silence %s", where));
+		return op ? failure_of(op, signature) : failure(signature);
 	}
 	if (sum_stats(evidence, "flip.missing", ""))
 		return failure(g_strdup("no event for a flip"));
@@ -312,6 +320,7 @@ static struct verdict incident_failure(const struct incident *incident, char *de
 	struct verdict verdict = failure(g_strdup(incident->signature));
 
 	verdict.details = details;
+	verdict.seq = incident->seq;
 	return verdict;
 }
 
@@ -396,9 +405,10 @@ static struct verdict judge_rollback(const struct evidence *evidence)
 			g_autofree char *difference = compare_states(before, state);
 
 			if (difference)
-				return failure(g_strdup_printf("%.*s changed %s",
-							       (int)strcspn(op->text, " \n"),
-							       op->text, difference));
+				return failure_of(op,
+						  g_strdup_printf("%.*s changed %s",
+								  (int)strcspn(op->text, " \n"),
+								  op->text, difference));
 			compared++;
 		}
 	}
@@ -462,9 +472,11 @@ static struct verdict judge_expect(const struct evidence *evidence)
 			continue;
 		if (!is_expected(expect, event->err)) {
 			word = errno_word(event->err);
-			return failure(g_strdup_printf(
-				"%.*s in line %d returned %s", (int)strcspn(op->text, " \n"),
-				op->text, op->line, word ? word : g_strerror(event->err)));
+			return failure_of(
+				op, g_strdup_printf("%.*s in line %d returned %s",
+						    (int)strcspn(op->text, " \n"), op->text,
+						    op->line,
+						    word ? word : g_strerror(event->err)));
 		}
 		checked++;
 	}

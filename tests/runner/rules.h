@@ -22,6 +22,7 @@ struct verdict {
 	char *signature;
 	/* This run's numbers, like "12 of 600 cursor images (2.0 %)"; NULL: there are none. */
 	char *details;
+	guint64 seq; /* FAIL: the operation that shows it, 0: none in particular */
 };
 
 /* How a trial came to its end, as the host saw it. */

@@ -59,6 +59,7 @@ struct judge {
 	guint check_moment;
 	guint next_check; /* in display->checks */
 	gboolean ended;
+	struct incident *reported; /* the last, NULL: it was not kept */
 };
 
 static void incident_free(gpointer data)
@@ -84,6 +85,7 @@ void updates_free(struct updates *updates)
 	if (!updates)
 		return;
 	g_ptr_array_unref(updates->incidents);
+	g_array_unref(updates->met);
 	g_array_unref(updates->checked);
 	g_free(updates);
 }
@@ -105,14 +107,23 @@ static void report(struct judge *judge, enum incident_kind kind, guint64 seq, gu
 {
 	struct incident *incident;
 
+	judge->reported = NULL;
 	if (judge->updates->counts[kind]++ >= INCIDENTS_MAX) {
 		g_free(signature);
 		g_free(text);
 		return;
 	}
 	incident = g_new(struct incident, 1);
-	*incident = (struct incident){ kind, signature, text, seq, moment };
+	*incident = (struct incident){ kind, signature, text, seq, moment, DEVICE_KINDS };
 	g_ptr_array_add(judge->updates->incidents, incident);
+	judge->reported = incident;
+}
+
+/* What was just reported lacks @missing. */
+static void report_missing(struct judge *judge, enum device_kind missing)
+{
+	if (judge->reported)
+		judge->reported->missing = missing;
 }
 
 /* The operation's text, without what a run's numbers are. */
@@ -134,6 +145,12 @@ static const char *const missing_commands[] = {
 	[DEMAND_OFF] = "primary off never sent",
 };
 
+static const enum device_kind demanded_commands[] = {
+	[DEMAND_IMAGE] = DEVICE_CURSOR_UPDATE, [DEMAND_MOVE] = DEVICE_CURSOR_MOVE,
+	[DEMAND_HIDE] = DEVICE_CURSOR_UPDATE,  [DEMAND_SCANOUT] = DEVICE_FLUSH,
+	[DEMAND_OFF] = DEVICE_SCANOUT,
+};
+
 static void lose(struct judge *judge, struct track *track, const struct demand *demand)
 {
 	report(judge, INCIDENT_LOST, demand->op->seq, demand->moment,
@@ -143,6 +160,7 @@ static void lose(struct judge *judge, struct track *track, const struct demand *
 			       "was never told to show %s at %d,%d",
 			       demand->op->seq, (int)demand->op->text_len, demand->op->text,
 			       buffer_name(judge, demand->buffer), demand->x, demand->y));
+	report_missing(judge, demanded_commands[demand->kind]);
 	track->broken = TRUE;
 }
 
@@ -195,6 +213,8 @@ static const struct demand *meet(struct judge *judge, struct track *track,
 		lose_until(judge, track, i);
 		track->met++;
 		track->broken = FALSE;
+		g_array_append_val(judge->updates->met,
+				   ((struct met){ demand->moment, judge->moment }));
 		return demand;
 	}
 	return NULL;
@@ -273,6 +293,7 @@ static void take_flush(struct judge *judge, const struct device_event *event)
 				       "was shown without a transfer of its pixels",
 				       demand->op->seq, (int)demand->op->text_len,
 				       demand->op->text, buffer_name(judge, demand->buffer)));
+		report_missing(judge, DEVICE_TRANSFER);
 	}
 }
 
@@ -518,6 +539,7 @@ static void settle_copy(struct judge *judge, int buffer)
 			       "without a transfer of its pixels",
 			       copy->late.op->seq, (int)copy->late.op->text_len,
 			       copy->late.op->text, buffer_name(judge, buffer)));
+	report_missing(judge, DEVICE_TRANSFER);
 }
 
 /* A failed operation that was followed by nothing that it could have caused. */
@@ -751,6 +773,7 @@ static void judge_init(struct judge *judge, const struct program *program,
 	*judge = (struct judge){ .program = program, .display = display };
 	judge->updates = g_new0(struct updates, 1);
 	judge->updates->incidents = g_ptr_array_new_with_free_func(incident_free);
+	judge->updates->met = g_array_new(FALSE, FALSE, sizeof(struct met));
 	judge->updates->checked = g_array_new(FALSE, FALSE, sizeof(struct checked));
 	g_array_set_clear_func(judge->updates->checked, checked_clear);
 	judge->shown = shown_new(program);

@@ -32,6 +32,12 @@ struct incident {
 	char *text;	 /* for people, with the numbers of this run */
 	guint64 seq;	 /* operation, 0: none in particular */
 	guint moment;	 /* index into the timeline: where it happened */
+	enum device_kind missing; /* the command that never came, DEVICE_KINDS: none in particular */
+};
+
+/* A command that an operation asked for, as indexes into the timeline. */
+struct met {
+	guint op, command;
 };
 
 /* One head at one check: the whole picture with the cursor blended in. */
@@ -48,6 +54,7 @@ struct checked {
 struct updates {
 	guint counts[INCIDENT_KINDS];
 	GPtrArray *incidents; /* struct incident, in order */
+	GArray *met;	      /* struct met, in order of the commands */
 	guint demanded;	      /* device commands that successful operations asked for */
 	guint images;	      /* of these, new cursor images that the device was told to show */
 	guint refused;	      /* failed operations after which the device was told nothing new */
