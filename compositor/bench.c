@@ -133,7 +133,7 @@ static int measure_all(int fd, const struct program *program, struct run *run, s
 		find_pair(program, i, &pair);
 		for (int j = 0; j < 2; j++)
 			request_build(&pair.requests[j], run_scene(run),
-				      &program->ops[pair.repeat + 1 + j], 0);
+				      &program->ops[pair.repeat + 1 + j], 0, 0);
 		measure(fd, run, &pair, names[i], sink);
 	}
 	return ret;

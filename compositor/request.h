@@ -10,6 +10,7 @@
 #include "compositor/kms/commit.h"
 
 struct op;
+struct output;
 struct scene;
 
 struct request {
@@ -25,14 +26,16 @@ struct request {
 };
 
 /*
- * Fill in @request for @op, which scene_allows(); op_is_ioctl(). @seq is the event's user data.
- * Pure: no system call. The request must not be copied.
+ * Fill in @request for @op, which scene_allows(); op_is_ioctl(). @seq is the event's user data;
+ * @damage a blob for the area of @op, if it has one. Pure: no system call. The request must not be
+ * copied.
  */
 void request_build(struct request *request, const struct scene *scene, const struct op *op,
-		   uint64_t seq);
+		   uint64_t seq, uint32_t damage);
 
-/* A blocking commit of these values for the planes, by role; those without a mask are left out. */
-void request_planes(struct request *request, const struct scene *scene,
+/* A blocking commit of these values for the planes of @output, by role; those without a mask are
+ * left out. */
+void request_planes(struct request *request, const struct output *output,
 		    const struct plane_values values[PLANE_ROLES]);
 
 #endif

@@ -11,6 +11,7 @@
 #include "compositor/kms/buffer.h"
 #include "compositor/kms/device.h"
 #include "compositor/kms/events.h"
+#include "compositor/kms/output.h"
 #include "compositor/kms/state.h"
 #include "compositor/model/program.h"
 #include "compositor/model/rng.h"
@@ -23,6 +24,9 @@
 
 /* A page flip takes a frame; the time allows for a host that is busy with several guests. */
 #define EVENT_TIMEOUT_NS UINT64_C(10000000000)
+
+/* For the host to plug a display in; well below its own limit for a silent guest. */
+#define CONNECT_TIMEOUT_NS UINT64_C(10000000000)
 
 /* No operation makes nearly as many allocations; a count that never ends is stopped here. */
 #define SWEEP_MAX 10000
@@ -47,8 +51,8 @@ struct run {
 	struct sink *sink;
 	struct rng rng;
 	struct scene scene;
-	struct state *state; /* NULL as long as there is no output */
-	bool fresh; /* nothing has been done since @state was read */
+	struct state *states[PROGRAM_MAX_HEADS]; /* NULL as long as there is no output */
+	bool fresh; /* nothing has been done since all states were read */
 	struct events events;
 	struct fault fault;
 	struct signals signals;
@@ -180,7 +184,8 @@ void run_destroy(struct run *run)
 		return;
 	run_quiesce(run);
 	fault_finish(&run->fault);
-	state_destroy(run->state);
+	for (int head = 0; head < PROGRAM_MAX_HEADS; head++)
+		state_destroy(run->states[head]);
 	scene_finish(&run->scene);
 	for (int i = 0; run->texts && i < run->program->op_count; i++)
 		free(run->texts[i].bytes);
@@ -201,10 +206,15 @@ static int fail(struct run *run, const struct op *op, int err, const char *what)
 	return err;
 }
 
+/* Of all heads, whichever the operation was for: none of the others may change either. */
 static int read_back(struct run *run, bool *changed)
 {
-	int ret = state_read(run->state, run->sink, changed);
+	int ret = 0;
 
+	*changed = false;
+	for (int head = 0; !ret && head < PROGRAM_MAX_HEADS; head++)
+		if (run->states[head])
+			ret = state_read(run->states[head], run->sink, changed);
 	run->fresh = !ret;
 	if (ret)
 		sink_error(run->sink, "cannot read the state back: %s", strerror(-ret));
@@ -305,8 +315,8 @@ static int perform(struct run *run, struct request *request, const struct issue 
 	return 0;
 }
 
-/* One ioctl operation of the program, with its fault if @nth is not 0. */
-static int perform_op(struct run *run, const struct op *op, uint32_t nth, struct outcome *outcome)
+static int perform_built(struct run *run, const struct op *op, uint32_t nth, uint32_t damage,
+			 struct outcome *outcome)
 {
 	struct issue issue = {
 		.line = op->line,
@@ -320,7 +330,7 @@ static int perform_op(struct run *run, const struct op *op, uint32_t nth, struct
 	 * hidden, as nothing is waited for. */
 	if (run->events.count > 0)
 		events_wait(&run->events, 0);
-	request_build(&request, &run->scene, op, run->seq + 1);
+	request_build(&request, &run->scene, op, run->seq + 1, damage);
 	ret = perform(run, &request, &issue, outcome);
 	if (ret || outcome->err)
 		return ret;
@@ -330,21 +340,40 @@ static int perform_op(struct run *run, const struct op *op, uint32_t nth, struct
 	return 0;
 }
 
+/* One ioctl operation of the program, with its fault if @nth is not 0. */
+static int perform_op(struct run *run, const struct op *op, uint32_t nth, struct outcome *outcome)
+{
+	int fd = run->device->fd, ret;
+	uint32_t damage = 0;
+
+	if (!op->has_area)
+		return perform_built(run, op, nth, 0, outcome);
+	ret = damage_create(fd, &op->area, &damage);
+	if (ret)
+		return fail(run, op, ret, "create a blob for the damage");
+	ret = perform_built(run, op, nth, damage, outcome);
+	/* The kernel holds it for as long as the commit needs it. */
+	damage_destroy(fd, damage);
+	return ret;
+}
+
 /*
- * Put back what the planes were before @op. An operation of its own, and repeated as such if a
- * signal interrupts it. If it fails, the sweep ends, for another round would not start from the
- * same state. Returns how the sweep goes on, or a negative errno.
+ * Put back what the planes of @op's head were before it; it says nothing of another head's. An
+ * operation of its own, and repeated as such if a signal interrupts it. If it fails, the sweep
+ * ends, for another round would not start from the same state. Returns how the sweep goes on, or
+ * a negative errno.
  */
 static int undo(struct run *run, const struct op *op, const struct scene *before,
 		const struct plane_values planes[PLANE_ROLES])
 {
 	struct issue issue = { .line = op->line,
 			       .text = { .bytes = (char[]){ "undo" }, .len = 4 } };
+	struct scene_head *head = &run->scene.heads[op->head];
 	struct request request;
 	struct outcome outcome = { .err = EINTR };
 	int ret = 0;
 
-	request_planes(&request, &run->scene, planes);
+	request_planes(&request, head->output, planes);
 	for (int i = 0; !ret && outcome.err == EINTR && i < INTERRUPTED_MAX; i++)
 		ret = perform(run, &request, &issue, &outcome);
 	if (ret)
@@ -354,8 +383,8 @@ static int undo(struct run *run, const struct op *op, const struct scene *before
 			  op->line, strerror(outcome.err));
 		return SWEEP_END;
 	}
-	run->scene.cursor_x = before->cursor_x;
-	run->scene.cursor_y = before->cursor_y;
+	head->cursor_x = before->heads[op->head].cursor_x;
+	head->cursor_y = before->heads[op->head].cursor_y;
 	return SWEEP_NEXT;
 }
 
@@ -371,8 +400,8 @@ static int fault_round(struct run *run, const struct op *op, uint32_t nth)
 	if (ret)
 		return ret;
 	for (int role = 0; role < PLANE_ROLES; role++) {
-		state_plane(run->state, (enum plane_role)role, &planes[role]);
-		scene_lasting(&before, &planes[role]);
+		state_plane(run->states[op->head], (enum plane_role)role, &planes[role]);
+		scene_lasting(&before, op->head, &planes[role]);
 	}
 	ret = perform_op(run, op, nth, &outcome);
 	if (ret)
@@ -453,8 +482,23 @@ static int do_ioctl(struct run *run, const struct op *op)
 	return fault ? run_faults(run, op, fault) : perform_op(run, op, 0, &outcome);
 }
 
+/* The host plugs a second display in while the guest already runs, so its connector may take a
+ * while to be connected. Where it never is, scene_output() says so. */
+static void wait_connected(struct run *run, const struct op *op)
+{
+	uint64_t deadline = sink_now() + CONNECT_TIMEOUT_NS;
+
+	if (op->head == 0 || run->scene.heads[op->head].output ||
+	    output_connected(run->device, op->head))
+		return;
+	sink_note(run->sink, "line %d: wait for the connector of head %d", op->line, op->head);
+	while (!output_connected(run->device, op->head) && sink_now() < deadline)
+		nanosleep(&(struct timespec){ .tv_nsec = 10000000 }, NULL);
+}
+
 static int do_output(struct run *run, const struct op *op)
 {
+	struct state **state = &run->states[op->head];
 	struct journal_event event = { .kind = JOURNAL_OUTPUT, .line = op->line };
 	const char *why;
 	int ret;
@@ -462,12 +506,13 @@ static int do_output(struct run *run, const struct op *op)
 	/* Set-up is no operation, but a kernel can hang in it: leave a trace. */
 	sink_event(run->sink, &event);
 	run->fresh = false;
+	wait_connected(run, op);
 	ret = scene_output(&run->scene, op, &why);
 	if (ret)
 		return fail(run, op, ret, why);
-	if (!run->state)
-		run->state = state_create(run->scene.output);
-	return run->state ? 0 : fail(run, op, -ENOMEM, "keep the state");
+	if (!*state)
+		*state = state_create(run->scene.heads[op->head].output);
+	return *state ? 0 : fail(run, op, -ENOMEM, "keep the state");
 }
 
 static int do_buffer(struct run *run, const struct op *op)

@@ -9,7 +9,9 @@
 
 void scene_init(struct scene *scene, const struct device *device, const struct program *program)
 {
-	*scene = (struct scene){ .device = device, .program = program, .legacy_cursor = -1 };
+	*scene = (struct scene){ .device = device, .program = program };
+	for (int head = 0; head < PROGRAM_MAX_HEADS; head++)
+		scene->heads[head].legacy_cursor = -1;
 }
 
 /* Removing a framebuffer that a plane shows switches the plane off (drm_framebuffer_remove()). */
@@ -17,19 +19,21 @@ void scene_finish(struct scene *scene)
 {
 	for (int i = 0; i < PROGRAM_MAX_BUFFERS; i++)
 		buffer_destroy(scene->buffers[i]);
-	output_destroy(scene->output);
+	for (int head = 0; head < PROGRAM_MAX_HEADS; head++)
+		output_destroy(scene->heads[head].output);
 }
 
 int scene_output(struct scene *scene, const struct op *op, const char **why)
 {
+	struct scene_head *head = &scene->heads[op->head];
 	int ret;
 
-	if (!scene->output) {
-		ret = output_create(scene->device, &scene->output, why);
+	if (!head->output) {
+		ret = output_create(scene->device, op->head, &head->output, why);
 		if (ret)
 			return ret;
 	}
-	return output_set_mode(scene->output, op->width, op->height, why);
+	return output_set_mode(head->output, op->width, op->height, why);
 }
 
 int scene_buffer(struct scene *scene, const struct op *op, const char **why)
@@ -88,11 +92,16 @@ static bool needs_cursor(const struct op *op)
 
 bool scene_allows(const struct scene *scene, const struct op *op, const char **why)
 {
+	const struct output *output = scene->heads[op->head].output;
+
 	*why = "there is no output yet";
-	if (!scene->output)
+	if (!output)
 		return false;
 	*why = "this device has no cursor plane";
-	if (needs_cursor(op) && !scene->output->plane[PLANE_CURSOR].object.id)
+	if (needs_cursor(op) && !output->plane[PLANE_CURSOR].object.id)
+		return false;
+	*why = "this device's primary plane has no FB_DAMAGE_CLIPS";
+	if (op->has_area && !output->plane[PLANE_PRIMARY].damage)
 		return false;
 	*why = "its buffer does not exist yet";
 	for (int role = 0; role < PLANE_ROLES; role++)
@@ -104,17 +113,19 @@ bool scene_allows(const struct scene *scene, const struct op *op, const char **w
 
 void scene_done(struct scene *scene, const struct op *op)
 {
+	struct scene_head *head = &scene->heads[op->head];
+
 	if (op->has_at && !op->test) {
-		scene->cursor_x = op->x;
-		scene->cursor_y = op->y;
+		head->cursor_x = op->x;
+		head->cursor_y = op->y;
 	}
 	if (op->kind == OP_CURSOR)
-		scene->legacy_cursor = op->buffer[PLANE_CURSOR];
+		head->legacy_cursor = op->buffer[PLANE_CURSOR];
 }
 
-static bool is_ours(const struct scene *scene, uint64_t fb)
+static bool is_ours(const struct scene *scene, const struct output *output, uint64_t fb)
 {
-	if (fb == 0 || (scene->output->black && fb == scene->output->black->fb))
+	if (fb == 0 || (output->black && fb == output->black->fb))
 		return true;
 	for (int i = 0; i < scene->program->buffer_count; i++)
 		if (scene->buffers[i] && fb == scene->buffers[i]->fb)
@@ -122,8 +133,11 @@ static bool is_ours(const struct scene *scene, uint64_t fb)
 	return false;
 }
 
-void scene_lasting(const struct scene *scene, struct plane_values *values)
+void scene_lasting(const struct scene *scene, int head, struct plane_values *values)
 {
-	if (values->mask && !is_ours(scene, values->value[PROP_FB_ID]) && scene->legacy_cursor >= 0)
-		values->value[PROP_FB_ID] = scene->buffers[scene->legacy_cursor]->fb;
+	int legacy = scene->heads[head].legacy_cursor;
+
+	if (values->mask && legacy >= 0 &&
+	    !is_ours(scene, scene->heads[head].output, values->value[PROP_FB_ID]))
+		values->value[PROP_FB_ID] = scene->buffers[legacy]->fb;
 }

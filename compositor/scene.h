@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the client has set up by running its program so far: the output, the program's buffers, and
- * what the kernel cannot be asked about the cursor.
+ * What the client has set up by running its program so far: the outputs, the program's buffers, and
+ * what the kernel cannot be asked about the cursors.
  */
 #ifndef PLANESTORM_SCENE_H
 #define PLANESTORM_SCENE_H
@@ -16,11 +16,8 @@ struct buffer;
 struct device;
 struct output;
 
-struct scene {
-	const struct device *device; /* borrowed */
-	const struct program *program; /* borrowed */
+struct scene_head {
 	struct output *output; /* NULL: the program has not switched it on yet */
-	struct buffer *buffers[PROGRAM_MAX_BUFFERS]; /* NULL: not created yet */
 	/* Where the program has put the cursor plane's left upper corner, in pixels of the mode. */
 	int32_t cursor_x, cursor_y;
 	/*
@@ -29,6 +26,13 @@ struct scene {
 	 * is gone as soon as it is no longer shown; the buffer's own can stand in for it.
 	 */
 	int legacy_cursor;
+};
+
+struct scene {
+	const struct device *device; /* borrowed */
+	const struct program *program; /* borrowed */
+	struct scene_head heads[PROGRAM_MAX_HEADS];
+	struct buffer *buffers[PROGRAM_MAX_BUFFERS]; /* NULL: not created yet */
 };
 
 void scene_init(struct scene *scene, const struct device *device, const struct program *program);
@@ -49,9 +53,9 @@ bool scene_allows(const struct scene *scene, const struct op *op, const char **w
 void scene_done(struct scene *scene, const struct op *op);
 
 /*
- * Turn what the read-back said of a plane into what can be committed again: a framebuffer of the
- * legacy cursor ioctl's is replaced by the buffer's own.
+ * Turn what the read-back said of a plane of head @head into what can be committed again: a
+ * framebuffer of the legacy cursor ioctl's is replaced by the buffer's own.
  */
-void scene_lasting(const struct scene *scene, struct plane_values *values);
+void scene_lasting(const struct scene *scene, int head, struct plane_values *values);
 
 #endif

@@ -36,6 +36,28 @@ void commit_plane(struct commit *commit, const struct plane *plane,
 			commit_prop(commit, plane->prop[i], values->value[i]);
 }
 
+void commit_damage(struct commit *commit, const struct plane *plane, uint32_t blob)
+{
+	commit_prop(commit, plane->damage, blob);
+}
+
+int damage_create(int fd, const struct picture_area *area, uint32_t *blob)
+{
+	const struct drm_mode_rect clip = {
+		.x1 = (int32_t)area->x,
+		.y1 = (int32_t)area->y,
+		.x2 = (int32_t)(area->x + area->width), /* the first pixel that is not in it */
+		.y2 = (int32_t)(area->y + area->height),
+	};
+
+	return drmModeCreatePropertyBlob(fd, &clip, sizeof(clip), blob);
+}
+
+void damage_destroy(int fd, uint32_t blob)
+{
+	drmModeDestroyPropertyBlob(fd, blob);
+}
+
 void plane_values_off(struct plane_values *values)
 {
 	values->mask = PLANE_MASK(PROP_FB_ID) | PLANE_MASK(PROP_CRTC_ID);

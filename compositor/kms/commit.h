@@ -45,6 +45,16 @@ void commit_prop(struct commit *commit, uint32_t prop, uint64_t value);
 void commit_plane(struct commit *commit, const struct plane *plane,
 		  const struct plane_values *values);
 
+/* The object that came last is a plane: @blob (damage_create()) says what of its buffer changed. */
+void commit_damage(struct commit *commit, const struct plane *plane, uint32_t blob);
+
+/*
+ * A blob that names @area of a framebuffer as changed, *@blob for commit_damage(); the caller's to
+ * destroy when the commit has been made. Returns 0 or a negative errno.
+ */
+int damage_create(int fd, const struct picture_area *area, uint32_t *blob);
+void damage_destroy(int fd, uint32_t blob);
+
 void plane_values_off(struct plane_values *values);
 void plane_values_move(struct plane_values *values, int32_t x, int32_t y);
 

@@ -4,6 +4,7 @@
 #include <drm_fourcc.h>
 #include <errno.h>
 #include <stdlib.h>
+#include <strings.h>
 
 #include "compositor/kms/buffer.h"
 #include "compositor/kms/commit.h"
@@ -16,37 +17,62 @@ static const char *const plane_prop_names[PLANE_PROPS] = {
 	[PROP_CRTC_H] = "CRTC_H", [PROP_HOTSPOT_X] = "HOTSPOT_X", [PROP_HOTSPOT_Y] = "HOTSPOT_Y",
 };
 
-/* The position of a CRTC that can drive @connector in resources->crtcs, or -1. A CRTC's position
- * is its bit in every possible_crtcs. */
-static int find_crtc(int fd, const drmModeRes *resources, const drmModeConnector *connector)
+/* The positions of the CRTCs that can drive @connector in resources->crtcs, a bit each, which is
+ * what every possible_crtcs has. */
+static uint32_t possible_crtcs(int fd, const drmModeRes *resources,
+			       const drmModeConnector *connector)
 {
+	uint32_t all = (uint32_t)((UINT64_C(1) << resources->count_crtcs) - 1), possible = 0;
+
 	for (int e = 0; e < connector->count_encoders; e++) {
 		drmModeEncoder *encoder = drmModeGetEncoder(fd, connector->encoders[e]);
-		uint32_t possible = encoder ? encoder->possible_crtcs : 0;
 
+		possible |= encoder ? encoder->possible_crtcs : 0;
 		drmModeFreeEncoder(encoder);
-		for (int i = 0; i < resources->count_crtcs; i++)
-			if (possible & (1u << i))
-				return i;
 	}
-	return -1;
+	return possible & all;
 }
 
-/* The first connected connector, probed anew, with *@crtc_index a CRTC for it. */
-static drmModeConnector *find_connector(int fd, const drmModeRes *resources, int *crtc_index)
+/* Connector number @i, probed anew, if it is connected and has one of the CRTCs in @crtcs for
+ * *@crtc_index. */
+static drmModeConnector *take_connector(int fd, const drmModeRes *resources, int i, uint32_t crtcs,
+					int *crtc_index)
 {
-	for (int i = 0; i < resources->count_connectors; i++) {
-		drmModeConnector *connector = drmModeGetConnector(fd, resources->connectors[i]);
+	drmModeConnector *connector = drmModeGetConnector(fd, resources->connectors[i]);
 
-		if (connector && connector->connection == DRM_MODE_CONNECTED &&
-		    connector->count_modes > 0) {
-			*crtc_index = find_crtc(fd, resources, connector);
-			if (*crtc_index >= 0)
-				return connector;
-		}
-		drmModeFreeConnector(connector);
+	if (connector && connector->connection == DRM_MODE_CONNECTED &&
+	    connector->count_modes > 0) {
+		*crtc_index = ffs((int)(possible_crtcs(fd, resources, connector) & crtcs)) - 1;
+		if (*crtc_index >= 0)
+			return connector;
 	}
+	drmModeFreeConnector(connector);
 	return NULL;
+}
+
+static drmModeConnector *find_connector(int fd, const drmModeRes *resources, int head,
+					int *crtc_index)
+{
+	drmModeConnector *connector = NULL;
+
+	if (head && head < resources->count_connectors)
+		return take_connector(fd, resources, head, 1u << head, crtc_index);
+	for (int i = 0; !head && !connector && i < resources->count_connectors; i++)
+		connector = take_connector(fd, resources, i, UINT32_MAX, crtc_index);
+	return connector;
+}
+
+bool output_connected(const struct device *device, int head)
+{
+	drmModeRes *resources = drmModeGetResources(device->fd);
+	drmModeConnector *connector = NULL;
+	int crtc_index;
+
+	if (resources)
+		connector = find_connector(device->fd, resources, head, &crtc_index);
+	drmModeFreeConnector(connector);
+	drmModeFreeResources(resources);
+	return connector;
 }
 
 /* Take plane @id if it is a primary or cursor plane and that role is still free. */
@@ -69,6 +95,7 @@ static int take_plane(struct output *output, uint32_t id)
 		return 0;
 	for (int i = 0; i < PLANE_PROPS; i++)
 		plane.prop[i] = object_prop(&plane.object, plane_prop_names[i]);
+	plane.damage = object_prop(&plane.object, "FB_DAMAGE_CLIPS");
 	output->plane[role] = plane;
 	return 0;
 }
@@ -92,14 +119,14 @@ static int find_planes(struct output *output, int crtc_index)
 	return ret;
 }
 
-static int pick(struct output *output, const drmModeRes *resources, const char **why)
+static int pick(struct output *output, int head, const drmModeRes *resources, const char **why)
 {
 	int fd = output->device->fd;
 	drmModeConnector *connector;
 	int crtc_index, ret;
 
-	*why = "find a connected connector";
-	connector = find_connector(fd, resources, &crtc_index);
+	*why = head ? "find a connected connector for head 1" : "find a connected connector";
+	connector = find_connector(fd, resources, head, &crtc_index);
 	if (!connector)
 		return -ENODEV;
 	*why = "read the connector's properties";
@@ -121,7 +148,7 @@ static int pick(struct output *output, const drmModeRes *resources, const char *
 	return output->plane[PLANE_PRIMARY].object.id ? 0 : -ENODEV;
 }
 
-int output_create(const struct device *device, struct output **out, const char **why)
+int output_create(const struct device *device, int head, struct output **out, const char **why)
 {
 	struct output *output = calloc(1, sizeof(*output));
 	drmModeRes *resources = drmModeGetResources(device->fd);
@@ -131,7 +158,7 @@ int output_create(const struct device *device, struct output **out, const char *
 	if (!output || !resources)
 		goto out;
 	output->device = device;
-	ret = pick(output, resources, why);
+	ret = pick(output, head, resources, why);
 out:
 	drmModeFreeResources(resources);
 	if (ret) {

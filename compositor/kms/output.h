@@ -3,6 +3,7 @@
 #ifndef PLANESTORM_KMS_OUTPUT_H
 #define PLANESTORM_KMS_OUTPUT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <xf86drmMode.h>
 
@@ -32,6 +33,7 @@ enum plane_prop {
 struct plane {
 	struct object object; /* object.id is 0 if the CRTC has no such plane */
 	uint32_t prop[PLANE_PROPS]; /* ids; 0: this plane has no such property */
+	uint32_t damage; /* id of FB_DAMAGE_CLIPS, which belongs to one commit; 0: none */
 };
 
 struct output {
@@ -45,10 +47,14 @@ struct output {
 };
 
 /*
- * Pick the first connected connector with a CRTC and a primary plane; nothing is switched on.
- * Returns 0, or a negative errno with *@why the thing that could not be done.
+ * Pick a connected connector with a CRTC and a primary plane; nothing is switched on. Head 0 is the
+ * first that there is. Head N is the device's connector N with CRTC N: on virtio-gpu, each has its
+ * own. Returns 0, or a negative errno with *@why the thing that could not be done.
  */
-int output_create(const struct device *device, struct output **out, const char **why);
+int output_create(const struct device *device, int head, struct output **out, const char **why);
+
+/* Whether head @head could be created as far as connectors go; they are probed anew. */
+bool output_connected(const struct device *device, int head);
 
 void output_destroy(struct output *output);
 

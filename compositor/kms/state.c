@@ -127,6 +127,20 @@ static void write_part(const struct part *part, struct sink *sink)
 	sink_event(sink, &event);
 }
 
+/*
+ * A plane says until the next commit what damage the last one had named, by a blob that is gone. It
+ * has come to its effect and is nothing that a compositor could lose, so it is no state.
+ */
+static void forget_damage(const struct state *state, const struct part *part,
+			  uint64_t values[OBJECT_PROPS_MAX])
+{
+	uint32_t damage = state->output->plane[PLANE_PRIMARY].damage;
+
+	for (uint32_t i = 0; damage && i < part->object->count; i++)
+		if (part->object->props[i].id == damage)
+			values[i] = 0;
+}
+
 static int read_part(struct state *state, struct part *part, struct sink *sink, bool *changed)
 {
 	const struct object *object = part->object;
@@ -141,6 +155,7 @@ static int read_part(struct state *state, struct part *part, struct sink *sink, 
 		ret = object_read(object, fd, values);
 	if (ret)
 		return ret;
+	forget_damage(state, part, values);
 	size = object->count * sizeof(values[0]);
 	if (part->written && !memcmp(part->values, values, size))
 		return 0;
@@ -155,7 +170,6 @@ int state_read(struct state *state, struct sink *sink, bool *changed)
 {
 	int ret = 0;
 
-	*changed = false;
 	for (int i = 0; !ret && i < PARTS; i++)
 		if (state->parts[i].object)
 			ret = read_part(state, &state->parts[i], sink, changed);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The read-back: all properties of the planes, the CRTC and the connector, and the CRTC as the
+ * The read-back: all properties of an output's planes, CRTC and connector, and the CRTC as the
  * legacy interface shows it. The host compares the values before and after an operation that
- * failed. Nothing is left out: on virtio-gpu no property changes by itself between two reads (FB
- * damage and fences read as empty, the EDID changes only when the host changes the display, which
- * the runner does not do within a trial).
+ * failed. Nothing is left out but FB_DAMAGE_CLIPS, which is always written as 0: on virtio-gpu no
+ * other property changes by itself between two reads (fences read as empty, the EDID changes only
+ * when the host changes the display, which the runner does not do between two operations).
  */
 #ifndef PLANESTORM_KMS_STATE_H
 #define PLANESTORM_KMS_STATE_H
@@ -24,8 +24,8 @@ void state_destroy(struct state *state);
 
 /*
  * Read everything back and write a `state` line for each object whose properties are not those
- * last written. *@changed tells whether any is (true on the first read). Returns 0 or a negative
- * errno.
+ * last written. *@changed becomes true if there is any, as on the first read; it is never made
+ * false. Returns 0 or a negative errno.
  */
 int state_read(struct state *state, struct sink *sink, bool *changed);
 

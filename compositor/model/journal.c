@@ -305,7 +305,9 @@ uint16_t journal_mark(const struct journal_event *event)
 	case JOURNAL_OUTPUT:
 		return (uint16_t)(0x3000 | (event->line & 0x7ff));
 	case JOURNAL_CHECK:
-		return (uint16_t)(0x3800 | (event->seq & 0x7ff));
+		return (uint16_t)(0x3800 | (event->seq & 0x3ff));
+	case JOURNAL_END:
+		return 0x3c00;
 	default:
 		return 0;
 	}

@@ -18,8 +18,8 @@
  *	                          written if they differ from those last written for this object
  *	read T SEQ WHEN           all objects have been read back, WHEN "before" or "after" SEQ; those
  *	                          without a state line since the last one have not changed
- *	check T SEQ               everything before has quiesced; SEQ counts the checks from 1. A guest
- *	                          goes on when the host has answered (channel_checked())
+ *	check T SEQ               everything before has quiesced; SEQ counts the checks from 1. A
+ *	                          guest goes on when the host has answered (channel_checked())
  *	stat T NAME VALUE         a count or a measurement:
  *	                          signals.delivered, when signals end: how many there were;
  *	                          contend.NAME.loops, when contention for buffer NAME ends: how often

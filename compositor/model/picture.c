@@ -13,7 +13,7 @@
 
 static const char *const image_names[IMAGE_KINDS] = {
 	[IMAGE_SOLID] = "solid", [IMAGE_CHECKER] = "checker", [IMAGE_ARROW] = "arrow",
-	[IMAGE_CROSS] = "cross", [IMAGE_ALPHA] = "alpha",
+	[IMAGE_CROSS] = "cross", [IMAGE_ALPHA] = "alpha",     [IMAGE_BANDS] = "bands",
 };
 
 const char *picture_image_name(enum picture_image image)
@@ -77,14 +77,25 @@ static uint32_t cross_pixel(const struct picture *picture, uint32_t x, uint32_t 
 	return upright || level ? picture->colours[0] : 0;
 }
 
-static uint32_t alpha_pixel(const struct picture *picture, uint32_t x)
+static uint32_t translucent(const struct picture *picture, uint32_t alpha)
 {
-	uint32_t alpha = picture->width > 1 ? x * 255 / (picture->width - 1) : 255;
 	uint32_t pixel = alpha << 24;
 
 	for (int shift = 0; shift < 24; shift += 8)
 		pixel |= ((picture->colours[0] >> shift & 0xff) * alpha / 255) << shift;
 	return pixel;
+}
+
+static uint32_t alpha_pixel(const struct picture *picture, uint32_t x)
+{
+	return translucent(picture, picture->width > 1 ? x * 255 / (picture->width - 1) : 255);
+}
+
+static uint32_t bands_pixel(const struct picture *picture, uint32_t x)
+{
+	static const uint32_t alphas[] = { 0, 1, 128, 255 };
+
+	return translucent(picture, alphas[x * 4 / picture->width]);
 }
 
 static uint32_t pixel_of(const struct picture *picture, uint32_t x, uint32_t y)
@@ -101,6 +112,8 @@ static uint32_t pixel_of(const struct picture *picture, uint32_t x, uint32_t y)
 		return cross_pixel(picture, x, y);
 	case IMAGE_ALPHA:
 		return alpha_pixel(picture, x);
+	case IMAGE_BANDS:
+		return bands_pixel(picture, x);
 	case IMAGE_SOLID:
 	default:
 		return picture->colours[0];

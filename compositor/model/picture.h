@@ -15,6 +15,7 @@ enum picture_image {
 	IMAGE_ARROW,   /* a pointer with its tip at the left upper corner, transparent around it */
 	IMAGE_CROSS,   /* two crossed bars, transparent around them */
 	IMAGE_ALPHA,   /* alpha runs from 0 at the left to 255 at the right, premultiplied */
+	IMAGE_BANDS,   /* four upright bands of alpha 0, 1, 128 and 255, premultiplied */
 	IMAGE_KINDS
 };
 

@@ -36,7 +36,8 @@ struct parser {
 
 	int open[PROGRAM_MAX_DEPTH]; /* indices of repeat operations without their end */
 	int depth;
-	const struct op *output;
+	const struct op *outputs[PROGRAM_MAX_HEADS]; /* the last output line for each head */
+	bool has_head; /* this line has said which head it is for */
 	int modifier; /* index + 1 of the fault or expect that waits for its operation, or 0 */
 	int ioctls;
 };
@@ -154,31 +155,57 @@ static int take_buffer(struct parser *parser, enum plane_role role)
 	return index;
 }
 
-static int need_output(struct parser *parser)
+static int take_head(struct parser *parser, struct op *op, bool *taken)
 {
-	if (!parser->output)
+	const char *value = parser->has_head ? NULL : take_option(parser, "head");
+
+	*taken = value != NULL;
+	if (!value)
+		return 0;
+	parser->has_head = true;
+	if (value[0] < '0' || value[0] >= '0' + PROGRAM_MAX_HEADS || value[1])
+		return wrong_option(parser, "head=0 or head=1");
+	op->head = value[0] - '0';
+	return 0;
+}
+
+/* Whether the output is there that @op is for; to be asked when the line has been read. */
+static int need_output(struct parser *parser, const struct op *op)
+{
+	if (!parser->outputs[op->head] && op->head)
+		return fail(parser,
+			    "expected an output line with head=%d before an operation with it",
+			    op->head);
+	if (!parser->outputs[op->head])
 		return fail(parser,
 			    "expected an output line before the first operation on a plane");
 	return 0;
 }
 
 /* A framebuffer smaller than the mode cannot cover the primary plane, which virtio-gpu demands. */
-static int check_primary_size(struct parser *parser, int index)
+static int check_primary_size(struct parser *parser, const struct op *op)
 {
-	const struct program_buffer *buffer = &parser->program->buffers[index];
+	const struct op *output = parser->outputs[op->head];
+	const struct program_buffer *buffer;
 
-	if (buffer->width < parser->output->width || buffer->height < parser->output->height)
+	if (op->change[PLANE_PRIMARY] != CHANGE_SHOW)
+		return 0;
+	buffer = &parser->program->buffers[op->buffer[PLANE_PRIMARY]];
+	if (buffer->width < output->width || buffer->height < output->height)
 		return fail(parser,
 			    "expected a primary buffer of at least %" PRIu32 "x%" PRIu32
 			    ", the output's size; %s is %" PRIu32 "x%" PRIu32,
-			    parser->output->width, parser->output->height, buffer->name,
-			    buffer->width, buffer->height);
+			    output->width, output->height, buffer->name, buffer->width,
+			    buffer->height);
 	return 0;
 }
 
 static int parse_output(struct parser *parser, struct op *op)
 {
-	return take_size(parser, MAX_SIDE, "a size like 1024x768", op);
+	int ret = take_size(parser, MAX_SIDE, "a size like 1024x768", op);
+	bool taken;
+
+	return ret ? ret : take_head(parser, op, &taken);
 }
 
 static bool valid_name(const char *name)
@@ -214,7 +241,7 @@ static int take_image(struct parser *parser, enum picture_image *image, bool *ta
 		return 0;
 	found = picture_image_by_name(word);
 	if (found < 0)
-		return wrong_option(parser, "image=solid, checker, arrow, cross or alpha");
+		return wrong_option(parser, "image=solid, checker, arrow, cross, alpha or bands");
 	*image = (enum picture_image)found;
 	return 0;
 }
@@ -343,85 +370,116 @@ static int take_plane(struct parser *parser, struct op *op, enum plane_role role
 		return index;
 	op->change[role] = CHANGE_SHOW;
 	op->buffer[role] = index;
-	return role == PLANE_PRIMARY ? check_primary_size(parser, index) : 0;
+	return 0;
+}
+
+static int take_commit_option(struct parser *parser, struct op *op)
+{
+	bool taken;
+	int ret;
+
+	ret = take_plane(parser, op, PLANE_PRIMARY, "primary", &taken);
+	if (ret || taken)
+		return ret;
+	ret = take_plane(parser, op, PLANE_CURSOR, "cursor", &taken);
+	if (ret || taken)
+		return ret;
+	ret = take_place_or_hot(parser, op, &taken);
+	if (ret || taken)
+		return ret;
+	ret = take_area(parser, op, "damage", "damage=X,Y,WxH in pixels", &taken);
+	if (ret || taken)
+		return ret;
+	ret = take_head(parser, op, &taken);
+	if (ret || taken)
+		return ret;
+	if (!op->nonblock && take_flag(parser, "nonblock"))
+		op->nonblock = true;
+	else if (!op->test && take_flag(parser, "test"))
+		op->test = true;
+	else
+		return expected(parser, "primary=, cursor=, at=, hot=, damage=, head=, nonblock or "
+					"test, each at most once");
+	return 0;
+}
+
+static int check_damage(struct parser *parser, const struct op *op)
+{
+	if (!op->has_area)
+		return 0;
+	if (op->change[PLANE_PRIMARY] != CHANGE_SHOW)
+		return fail(parser, "expected primary= with a buffer besides damage=");
+	return check_area(parser, op, &parser->program->buffers[op->buffer[PLANE_PRIMARY]]);
 }
 
 static int parse_commit(struct parser *parser, struct op *op)
 {
-	int ret = need_output(parser);
+	int ret = 0;
 
-	while (!ret && peek(parser)) {
-		bool taken;
-
-		ret = take_plane(parser, op, PLANE_PRIMARY, "primary", &taken);
-		if (ret || taken)
-			continue;
-		ret = take_plane(parser, op, PLANE_CURSOR, "cursor", &taken);
-		if (ret || taken)
-			continue;
-		ret = take_place_or_hot(parser, op, &taken);
-		if (ret || taken)
-			continue;
-		if (!op->nonblock && take_flag(parser, "nonblock"))
-			op->nonblock = true;
-		else if (!op->test && take_flag(parser, "test"))
-			op->test = true;
-		else
-			ret = expected(parser, "primary=, cursor=, at=, hot=, nonblock or test, "
-					       "each at most once");
-	}
+	while (!ret && peek(parser))
+		ret = take_commit_option(parser, op);
 	if (!ret && !op->change[PLANE_PRIMARY] && !op->change[PLANE_CURSOR] && !op->has_at)
 		ret = fail(parser, "expected primary=, cursor= or at= in a commit");
-	return ret;
+	if (!ret)
+		ret = need_output(parser, op);
+	if (!ret)
+		ret = check_primary_size(parser, op);
+	return ret ? ret : check_damage(parser, op);
 }
 
 static int parse_cursor(struct parser *parser, struct op *op)
 {
 	bool taken = true;
-	int ret = need_output(parser);
+	int ret = 0;
 
-	if (ret)
-		return ret;
 	op->buffer[PLANE_CURSOR] = take_buffer(parser, PLANE_CURSOR);
 	if (op->buffer[PLANE_CURSOR] < 0)
 		return -EINVAL;
 	op->change[PLANE_CURSOR] = CHANGE_SHOW;
-	while (!ret && taken)
+	while (!ret && taken) {
 		ret = take_place_or_hot(parser, op, &taken);
-	return ret;
+		if (!ret && !taken)
+			ret = take_head(parser, op, &taken);
+	}
+	return ret ? ret : need_output(parser, op);
 }
 
 static int parse_move(struct parser *parser, struct op *op)
 {
 	const char *word = peek(parser);
-	int ret = need_output(parser);
+	bool taken;
+	int ret;
 
-	if (ret)
-		return ret;
 	if (!word || !scan_point(word, &op->x, &op->y))
 		return expected(parser, "a place X,Y in pixels");
 	op->has_at = true;
 	parser->next++;
-	return 0;
+	ret = take_head(parser, op, &taken);
+	return ret ? ret : need_output(parser, op);
 }
 
 static int parse_hide(struct parser *parser, struct op *op)
 {
+	bool taken;
+	int ret = take_head(parser, op, &taken);
+
 	op->change[PLANE_CURSOR] = CHANGE_OFF;
-	return need_output(parser);
+	return ret ? ret : need_output(parser, op);
 }
 
 static int parse_flip(struct parser *parser, struct op *op)
 {
-	int ret = need_output(parser);
+	bool taken;
+	int ret;
 
-	if (ret)
-		return ret;
 	op->buffer[PLANE_PRIMARY] = take_buffer(parser, PLANE_PRIMARY);
 	if (op->buffer[PLANE_PRIMARY] < 0)
 		return -EINVAL;
 	op->change[PLANE_PRIMARY] = CHANGE_SHOW;
-	return check_primary_size(parser, op->buffer[PLANE_PRIMARY]);
+	ret = take_head(parser, op, &taken);
+	if (!ret)
+		ret = need_output(parser, op);
+	return ret ? ret : check_primary_size(parser, op);
 }
 
 static int parse_fault(struct parser *parser, struct op *op)
@@ -553,10 +611,13 @@ static int parse_end(struct parser *parser, struct op *op)
 	return 0;
 }
 
+/* Any output will do. */
 static int parse_check(struct parser *parser, struct op *op)
 {
-	(void)op;
-	return need_output(parser);
+	for (int head = 0; head < PROGRAM_MAX_HEADS; head++)
+		if (parser->outputs[head])
+			return 0;
+	return need_output(parser, op);
 }
 
 static int parse_wait(struct parser *parser, struct op *op)
@@ -643,13 +704,14 @@ static int parse_words(struct parser *parser)
 	if (ret)
 		return ret;
 	parser->next = 1;
+	parser->has_head = false;
 	ret = kinds[kind].parse(parser, op);
 	if (ret)
 		return ret;
 	if (peek(parser))
 		return expected(parser, "the end of the line");
 	if (op->kind == OP_OUTPUT)
-		parser->output = op;
+		parser->outputs[op->head] = op;
 	program->op_count++;
 	return 0;
 }
@@ -729,6 +791,16 @@ struct program *program_parse(const char *text, size_t len, struct program_error
 		return NULL;
 	}
 	return parser.program;
+}
+
+int program_heads(const struct program *program)
+{
+	int heads = 1;
+
+	for (int i = 0; i < program->op_count; i++)
+		if (program->ops[i].kind == OP_OUTPUT && program->ops[i].head >= heads)
+			heads = program->ops[i].head + 1;
+	return heads;
 }
 
 void program_destroy(struct program *program)

@@ -21,18 +21,21 @@
 #define PROGRAM_MAX_DEPTH 8
 #define PROGRAM_MAX_EXPECT 8
 #define PROGRAM_MAX_THREADS 16
+#define PROGRAM_MAX_HEADS 2
 /* Room for a name with its terminating NUL. */
 #define PROGRAM_NAME_SIZE 32
 
 enum op_kind {
-	OP_OUTPUT,  /* output WxH                         modeset on, black */
+	OP_OUTPUT,  /* output WxH [head=N]                modeset on, black */
 	OP_BUFFER,  /* buffer NAME primary|cursor WxH [image=IMAGE] */
 	OP_PAINT,   /* paint B [image=IMAGE] [area=X,Y,WxH]  anew, with a new id */
-	OP_COMMIT,  /* commit [primary=B|off] [cursor=B|off] [at=X,Y] [hot=X,Y] [nonblock] [test] */
-	OP_CURSOR,  /* cursor B [at=X,Y] [hot=X,Y]        legacy cursor2 ioctl: image (and place) */
-	OP_MOVE,    /* move X,Y                           legacy cursor ioctl: place only */
-	OP_HIDE,    /* hide                               legacy cursor ioctl: no image */
-	OP_FLIP,    /* flip B                             legacy page flip, waits for its event */
+	OP_COMMIT,  /* commit [primary=B|off] [cursor=B|off] [at=X,Y] [hot=X,Y] [damage=X,Y,WxH]
+		     *        [nonblock] [test] [head=N] */
+	OP_CURSOR,  /* cursor B [at=X,Y] [hot=X,Y] [head=N]
+		     *                                    legacy cursor2 ioctl: image (and place) */
+	OP_MOVE,    /* move X,Y [head=N]                  legacy cursor ioctl: place only */
+	OP_HIDE,    /* hide [head=N]                      legacy cursor ioctl: no image */
+	OP_FLIP,    /* flip B [head=N]                    legacy page flip, waits for its event */
 	OP_FAULT,   /* fault nth=K | nth=K..              for the next ioctl operation */
 	OP_EXPECT,  /* expect ok|ERRNO[|...]              for the next ioctl operation */
 	OP_SIGNALS, /* signals every=TIME [restart] | off on the committing thread */
@@ -70,6 +73,9 @@ struct op {
 	enum op_kind kind;
 	int line; /* in the program's text, from 1 */
 
+	/* output, commit, cursor, move, hide, flip: which output it is for, below
+	 * PROGRAM_MAX_HEADS; 0 without head= */
+	int head;
 	uint32_t width, height; /* output, pixels */
 
 	enum plane_change change[PLANE_ROLES]; /* commit; cursor and flip set their own role */
@@ -81,7 +87,8 @@ struct op {
 	int32_t hot_x, hot_y; /* pixels from the image's left upper corner */
 	bool nonblock, test;
 
-	/* paint: the part of the buffer that is painted, the whole of it without area= */
+	/* paint: the part of the buffer that is painted, the whole of it without area=;
+	 * commit: what damage= says has changed of the primary buffer, if @has_area */
 	struct picture_area area;
 	bool has_area;
 	enum picture_image image; /* paint: the buffer's own without image= */
@@ -119,6 +126,9 @@ struct program_error {
 struct program *program_parse(const char *text, size_t len, struct program_error *error);
 
 void program_destroy(struct program *program);
+
+/* How many heads the display must have for @program: 2 if it has an output line with head=1. */
+int program_heads(const struct program *program);
 
 /* The operation's word in the language: "commit", "cursor", ... */
 const char *op_name(enum op_kind kind);

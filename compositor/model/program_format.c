@@ -57,6 +57,11 @@ static int append_place(const struct op *op, char *buf, size_t size, int used)
 	return used;
 }
 
+static int append_head(const struct op *op, char *buf, size_t size, int used)
+{
+	return op->head ? append(buf, size, used, " head=%d", op->head) : used;
+}
+
 static int format_buffer(const struct program_buffer *buffer, char *buf, size_t size, int used)
 {
 	return append(buf, size, used, " %s %s %" PRIu32 "x%" PRIu32 " image=%s", buffer->name,
@@ -78,11 +83,12 @@ static int format_commit(const struct program *program, const struct op *op, cha
 	used = append_plane(program, op, PLANE_PRIMARY, "primary", buf, size, used);
 	used = append_plane(program, op, PLANE_CURSOR, "cursor", buf, size, used);
 	used = append_place(op, buf, size, used);
+	used = append_area(op, "damage", buf, size, used);
 	if (op->nonblock)
 		used = append(buf, size, used, " nonblock");
 	if (op->test)
 		used = append(buf, size, used, " test");
-	return used;
+	return append_head(op, buf, size, used);
 }
 
 static int format_expect(const struct op *op, char *buf, size_t size, int used)
@@ -107,7 +113,8 @@ int op_format(const struct program *program, const struct op *op, char *buf, siz
 
 	switch (op->kind) {
 	case OP_OUTPUT:
-		return append(buf, size, used, " %" PRIu32 "x%" PRIu32, op->width, op->height);
+		used = append(buf, size, used, " %" PRIu32 "x%" PRIu32, op->width, op->height);
+		return append_head(op, buf, size, used);
 	case OP_BUFFER:
 		return format_buffer(&program->buffers[op->buffer[0]], buf, size, used);
 	case OP_PAINT:
@@ -119,12 +126,17 @@ int op_format(const struct program *program, const struct op *op, char *buf, siz
 	case OP_CURSOR:
 		used = append(buf, size, used, " %s",
 			      program->buffers[op->buffer[PLANE_CURSOR]].name);
-		return append_place(op, buf, size, used);
+		used = append_place(op, buf, size, used);
+		return append_head(op, buf, size, used);
 	case OP_MOVE:
-		return append(buf, size, used, " %" PRId32 ",%" PRId32, op->x, op->y);
+		used = append(buf, size, used, " %" PRId32 ",%" PRId32, op->x, op->y);
+		return append_head(op, buf, size, used);
+	case OP_HIDE:
+		return append_head(op, buf, size, used);
 	case OP_FLIP:
-		return append(buf, size, used, " %s",
+		used = append(buf, size, used, " %s",
 			      program->buffers[op->buffer[PLANE_PRIMARY]].name);
+		return append_head(op, buf, size, used);
 	case OP_FAULT:
 		return append(buf, size, used, " nth=%" PRIu32 "%s", op->nth,
 			      op->nth_open ? ".." : "");
@@ -140,7 +152,6 @@ int op_format(const struct program *program, const struct op *op, char *buf, siz
 		return append(buf, size, used, " %" PRIu32, op->count);
 	case OP_WAIT:
 		return append_time(buf, size, append(buf, size, used, " "), op->ns);
-	case OP_HIDE:
 	case OP_END:
 	case OP_CHECK:
 	case OP_KINDS:

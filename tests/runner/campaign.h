@@ -12,6 +12,8 @@ struct campaign {
 	GPtrArray *programs; /* struct program_file */
 	/* The variant that has no expectation file and is held to the default, or NULL. */
 	const char *candidate;
+	/* What is expected of all variants alike, instead of each variant's own file, or NULL. */
+	const char *expectations;
 	/* Called for each trial when it is over, from any thread, or NULL. */
 	void (*report)(const struct trial *trial);
 };

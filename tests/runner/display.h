@@ -36,6 +36,8 @@ enum display_kind {
 };
 
 #define PICTURE_NONE (-1)
+/* How many pixels at the left of row 0 encode the id. */
+#define PICTURE_ID_PIXELS 32
 
 struct display_event {
 	enum display_kind kind;

@@ -15,6 +15,9 @@
 #define DEFAULT_SEED 1
 #define DEFAULT_RESULTS "storm-results"
 #define CANDIDATE "tried"
+/* Folders of data/ with programs. */
+#define PROGRAMS "programs"
+#define SMOKE "smoke"
 
 /* All options of all commands; each command takes those that it lists. */
 struct arguments {
@@ -115,12 +118,12 @@ static gboolean name_is_free(GPtrArray *programs, const struct program_file *fil
 	return TRUE;
 }
 
-/* Load the programs that @wanted names (files, or names in data/programs), or the default. */
-static GPtrArray *load_programs(GStrv wanted, GError **error)
+/* Load the programs that @wanted names (files, or names in data/@folder), or all of that folder. */
+static GPtrArray *load_programs(GStrv wanted, const char *folder, GError **error)
 {
 	g_autoptr(GPtrArray) programs =
 		g_ptr_array_new_with_free_func((GDestroyNotify)program_file_free);
-	g_autofree char *dir = g_build_filename(build_root(), "data", "programs", NULL);
+	g_autofree char *dir = g_build_filename(build_root(), "data", folder, NULL);
 	g_autoptr(GPtrArray) paths = g_ptr_array_new_with_free_func(g_free);
 
 	if (!wanted && !program_paths(dir, paths, error))
@@ -190,19 +193,19 @@ static gboolean build_variants(const struct session *session, GStrv names, GPtrA
 	return TRUE;
 }
 
-/* What the matrix, try and run have in common. @patches NULL: no candidate. */
-static int storm(struct arguments *arguments, GStrv names, GPtrArray *programs, char **patches,
-		 void (*report)(const struct trial *trial))
+/*
+ * What the matrix, try, run and smoke have in common: run @campaign, of which the programs and what is
+ * special are filled in. @patches NULL: no candidate.
+ */
+static int storm(struct arguments *arguments, GStrv names, struct campaign campaign, char **patches)
 {
 	g_autoptr(GPtrArray) variants =
 		g_ptr_array_new_with_free_func((GDestroyNotify)variant_free);
 	g_autoptr(GError) error = NULL;
-	struct campaign campaign = { .variants = variants,
-				     .programs = programs,
-				     .candidate = patches ? CANDIDATE : NULL,
-				     .report = report };
 	int code = STORM_TROUBLE;
 
+	campaign.variants = variants;
+	campaign.candidate = patches ? CANDIDATE : NULL;
 	campaign.session = session_open(&arguments->session, &error);
 	if (!campaign.session)
 		return failed(error);
@@ -231,12 +234,12 @@ static int run_matrix(struct arguments *arguments)
 	g_autoptr(GPtrArray) programs = NULL;
 	g_auto(GStrv) names = NULL;
 
-	programs = load_programs(arguments->programs, &error);
+	programs = load_programs(arguments->programs, PROGRAMS, &error);
 	if (programs)
 		names = choose_variants(arguments->variants, &error);
 	if (!names)
 		return failed(error);
-	return storm(arguments, names, programs, NULL, NULL);
+	return storm(arguments, names, (struct campaign){ .programs = programs }, NULL);
 }
 
 static int run_try(struct arguments *arguments)
@@ -250,13 +253,14 @@ static int run_try(struct arguments *arguments)
 	for (int i = 0; arguments->rest[i]; i++)
 		if (!g_file_test(arguments->rest[i], G_FILE_TEST_IS_REGULAR))
 			return trouble("expected a patch file, got \"%s\"", arguments->rest[i]);
-	programs = load_programs(arguments->programs, &error);
+	programs = load_programs(arguments->programs, PROGRAMS, &error);
 	if (programs)
 		names = choose_variants(
 			arguments->variants ? arguments->variants : "unfixed,upstream", &error);
 	if (!names)
 		return failed(error);
-	return storm(arguments, names, programs, arguments->rest, NULL);
+	return storm(arguments, names, (struct campaign){ .programs = programs },
+		     arguments->rest);
 }
 
 static int run_one(struct arguments *arguments)
@@ -267,22 +271,56 @@ static int run_one(struct arguments *arguments)
 
 	if (!arguments->rest || arguments->rest[1])
 		return trouble("expected run [--variant V] FILE.storm");
-	programs = load_programs(arguments->rest, &error);
+	programs = load_programs(arguments->rest, PROGRAMS, &error);
 	if (programs)
 		names = choose_variants(arguments->variant ? arguments->variant : "upstream",
 					&error);
 	if (!names)
 		return failed(error);
-	return storm(arguments, names, programs, NULL, narrate_trial);
+	return storm(arguments, names,
+		     (struct campaign){ .programs = programs, .report = narrate_trial }, NULL);
+}
+
+/* The visual checks: on every variant the same is to be seen. */
+static int run_smoke(struct arguments *arguments)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GPtrArray) programs = NULL;
+	g_auto(GStrv) names = NULL;
+	g_autofree char *expectations =
+		g_build_filename(build_root(), "data", SMOKE, "expect.ini", NULL);
+
+	programs = load_programs(arguments->programs, SMOKE, &error);
+	if (programs)
+		names = choose_variants(arguments->variants ? arguments->variants : "upstream",
+					&error);
+	if (!names)
+		return failed(error);
+	return storm(arguments, names,
+		     (struct campaign){ .programs = programs, .expectations = expectations }, NULL);
+}
+
+static void list_programs(const char *title, GPtrArray *programs)
+{
+	printf("\n%s\n", title);
+	for (guint i = 0; i < programs->len; i++) {
+		const struct program_file *file = g_ptr_array_index(programs, i);
+		g_autofree char *text = program_title(file);
+
+		printf("  %-18s %s\n", file->name, text);
+	}
 }
 
 static int run_list(struct arguments *arguments)
 {
 	g_autoptr(GError) error = NULL;
 	g_auto(GStrv) variants = build_list_variants(&error);
-	g_autoptr(GPtrArray) programs = load_programs(arguments->programs, &error);
+	g_autoptr(GPtrArray) programs = load_programs(arguments->programs, PROGRAMS, &error);
+	g_autoptr(GPtrArray) smoke = NULL;
 
-	if (!variants || !programs)
+	if (programs && !arguments->programs)
+		smoke = load_programs(NULL, SMOKE, &error);
+	if (!variants || !programs || error)
 		return failed(error);
 	printf("variants\n");
 	for (int i = 0; variants[i]; i++) {
@@ -290,13 +328,9 @@ static int run_list(struct arguments *arguments)
 
 		printf("  %-18s %s\n", parts[0], parts[1] ? parts[1] : "");
 	}
-	printf("\nprograms\n");
-	for (guint i = 0; i < programs->len; i++) {
-		const struct program_file *file = g_ptr_array_index(programs, i);
-		g_autofree char *title = program_title(file);
-
-		printf("  %-18s %s\n", file->name, title);
-	}
+	list_programs("programs", programs);
+	if (smoke)
+		list_programs("smoke checks", smoke);
 	printf("\nrules\n");
 	for (int i = 0; i < RULE_COUNT; i++)
 		printf("  %-18s %s\n", rules[i].name, rules[i].promise);
@@ -351,6 +385,8 @@ static const struct command commands[] = {
 	  matrix_options },
 	{ "run", "FILE.storm", "run one program on one variant and show its journal", run_one,
 	  one_options },
+	{ "smoke", "", "visual checks of the cursor on the screen, on one variant or several", run_smoke,
+	  matrix_options },
 	{ "list", "", "the variants, programs and rules there are", run_list, list_options },
 	{ "bench", "", "the guest's operation loop against bare ioctls", run_bench, bench_options },
 	{ "doctor", "", "what this machine has and lacks", run_doctor, doctor_options },

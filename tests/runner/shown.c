@@ -1,17 +1,27 @@
 // SPDX-License-Identifier: MIT
 #include "tests/runner/shown.h"
 
+#include <string.h>
+
 /* One painting of a buffer. */
 struct layer {
 	guint32 id;
 	enum picture_image image;
-	guint32 x, y, width, height;
+	struct picture_area area;
+};
+
+/* What was last drawn for a head's scanout: most checks ask for the same again. */
+struct drawing {
+	struct shown_primary primary;
+	guint32 width, height;
+	struct image *image; /* NULL: nothing yet */
 };
 
 struct shown {
 	const struct program *program; /* borrowed */
 	struct shown_head heads[PROGRAM_MAX_HEADS];
 	struct shown_head before; /* the head of the operation last issued, as it was then */
+	struct drawing drawings[PROGRAM_MAX_HEADS];
 	GArray *layers[PROGRAM_MAX_BUFFERS]; /* struct layer; version N is the first N of them */
 };
 
@@ -33,6 +43,8 @@ void shown_free(struct shown *shown)
 		return;
 	for (int i = 0; i < shown->program->buffer_count; i++)
 		g_array_unref(shown->layers[i]);
+	for (int i = 0; i < PROGRAM_MAX_HEADS; i++)
+		image_unref(shown->drawings[i].image);
 	g_free(shown);
 }
 
@@ -58,14 +70,11 @@ void shown_paint(struct shown *shown, int buffer, int line, guint32 id)
 {
 	const struct program_buffer *made = &shown->program->buffers[buffer];
 	const struct op *paint = paint_in_line(shown->program, line);
-	struct layer layer = { id, made->image, 0, 0, made->width, made->height };
+	struct layer layer = { id, made->image, { 0, 0, made->width, made->height } };
 
 	if (paint) {
 		layer.image = paint->image;
-		layer.x = paint->area.x;
-		layer.y = paint->area.y;
-		layer.width = paint->area.width;
-		layer.height = paint->area.height;
+		layer.area = paint->area;
 	}
 	g_array_append_val(shown->layers[buffer], layer);
 }
@@ -171,7 +180,7 @@ guint32 shown_picture(const struct shown *shown, int buffer, guint version)
 		const struct layer *layer =
 			&g_array_index(shown->layers[buffer], struct layer, i - 1);
 
-		if (layer->x == 0 && layer->y == 0)
+		if (layer->area.x == 0 && layer->area.y == 0)
 			return layer->id;
 	}
 	return 0;
@@ -186,31 +195,87 @@ static guint lowest_layer(const struct shown *shown, int buffer, guint version)
 		const struct layer *layer =
 			&g_array_index(shown->layers[buffer], struct layer, i - 1);
 
-		if (layer->width == made->width && layer->height == made->height)
+		if (layer->area.width == made->width && layer->area.height == made->height)
 			return i - 1;
 	}
 	return 0;
 }
 
-static void draw_layer(struct image *image, const struct program_buffer *made,
-		       const struct layer *layer)
+/* The left upper @width x @height pixels of @image, which is taken. */
+static struct image *crop(struct image *image, guint32 width, guint32 height)
 {
-	guint32 right = MIN(layer->x + layer->width, (guint32)image->width);
-	guint32 bottom = MIN(layer->y + layer->height, (guint32)image->height);
+	struct image *part;
 
-	for (guint32 y = layer->y; y < bottom; y++)
-		for (guint32 x = layer->x; x < right; x++)
-			image->pixels[y * (guint32)image->width + x] = picture_pixel(
-				layer->image, layer->id, made->width, made->height, x, y);
+	if ((guint32)image->width == width && (guint32)image->height == height)
+		return image;
+	part = image_new((int)width, (int)height);
+	for (guint32 y = 0; y < height; y++)
+		memcpy(&part->pixels[(gsize)y * width],
+		       &image->pixels[(gsize)y * (gsize)image->width], width * sizeof(guint32));
+	image_unref(image);
+	return part;
 }
 
-struct image *shown_pixels(const struct shown *shown, int buffer, guint version, guint32 width,
-			   guint32 height)
+/* A buffer's version. */
+static struct image *draw(const struct shown *shown, int buffer, guint version)
 {
-	struct image *image = image_new((int)width, (int)height);
+	const struct program_buffer *made = &shown->program->buffers[buffer];
+	struct image *image = image_new((int)made->width, (int)made->height);
 
-	for (guint i = lowest_layer(shown, buffer, version); i < version; i++)
-		draw_layer(image, &shown->program->buffers[buffer],
-			   &g_array_index(shown->layers[buffer], struct layer, i));
+	for (guint i = lowest_layer(shown, buffer, version); i < version; i++) {
+		const struct layer *layer = &g_array_index(shown->layers[buffer], struct layer, i);
+
+		picture_paint_area(layer->image, layer->id, made->width, made->height, &layer->area,
+				   image->pixels, made->width * (guint32)sizeof(guint32));
+	}
 	return image;
+}
+
+static struct image *draw_scanout(const struct shown *shown, const struct shown_head *head)
+{
+	const struct shown_primary *primary = &head->primary;
+	struct image *image;
+
+	if (primary->kind == PRIMARY_BUFFER) /* the parser sees to it that it is as large as the mode */
+		image = crop(draw(shown, primary->buffer, primary->version), head->width,
+			     head->height);
+	else
+		image = image_new((int)head->width, (int)head->height);
+	/* XRGB: what is in the buffer's X does not matter. */
+	for (gsize i = 0; i < (gsize)head->width * head->height; i++)
+		image->pixels[i] |= 0xff000000u;
+	return image;
+}
+
+static struct image *scanout(struct shown *shown, int index)
+{
+	const struct shown_head *head = &shown->heads[index];
+	struct drawing *drawing = &shown->drawings[index];
+	gboolean drawn = drawing->image && drawing->width == head->width &&
+			 drawing->height == head->height &&
+			 !memcmp(&drawing->primary, &head->primary, sizeof(head->primary));
+
+	if (head->primary.kind == PRIMARY_OFF || head->primary.kind == PRIMARY_UNKNOWN)
+		return NULL;
+	if (!drawn) {
+		image_unref(drawing->image);
+		*drawing = (struct drawing){ head->primary, head->width, head->height,
+					     draw_scanout(shown, head) };
+	}
+	return image_ref(drawing->image);
+}
+
+void shown_display(struct shown *shown, int index, struct display_head *expected)
+{
+	const struct shown_head *head = &shown->heads[index];
+	const struct shown_cursor *cursor = &head->cursor;
+
+	*expected = (struct display_head){ .hot_x = cursor->hot_x,
+					   .hot_y = cursor->hot_y,
+					   .x = cursor->x,
+					   .y = cursor->y,
+					   .visible = cursor->buffer >= 0 };
+	expected->scanout = scanout(shown, index);
+	if (expected->visible)
+		expected->cursor = draw(shown, cursor->buffer, cursor->version);
 }

@@ -31,6 +31,7 @@ struct watch {
 	gint64 first_op; /* when the first operation was announced, 0: not yet */
 	gboolean done;		 /* the agent has cleaned up behind the client */
 	gboolean stalled, panicked;
+	char *lost; /* why the display's witness is none any more, or NULL */
 };
 
 static void watch_console(struct watch *watch)
@@ -50,6 +51,19 @@ static void watch_console(struct watch *watch)
 	}
 }
 
+/*
+ * The guest waits until the display's state is recorded. A witness that is lost makes the trial no
+ * evidence, but the guest must get on, so that its own story is known to the end.
+ */
+static void answer_check(struct watch *watch, guint64 number)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (!watch->lost && !vm_check(watch->vm, number, &error))
+		watch->lost = g_strdup(error->message);
+	vm_checked(watch->vm, number);
+}
+
 static void watch_journal(struct watch *watch)
 {
 	const GString *journal = vm_journal(watch->vm);
@@ -67,7 +81,7 @@ static void watch_journal(struct watch *watch)
 		if (event.kind == JOURNAL_OP && !watch->first_op)
 			watch->first_op = watch->last_word;
 		if (event.kind == JOURNAL_CHECK)
-			vm_checked(watch->vm, event.seq);
+			answer_check(watch, event.seq);
 		if (event.kind == JOURNAL_READY)
 			watch->done = TRUE;
 	}
@@ -161,18 +175,31 @@ static char *end_flaw(struct vm *vm, enum trial_end end)
 	}
 }
 
-/* What the guest said while its snapshot was made, and then in the trial. */
+/* What the guest said while its snapshot was made, and then in the trial; what was seen of it. */
 static void finish(struct trial *trial, enum trial_end end, const struct snapshot *snapshot,
-		   const struct vm *vm)
+		   struct watch *watch)
 {
 	g_autoptr(GString) console = g_string_new_len(snapshot->console->str,
 						      (gssize)snapshot->console->len);
-	const GString *journal = vm ? vm_journal(vm) : NULL;
+	struct recording recording = { .display = NULL };
+	g_autofree char *trace = NULL;
+	const char *lost = NULL;
 
-	if (vm)
-		g_string_append_len(console, vm_console(vm)->str, (gssize)vm_console(vm)->len);
-	trial_finish(trial, end, console->str, console->len, journal ? journal->str : "",
-		     journal ? journal->len : 0);
+	if (watch->vm) {
+		const GString *said = vm_console(watch->vm), *journal = vm_journal(watch->vm);
+
+		g_string_append_len(console, said->str, (gssize)said->len);
+		recording.journal = journal->str;
+		recording.journal_len = journal->len;
+		recording.display = vm_take_display(watch->vm, &lost);
+		recording.trace = trace = vm_trace(watch->vm, &recording.trace_len);
+	}
+	recording.console = console->str;
+	recording.console_len = console->len;
+	if (!trial->flaw && (watch->lost || lost) && end == TRIAL_DONE)
+		trial->flaw = g_strdup_printf("the display was not watched to the end: %s",
+					      watch->lost ? watch->lost : lost);
+	trial_finish(trial, end, &recording);
 }
 
 static struct trial *attempt(const struct vm_setup *setup, const struct snapshot *snapshot,
@@ -191,9 +218,10 @@ static struct trial *attempt(const struct vm_setup *setup, const struct snapshot
 	} else {
 		trial->flaw = g_strdup(error->message);
 	}
-	finish(trial, end, snapshot, watch.vm);
+	finish(trial, end, snapshot, &watch);
 	vm_destroy(watch.vm);
 	console_free(watch.console);
+	g_free(watch.lost);
 	if (watch.first_op)
 		trial->restore_s = (double)(watch.first_op - watch.start) / G_TIME_SPAN_SECOND;
 	trial->wall_s = (double)(g_get_monotonic_time() - watch.start) / G_TIME_SPAN_SECOND;
@@ -207,13 +235,14 @@ struct trial *trial_run(const struct vm_platform *platform, const struct snapsho
 	struct vm_setup setup = { .platform = platform,
 				  .ram = snapshot->ram,
 				  .state = snapshot->state,
+				  .witness_heads = program_heads(file->program),
 				  .log = log,
 				  .cancellable = cancellable };
 	struct trial *trial;
 
 	if (!snapshot->usable) {
 		trial = trial_new(variant, file);
-		finish(trial, TRIAL_PANICKED, snapshot, NULL);
+		finish(trial, TRIAL_PANICKED, snapshot, &(struct watch){ .vm = NULL });
 		return trial;
 	}
 	trial = attempt(&setup, snapshot, variant, file, seed);

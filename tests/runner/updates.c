@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "tests/runner/compare.h"
 #include "tests/runner/compose.h"
 
 /* What an operation that succeeded owes: a command that tells the device so. */
@@ -29,6 +30,7 @@ struct track {
 	guint met;
 	/* The last operation on the plane, if it failed: what the device is told now breaks a promise. */
 	const struct journal_event *failed;
+	gboolean unasked; /* it was */
 	gboolean broken; /* the device's state is not what the operations made it, as was told */
 	/* What the device was last told: resource (0: off, hidden), and the cursor's place. */
 	guint32 res;
@@ -57,6 +59,7 @@ struct judge {
 	guint moment;	 /* index of the one at hand */
 	guint64 checking; /* the check that waits to be settled, 0: none */
 	guint check_moment;
+	int comparing; /* the head whose turn it is */
 	guint next_check; /* in display->checks */
 	gboolean ended;
 	struct incident *reported; /* the last, NULL: it was not kept */
@@ -232,7 +235,7 @@ static void unasked(struct judge *judge, struct track *track, const char *plane)
 			       " (%.*s) failed, and the device was told to change the %s",
 			       track->failed->seq, (int)track->failed->text_len,
 			       track->failed->text, plane));
-	track->failed = NULL;
+	track->unasked = TRUE;
 }
 
 /* A cursor image is shown: are its pixels there? */
@@ -356,107 +359,26 @@ static void take_device(struct judge *judge, const struct device_event *event)
 }
 
 /* What a check found wrong of one plane: after a failed operation it is that one's doing. */
-static void mismatch(struct judge *judge, int head, enum plane_role role, const char *what,
-		     char *details)
+static void take_difference(const struct difference *difference, void *data)
 {
-	struct track *track = &judge->tracks[head][role];
+	struct judge *judge = data;
+	struct track *track = &judge->tracks[judge->comparing][difference->role];
 	gboolean failed = track->failed && !track->broken;
 
 	report(judge, failed ? INCIDENT_ROLLBACK : INCIDENT_LOST,
 	       failed ? track->failed->seq : 0, judge->check_moment,
-	       g_strdup_printf("%s at a check%s", what, failed ? " after a failure" : ""),
+	       g_strdup_printf("%s at a check%s", difference->what,
+			       failed ? " after a failure" : ""),
 	       g_strdup_printf("check %" G_GUINT64_FORMAT ", head %d: %s: %s", judge->checking,
-			       head, what, details));
-	g_free(details);
-}
-
-static guint count_differing(const struct image *expected, const struct image *seen)
-{
-	gsize pixels = (gsize)expected->width * (gsize)expected->height;
-	guint differing = 0;
-
-	if (expected->width != seen->width || expected->height != seen->height)
-		return MAX(1u, (guint)pixels);
-	if (!memcmp(expected->pixels, seen->pixels, pixels * sizeof(guint32)))
-		return 0;
-	for (gsize i = 0; i < pixels; i++)
-		differing += expected->pixels[i] != seen->pixels[i] ? 1 : 0;
-	return differing;
-}
-
-/* @expected and @seen are one plane's pixels; @id is the picture that is expected, 0: none. */
-static void compare_pixels(struct judge *judge, int head, enum plane_role role,
-			   const struct image *expected, const struct image *seen, guint32 id)
-{
-	const char *what = role == PLANE_CURSOR ? "cursor image differs" : "scanout differs";
-	guint differing = count_differing(expected, seen);
-	gint64 picture;
-
-	if (!differing)
-		return;
-	picture = image_picture(seen->pixels, seen->width);
-	mismatch(judge, head, role, what,
-		 g_strdup_printf("%u of %d x %d pixels; picture %u expected, row 0 of the %d x %d "
-				 "seen reads %" G_GINT64_FORMAT,
-				 differing, expected->width, expected->height, id, seen->width,
-				 seen->height, picture));
-}
-
-/* What must be seen of the primary plane, the caller's; NULL: the trace alone decides. */
-static struct image *expected_scanout(const struct judge *judge, const struct shown_head *head)
-{
-	struct image *image;
-
-	switch (head->primary.kind) {
-	case PRIMARY_BUFFER:
-		image = shown_pixels(judge->shown, head->primary.buffer, head->primary.version,
-				     head->width, head->height);
-		break;
-	case PRIMARY_BLACK:
-		image = image_new((int)head->width, (int)head->height);
-		break;
-	case PRIMARY_OFF: /* QEMU shows a text of its own */
-	case PRIMARY_UNKNOWN:
-	default:
-		return NULL;
-	}
-	/* XRGB: what is in the buffer's X does not matter. */
-	for (gsize i = 0; i < (gsize)head->width * head->height; i++)
-		image->pixels[i] |= 0xff000000u;
-	return image;
-}
-
-static void compare_cursor(struct judge *judge, int index, const struct display_head *expected,
-			   const struct display_head *seen, guint32 id)
-{
-	if (expected->visible != seen->visible) {
-		mismatch(judge, index, PLANE_CURSOR, "cursor visibility differs",
-			 g_strdup_printf("%s expected", expected->visible ? "visible" : "hidden"));
-		return;
-	}
-	if (!expected->visible)
-		return;
-	if (!seen->cursor)
-		mismatch(judge, index, PLANE_CURSOR, "cursor image differs",
-			 g_strdup("the display never got one"));
-	else
-		compare_pixels(judge, index, PLANE_CURSOR, expected->cursor, seen->cursor, id);
-	if (expected->x != seen->x || expected->y != seen->y)
-		mismatch(judge, index, PLANE_CURSOR, "cursor place differs",
-			 g_strdup_printf("%d,%d expected, %d,%d seen", expected->x, expected->y,
-					 seen->x, seen->y));
-	if (expected->hot_x != seen->hot_x || expected->hot_y != seen->hot_y)
-		mismatch(judge, index, PLANE_CURSOR, "cursor hotspot differs",
-			 g_strdup_printf("%d,%d expected, %d,%d seen", expected->hot_x,
-					 expected->hot_y, seen->hot_x, seen->hot_y));
+			       judge->comparing, difference->what, difference->text));
 }
 
 /* For people: keep the whole pictures of this head. */
-static void keep_pictures(struct judge *judge, int index, const struct display_head *expected,
+static void keep_pictures(struct judge *judge, const struct display_head *expected,
 			  const struct display_head *seen, gboolean differs)
 {
-	const struct shown_head *head = shown_head(judge->shown, index);
-	struct checked checked = { .number = judge->checking, .head = index };
+	const struct shown_head *head = shown_head(judge->shown, judge->comparing);
+	struct checked checked = { .number = judge->checking, .head = judge->comparing };
 	guint kept = judge->updates->checked->len;
 
 	if (kept >= (differs ? 2 * CHECKED_KEPT : CHECKED_KEPT))
@@ -468,35 +390,15 @@ static void keep_pictures(struct judge *judge, int index, const struct display_h
 	g_array_append_val(judge->updates->checked, checked);
 }
 
-static void compare_head(struct judge *judge, int index, const struct display_head *seen)
+static void compare_head(struct judge *judge, int head, const struct display_head *seen)
 {
-	const struct shown_head *head = shown_head(judge->shown, index);
-	const struct shown_cursor *cursor = &head->cursor;
-	struct display_head expected = { .x = cursor->x,
-					 .y = cursor->y,
-					 .hot_x = cursor->hot_x,
-					 .hot_y = cursor->hot_y,
-					 .visible = cursor->buffer >= 0 };
-	guint before = judge->updates->incidents->len;
-	guint32 id = 0;
+	struct display_head expected;
+	gboolean same;
 
-	expected.scanout = expected_scanout(judge, head);
-	if (expected.scanout && head->primary.kind == PRIMARY_BUFFER)
-		id = shown_picture(judge->shown, head->primary.buffer, head->primary.version);
-	if (expected.scanout && !seen->scanout)
-		mismatch(judge, index, PLANE_PRIMARY, "scanout differs",
-			 g_strdup("nothing is shown"));
-	else if (expected.scanout)
-		compare_pixels(judge, index, PLANE_PRIMARY, expected.scanout, seen->scanout, id);
-	if (expected.visible) {
-		const struct program_buffer *made = &judge->program->buffers[cursor->buffer];
-
-		expected.cursor = shown_pixels(judge->shown, cursor->buffer, cursor->version,
-					       made->width, made->height);
-		id = shown_picture(judge->shown, cursor->buffer, cursor->version);
-	}
-	compare_cursor(judge, index, &expected, seen, id);
-	keep_pictures(judge, index, &expected, seen, judge->updates->incidents->len > before);
+	judge->comparing = head;
+	shown_display(judge->shown, head, &expected);
+	same = compare_heads(&expected, seen, take_difference, judge);
+	keep_pictures(judge, &expected, seen, !same);
 	judge->updates->checks++;
 	image_unref(expected.scanout);
 	image_unref(expected.cursor);
@@ -545,8 +447,9 @@ static void settle_copy(struct judge *judge, int buffer)
 /* A failed operation that was followed by nothing that it could have caused. */
 static void close_failure(struct judge *judge, struct track *track)
 {
-	judge->updates->refused += track->failed ? 1 : 0;
+	judge->updates->refused += track->failed && !track->unasked ? 1 : 0;
 	track->failed = NULL;
+	track->unasked = FALSE;
 }
 
 /*

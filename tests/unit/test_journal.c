@@ -346,7 +346,8 @@ static const struct marked {
 	{ "an output in line 1", { .kind = JOURNAL_OUTPUT, .line = 1 }, 0x3001 },
 	{ "an output in line 2049", { .kind = JOURNAL_OUTPUT, .line = 2049 }, 0x3001 },
 	{ "the first check", { .kind = JOURNAL_CHECK, .seq = 1 }, 0x3801 },
-	{ "a check past 11 bits", { .kind = JOURNAL_CHECK, .seq = 0xfff }, 0x3fff },
+	{ "a check past 10 bits", { .kind = JOURNAL_CHECK, .seq = 0xfff }, 0x3bff },
+	{ "the end", { .kind = JOURNAL_END }, 0x3c00 },
 };
 
 static void check_marked(void **state)
@@ -381,7 +382,7 @@ static void test_neighbours_have_different_marks(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < LENGTH(kinds); i++) {
-		for (int number = 100000; number < 100000 + 2048; number++) {
+		for (int number = 100000; number < 100000 + 1024; number++) {
 			struct journal_event event = { .kind = kinds[i],
 						       .seq = (uint64_t)number,
 						       .line = number };

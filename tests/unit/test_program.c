@@ -55,6 +55,7 @@ static void assert_same_op(const struct op *a, const struct op *b)
 {
 	assert_int_equal(a->kind, b->kind);
 	assert_true(a->width == b->width && a->height == b->height);
+	assert_int_equal(a->head, b->head);
 	for (int role = 0; role < PLANE_ROLES; role++) {
 		assert_int_equal(a->change[role], b->change[role]);
 		assert_int_equal(a->buffer[role], b->buffer[role]);
@@ -101,6 +102,8 @@ static const struct syntax {
 	{ "output 16384x16384" },
 	{ "output 1x1" },
 	{ "output 0800x0600", "output 800x600" },
+	{ "output 800x600 head=1" },
+	{ "output 800x600 head=0", "output 800x600" },
 
 	{ "buffer B primary 1024x768", "buffer B primary 1024x768 image=checker" },
 	{ "buffer B cursor 64x64", "buffer B cursor 64x64 image=arrow" },
@@ -129,6 +132,20 @@ static const struct syntax {
 	{ "commit primary=off cursor=off test" },
 	{ "commit test nonblock hot=1,2 at=-5,7 cursor=D primary=Q",
 	  "commit primary=Q cursor=D at=-5,7 hot=1,2 nonblock test" },
+	{ "commit primary=P damage=0,0,1x1" },
+	{ "commit primary=Q damage=2047,1023,1x1 test" },
+	{ "commit damage=10,20,30x40 nonblock cursor=C primary=P",
+	  "commit primary=P cursor=C damage=10,20,30x40 nonblock" },
+	{ "commit head=0 at=1,2", "commit at=1,2" },
+	{ "commit head=1 test nonblock damage=0,0,8x8 hot=1,2 at=-5,7 cursor=D primary=Q",
+	  "commit primary=Q cursor=D at=-5,7 hot=1,2 damage=0,0,8x8 nonblock test head=1",
+	  "output 640x480 head=1\n" },
+	{ "cursor C at=10,20 hot=3,5 head=1", NULL, "output 640x480 head=1\n" },
+	{ "cursor C head=1 at=10,20", "cursor C at=10,20 head=1", "output 640x480 head=1\n" },
+	{ "move -1,2 head=1", NULL, "output 640x480 head=1\n" },
+	{ "hide head=1", NULL, "output 640x480 head=1\n" },
+	{ "hide head=0", "hide" },
+	{ "flip P head=1", NULL, "output 640x480 head=1\n" },
 	{ "commit at=-32767,32767 hot=-32767,32767" },
 
 	{ "cursor C" },
@@ -263,6 +280,55 @@ static void test_what_a_commit_comes_to(void **state)
 	assert_int_equal(op->change[PLANE_CURSOR], CHANGE_OFF);
 	assert_true(!op->has_at && !op->has_hot && !op->nonblock && op->test);
 	program_destroy(program);
+}
+
+static void test_what_damage_comes_to(void **state)
+{
+	const char *text = ABOVE "commit damage=10,20,30x40 primary=P\n";
+	struct program *program = parse(text, strlen(text));
+	const struct op *op = op_in_line(program, LINE);
+
+	(void)state;
+	assert_true(op->has_area);
+	assert_true(op->area.x == 10 && op->area.y == 20);
+	assert_true(op->area.width == 30 && op->area.height == 40);
+	program_destroy(program);
+}
+
+static void test_what_heads_come_to(void **state)
+{
+	const char *text = ABOVE "output 2048x1024 head=1\nbuffer E primary 640x480\n"
+				 "output 640x480\ncommit primary=E\ncommit primary=Q head=1\n"
+				 "flip E\nflip Q head=1\nhide\n";
+	struct program *program = parse(text, strlen(text));
+	static const int heads[] = { 1, 0, 0, 0, 1, 0, 1, 0 };
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(heads); i++)
+		assert_int_equal(op_in_line(program, LINE + (int)i)->head, heads[i]);
+	assert_int_equal(program_heads(program), 2);
+	program_destroy(program);
+}
+
+static void test_how_many_heads_a_program_has(void **state)
+{
+	static const struct {
+		const char *text;
+		int heads;
+	} rows[] = {
+		{ "output 8x8\nhide\n", 1 },
+		{ "output 8x8\noutput 9x9\nhide\n", 1 },
+		{ "output 8x8\noutput 8x8 head=1\nhide\n", 2 },
+		{ "output 8x8 head=1\ncheck\nhide head=1\n", 2 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		struct program *program = parse(rows[i].text, strlen(rows[i].text));
+
+		assert_int_equal(program_heads(program), rows[i].heads);
+		program_destroy(program);
+	}
 }
 
 static void test_what_the_legacy_operations_come_to(void **state)
@@ -426,7 +492,9 @@ static void test_errors_have_their_names(void **state)
 #define OPERATIONS                                                                                 \
 	"an operation (output, buffer, paint, commit, cursor, move, hide, flip, fault, expect, "   \
 	"signals, contend, repeat, end, check, wait)"
-#define COMMIT_OPTIONS "primary=, cursor=, at=, hot=, nonblock or test, each at most once"
+#define COMMIT_OPTIONS                                                                             \
+	"primary=, cursor=, at=, hot=, damage=, head=, nonblock or test, each at most once"
+#define NO_HEAD_1 "expected an output line with head=1 before an operation with it"
 #define ERRORS "ok or an error's name like ENOMEM, joined by |"
 #define NOTHING_DONE "expected at least one commit, cursor, move, hide or flip"
 
@@ -492,7 +560,7 @@ static const struct mistake {
 	{ "primary buffer that is too wide", "buffer P primary 16385x1\n", 1,
 	  "expected a size like 1024x768, got \"16385x1\"" },
 	{ "buffer of an unknown image", "buffer C cursor 64x64 image=circle\n", 1,
-	  "expected image=solid, checker, arrow, cross or alpha, got \"image=circle\"" },
+	  "expected image=solid, checker, arrow, cross, alpha or bands, got \"image=circle\"" },
 	{ "buffer with two images", "buffer C cursor 64x64 image=solid image=cross\n", 1,
 	  "expected the end of the line, got \"image=cross\"" },
 	{ "buffer in a repeat", "output 8x8\nrepeat 2\nbuffer C cursor 8x8\nend\n", 3,
@@ -505,7 +573,7 @@ static const struct mistake {
 	{ "paint of a buffer that is made below", ABOVE "paint E\nbuffer E cursor 8x8\nhide\n",
 	  LINE, "expected a buffer made above, got \"E\"" },
 	{ "paint of an unknown image", ABOVE "paint C image=circle\nhide\n", LINE,
-	  "expected image=solid, checker, arrow, cross or alpha, got \"image=circle\"" },
+	  "expected image=solid, checker, arrow, cross, alpha or bands, got \"image=circle\"" },
 	{ "paint of two images", ABOVE "paint C image=solid image=cross\nhide\n", LINE,
 	  "expected the end of the line, got \"image=cross\"" },
 	{ "paint of two areas", ABOVE "paint C area=0,0,1x1 area=1,1,1x1\nhide\n", LINE,
@@ -539,6 +607,36 @@ static const struct mistake {
 	  "expected an output line before the first operation on a plane" },
 	{ "check before any output", "check\n", 1,
 	  "expected an output line before the first operation on a plane" },
+
+	{ "output for a third head", "output 8x8 head=2\nhide\n", 1,
+	  "expected head=0 or head=1, got \"head=2\"" },
+	{ "output for a head below 0", "output 8x8 head=-1\nhide\n", 1,
+	  "expected head=0 or head=1, got \"head=-1\"" },
+	{ "output for no head", "output 8x8 head=\nhide\n", 1,
+	  "expected head=0 or head=1, got \"head=\"" },
+	{ "output for head 10", "output 8x8 head=10\nhide\n", 1,
+	  "expected head=0 or head=1, got \"head=10\"" },
+	{ "output for two heads", "output 8x8 head=0 head=1\nhide\n", 1,
+	  "expected the end of the line, got \"head=1\"" },
+	{ "commit to a head without an output", ABOVE "commit cursor=C head=1\n", LINE, NO_HEAD_1 },
+	{ "cursor on a head without an output", ABOVE "cursor C head=1\n", LINE, NO_HEAD_1 },
+	{ "move on a head without an output", ABOVE "move 1,1 head=1\n", LINE, NO_HEAD_1 },
+	{ "hide on a head without an output", ABOVE "hide head=1\n", LINE, NO_HEAD_1 },
+	{ "flip on a head without an output", ABOVE "flip P head=1\n", LINE, NO_HEAD_1 },
+	{ "commit to head 0 without an output", "output 8x8 head=1\ncommit at=1,1\n", 2,
+	  "expected an output line before the first operation on a plane" },
+	{ "commit to two heads", ABOVE "commit at=1,1 head=0 head=1\n", LINE,
+	  "expected " COMMIT_OPTIONS ", got \"head=1\"" },
+	{ "cursor on two heads", ABOVE "cursor C head=0 head=1\n", LINE,
+	  "expected the end of the line, got \"head=1\"" },
+	{ "check on a head", ABOVE "check head=0\nhide\n", LINE,
+	  "expected the end of the line, got \"head=0\"" },
+	{ "commit of a primary buffer too small for the other head",
+	  ABOVE "output 2048x1024 head=1\ncommit primary=P head=1\n", LINE + 1,
+	  "expected a primary buffer of at least 2048x1024, the output's size; P is 1024x768" },
+	{ "flip to a primary buffer too small for the other head",
+	  ABOVE "output 2048x1024 head=1\nflip P\nflip P head=1\n", LINE + 2,
+	  "expected a primary buffer of at least 2048x1024, the output's size; P is 1024x768" },
 
 	{ "commit of nothing", ABOVE "commit\n", LINE,
 	  "expected primary=, cursor= or at= in a commit" },
@@ -583,6 +681,21 @@ static const struct mistake {
 	  "expected " COMMIT_OPTIONS ", got \"test=1\"" },
 	{ "commit with a buffer but no plane", ABOVE "commit C\n", LINE,
 	  "expected " COMMIT_OPTIONS ", got \"C\"" },
+	{ "commit with damage= twice",
+	  ABOVE "commit primary=P damage=0,0,1x1 damage=0,0,1x1\n", LINE,
+	  "expected " COMMIT_OPTIONS ", got \"damage=0,0,1x1\"" },
+	{ "commit of damage to nothing", ABOVE "commit damage=0,0,1x1\n", LINE,
+	  "expected primary=, cursor= or at= in a commit" },
+	{ "commit of damage to a cursor", ABOVE "commit cursor=C damage=0,0,1x1\n", LINE,
+	  "expected primary= with a buffer besides damage=" },
+	{ "commit of damage to a plane that is off", ABOVE "commit primary=off damage=0,0,1x1\n",
+	  LINE, "expected primary= with a buffer besides damage=" },
+	{ "commit of damage without a size", ABOVE "commit primary=P damage=0,0\n", LINE,
+	  "expected damage=X,Y,WxH in pixels, got \"damage=0,0\"" },
+	{ "commit of damage beside the buffer", ABOVE "commit primary=P damage=1024,0,1x1\n", LINE,
+	  "expected an area within P, which is 1024x768" },
+	{ "commit of damage that is too high", ABOVE "commit primary=P damage=0,700,1x69\n", LINE,
+	  "expected an area within P, which is 1024x768" },
 	{ "commit at a place of one number", ABOVE "commit at=10\n", LINE,
 	  "expected at=X,Y in pixels, got \"at=10\"" },
 	{ "commit at no place", ABOVE "commit at=\n", LINE,
@@ -1041,7 +1154,8 @@ static void test_random_words(void **state)
 		"signals",  "every=1s",	 "restart", "off",     "contend",
 		"threads=", "repeat",	 "2",	    "end",     "check",
 		"wait",	    "10ms",	 "#",	    "\t",      "99999999999999999999",
-		"paint",    "image=",	 "solid",   "area=",   "1,2,3x4",
+		"paint",    "image=",	 "solid",   "area=",   "damage=1,2,3x4",
+		"head=1",
 	};
 	struct rng rng;
 
@@ -1132,6 +1246,9 @@ int main(void)
 		cmocka_unit_test(test_every_operation_has_an_example),
 		cmocka_unit_test(test_which_operations_are_ioctls),
 		cmocka_unit_test(test_what_a_commit_comes_to),
+		cmocka_unit_test(test_what_damage_comes_to),
+		cmocka_unit_test(test_what_heads_come_to),
+		cmocka_unit_test(test_how_many_heads_a_program_has),
 		cmocka_unit_test(test_what_the_legacy_operations_come_to),
 		cmocka_unit_test(test_what_the_storm_comes_to),
 		cmocka_unit_test(test_what_a_paint_comes_to),

@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What becomes of updates, by examples: each is a story of what the guest journalled and what the
+ * device was told, in the order in which it happened, and what the host showed at the check. A line
+ * that begins with "<" is one of the device's trace; any other is one of the journal's, and its mark
+ * is in the trace as well.
+ */
+#include <glib.h>
+#include <string.h>
+
+#include "tests/runner/updates.h"
+#include "tests/unit/unit.h"
+
+#define PROGRAM                                                                                    \
+	"output 640x480\n"                                                                         \
+	"buffer P1 primary 640x480 image=checker\n"                                                \
+	"buffer P2 primary 640x480 image=solid\n"                                                  \
+	"buffer C1 cursor 64x64 image=arrow\n"                                                     \
+	"buffer C2 cursor 64x64 image=cross\n"                                                     \
+	"cursor C1 at=10,20\n"	       /* line 6 */                                                \
+	"cursor C2 at=30,40 hot=1,2\n" /* line 7 */                                                \
+	"move 50,60\n"		       /* line 8 */                                                \
+	"hide\n"		       /* line 9 */                                                \
+	"commit primary=P1\n"	       /* line 10 */                                               \
+	"flip P2\n"		       /* line 11 */                                               \
+	"paint C1\n"		       /* line 12 */                                               \
+	"commit primary=off\n"	       /* line 13 */                                               \
+	"commit cursor=C2 test\n"      /* line 14 */                                               \
+	"commit at=10,20 hot=5,6\n"   /* line 15 */                                              \
+	"check\n"
+
+/* What the device is told; P1, P2, C1 and C2 are its resources 1 to 4. */
+#define KICK "<virtio_queue_notify vdev 0x55d0 n 1 vq 0x7f00\n"
+#define TRANSFER(res) "<virtio_gpu_cmd_res_xfer_toh_2d res 0x" #res "\n"
+#define SCANOUT(res) "<virtio_gpu_cmd_set_scanout id 0, res 0x" #res ", w 640, h 480, x 0, y 0\n"
+#define FLUSH(res) "<virtio_gpu_cmd_res_flush res 0x" #res ", w 640, h 480, x 0, y 0\n"
+#define UPDATE(res, x, y)                                                                          \
+	"<virtio_gpu_update_cursor scanout 0, x " #x ", y " #y ", update, res 0x" #res "\n"
+#define MOVE(res, x, y)                                                                            \
+	"<virtio_gpu_update_cursor scanout 0, x " #x ", y " #y ", move, res 0x" #res "\n"
+
+/* What the guest says */
+#define BEGIN                                                                                      \
+	"begin 1 6.12\noutput 2 1\nbuffer 3 P1 1 41 1\nbuffer 3 P2 2 42 2\n"                       \
+	"buffer 3 C1 3 43 3\nbuffer 3 C2 4 44 4\n"
+#define OP(seq, line, text) "op " #seq " 10 " #line " 0 " text "\n"
+#define RET(seq, err) "ret " #seq " 11 " #err " 0\n"
+#define CURSOR_C1(seq) OP(seq, 6, "cursor C1 at=10,20")
+#define CURSOR_C2(seq) OP(seq, 7, "cursor C2 at=30,40 hot=1,2")
+#define C1_SHOWN(seq) CURSOR_C1(seq) TRANSFER(3) UPDATE(3, 10, 20) RET(seq, 0)
+#define C2_SHOWN(seq) CURSOR_C2(seq) TRANSFER(4) UPDATE(4, 30, 40) RET(seq, 0)
+#define CHECK "check 20 1\n"
+#define END "end 30\n"
+
+/* What the host shows at the check. */
+struct host {
+	const char *scanout; /* name of a buffer; NULL: black */
+	const char *cursor;  /* the same; NULL: hidden */
+	guint32 picture;     /* id that the cursor shows; 0: its buffer's first */
+	int x, y, hot_x, hot_y;
+	gboolean dark; /* no scanout at all */
+};
+
+#define HOST_C1 { .cursor = "C1", .x = 10, .y = 20 }
+#define HOST_C2 { .cursor = "C2", .x = 30, .y = 40, .hot_x = 1, .hot_y = 2 }
+
+static const struct example {
+	const char *name;
+	const char *story;
+	struct host host;
+	guint counts[INCIDENT_KINDS]; /* lost, stale, rollback */
+	const char *signature;	      /* of the first incident */
+	guint64 seq;		      /* its operation */
+} examples[] = {
+	{ "a cursor is shown", BEGIN C1_SHOWN(1) CHECK END, HOST_C1 },
+	{ "two cursors in turn", BEGIN C1_SHOWN(1) C2_SHOWN(2) CHECK END, HOST_C2 },
+	{ "the device takes its time, the guest goes on",
+	  BEGIN CURSOR_C1(1) TRANSFER(3) RET(1, 0) CURSOR_C2(2) UPDATE(3, 10, 20) TRANSFER(4)
+		  RET(2, 0) CHECK UPDATE(4, 30, 40) END,
+	  HOST_C2 },
+	{ "an update that never comes",
+	  BEGIN C1_SHOWN(1) CURSOR_C2(2) RET(2, 0) CHECK END,
+	  HOST_C1,
+	  { 4, 0, 0 },
+	  "cursor image never sent cursor",
+	  2 },
+	{ "one of several: the right one is named",
+	  BEGIN C1_SHOWN(1) CURSOR_C2(2) RET(2, 0) C1_SHOWN(3) C2_SHOWN(4) CHECK END,
+	  HOST_C2,
+	  { 1, 0, 0 },
+	  NULL,
+	  0 },
+	{ "a move, and the same place again, which needs no command",
+	  BEGIN C1_SHOWN(1) OP(2, 8, "move 50,60") MOVE(3, 50, 60) RET(2, 0)
+		  OP(3, 8, "move 50,60") RET(3, 0) CHECK END,
+	  { .cursor = "C1", .x = 50, .y = 60 } },
+	{ "a move that never comes",
+	  BEGIN C1_SHOWN(1) OP(2, 8, "move 50,60") RET(2, 0) CHECK END,
+	  HOST_C1,
+	  { 2, 0, 0 },
+	  "cursor move never sent move",
+	  2 },
+	{ "a move to another place",
+	  BEGIN C1_SHOWN(1) OP(2, 8, "move 50,60") MOVE(3, 50, 61) RET(2, 0) CHECK END,
+	  { .cursor = "C1", .x = 50, .y = 61 },
+	  { 2, 0, 0 },
+	  "cursor move never sent move",
+	  2 },
+	{ "the cursor is hidden", BEGIN C1_SHOWN(1) OP(2, 9, "hide") UPDATE(0, 10, 20) RET(2, 0) CHECK END },
+	{ "hidden already: nothing is owed", BEGIN OP(1, 9, "hide") RET(1, 0) CHECK END },
+	{ "a cursor that stays",
+	  BEGIN C1_SHOWN(1) OP(2, 9, "hide") RET(2, 0) CHECK END,
+	  HOST_C1,
+	  { 2, 0, 0 },
+	  "cursor hide never sent hide",
+	  2 },
+	{ "a hotspot without an image: MOVE_CURSOR does not carry it",
+	  BEGIN C1_SHOWN(1) OP(2, 15, "commit at=10,20 hot=5,6") MOVE(3, 10, 20) RET(2, 0) CHECK END,
+	  HOST_C1,
+	  { 2, 0, 0 },
+	  "cursor image never sent commit",
+	  2 },
+	{ "the primary plane",
+	  BEGIN OP(1, 10, "commit primary=P1") TRANSFER(1) SCANOUT(1) FLUSH(1) RET(1, 0)
+		  OP(2, 11, "flip P2") RET(2, 0) TRANSFER(2) SCANOUT(2) FLUSH(2) CHECK END,
+	  { .scanout = "P2" } },
+	{ "a flush without its transfer",
+	  BEGIN OP(1, 10, "commit primary=P1") SCANOUT(1) FLUSH(1) RET(1, 0) CHECK END,
+	  { .scanout = NULL },
+	  { 2, 0, 0 },
+	  "primary pixels never transferred commit",
+	  1 },
+	{ "no flush",
+	  BEGIN OP(1, 10, "commit primary=P1") TRANSFER(1) SCANOUT(1) RET(1, 0) CHECK END,
+	  { .scanout = NULL },
+	  { 2, 0, 0 },
+	  "primary flush never sent commit",
+	  1 },
+	{ "a flush of what is not on the scanout",
+	  BEGIN OP(1, 10, "commit primary=P1") TRANSFER(1) FLUSH(1) RET(1, 0) CHECK END,
+	  { .scanout = NULL },
+	  { 2, 0, 0 },
+	  "primary flush never sent commit",
+	  1 },
+	{ "the primary plane off",
+	  BEGIN OP(1, 10, "commit primary=P1") TRANSFER(1) SCANOUT(1) FLUSH(1) RET(1, 0)
+		  OP(2, 13, "commit primary=off") SCANOUT(0) RET(2, 0) CHECK END,
+	  { .dark = TRUE } },
+	{ "the primary plane stays on",
+	  BEGIN OP(1, 10, "commit primary=P1") TRANSFER(1) SCANOUT(1) FLUSH(1) RET(1, 0)
+		  OP(2, 13, "commit primary=off") RET(2, 0) CHECK END,
+	  { .scanout = "P1" },
+	  { 1, 0, 0 },
+	  "primary off never sent commit",
+	  2 },
+	{ "a stale cursor",
+	  BEGIN CURSOR_C1(1) UPDATE(3, 10, 20) RET(1, 0) TRANSFER(3) C2_SHOWN(2) CHECK END,
+	  HOST_C2,
+	  { 0, 1, 0 },
+	  "UPDATE_CURSOR before TRANSFER_TO_HOST_2D",
+	  1 },
+	{ "pixels that have not changed may be shown again at once",
+	  BEGIN C1_SHOWN(1) C2_SHOWN(2) CURSOR_C1(3) UPDATE(3, 10, 20) TRANSFER(3) RET(3, 0)
+		  CHECK END,
+	  HOST_C1 },
+	{ "painted anew, they may not",
+	  BEGIN C1_SHOWN(1) C2_SHOWN(2) "paint 15 12 5\n" CURSOR_C1(3) UPDATE(3, 10, 20) RET(3, 0)
+		  TRANSFER(3) C2_SHOWN(4) CHECK END,
+	  HOST_C2,
+	  { 0, 1, 0 },
+	  "UPDATE_CURSOR before TRANSFER_TO_HOST_2D",
+	  3 },
+	{ "painted anew, transferred, shown",
+	  BEGIN C1_SHOWN(1) C2_SHOWN(2) "paint 15 12 5\n" C1_SHOWN(3) CHECK END,
+	  { .cursor = "C1", .picture = 5, .x = 10, .y = 20 } },
+	{ "a cursor whose pixels never come",
+	  BEGIN CURSOR_C1(1) UPDATE(3, 10, 20) RET(1, 0) CHECK END,
+	  HOST_C1,
+	  { 1, 0, 0 },
+	  "cursor pixels never transferred cursor",
+	  1 },
+	{ "a refused update leaves everything as it was",
+	  BEGIN C1_SHOWN(1) CURSOR_C2(2) RET(2, 12) CHECK END, HOST_C1 },
+	{ "a refused update that comes all the same",
+	  BEGIN C1_SHOWN(1) CURSOR_C2(2) TRANSFER(4) UPDATE(4, 30, 40) RET(2, 12) CHECK END,
+	  HOST_C2,
+	  { 0, 0, 4 },
+	  "cursor changed the cursor on the host",
+	  2 },
+	{ "a refused update that the host shows and the trace does not",
+	  BEGIN C1_SHOWN(1) CURSOR_C2(2) RET(2, 12) CHECK END,
+	  { .cursor = "C1", .x = 30, .y = 40 },
+	  { 0, 0, 1 },
+	  "cursor place differs at a check after a failure",
+	  2 },
+	{ "refused, and then done",
+	  BEGIN C1_SHOWN(1) CURSOR_C2(2) RET(2, 4) C2_SHOWN(3) CHECK END, HOST_C2 },
+	{ "a flip that fails and changes the primary plane",
+	  BEGIN OP(1, 11, "flip P2") TRANSFER(2) SCANOUT(2) FLUSH(2) RET(1, 16) CHECK END,
+	  { .scanout = "P2" },
+	  { 0, 0, 2 },
+	  "flip changed the primary plane on the host",
+	  1 },
+	{ "a test commit changes nothing",
+	  BEGIN C1_SHOWN(1) OP(2, 14, "commit cursor=C2 test") RET(2, 0) CHECK END, HOST_C1 },
+	{ "a sweep: lost, put back, refused, done",
+	  BEGIN C1_SHOWN(1) "op 2 10 7 3 cursor C2 at=30,40 hot=1,2\nret 2 11 0 1\n"
+			    "op 3 12 7 0 undo\n" TRANSFER(3) UPDATE(3, 10, 20) RET(3, 0)
+		  "op 4 10 7 4 cursor C2 at=30,40 hot=1,2\nret 4 11 12 1\n" C2_SHOWN(5) CHECK END,
+	  HOST_C2,
+	  { 1, 0, 0 },
+	  "cursor image never sent cursor",
+	  2 },
+	{ "an undo that the device is told of",
+	  BEGIN C1_SHOWN(1) C2_SHOWN(2) OP(3, 7, "undo") TRANSFER(3) UPDATE(3, 10, 20) RET(3, 0)
+		  CHECK END,
+	  HOST_C1 },
+	{ "what comes after the end is cleaning up",
+	  BEGIN C1_SHOWN(1) CHECK END UPDATE(0, 0, 0) SCANOUT(0), HOST_C1 },
+	{ "the host shows another image",
+	  BEGIN C1_SHOWN(1) CHECK END,
+	  { .cursor = "C2", .x = 10, .y = 20 },
+	  { 1, 0, 0 },
+	  "cursor image differs at a check",
+	  0 },
+	{ "the host shows an older picture",
+	  BEGIN C1_SHOWN(1) "paint 15 12 5\n" C2_SHOWN(2) C1_SHOWN(3) CHECK END,
+	  HOST_C1,
+	  { 1, 0, 0 },
+	  "cursor image differs at a check",
+	  0 },
+	{ "the host shows it elsewhere",
+	  BEGIN C1_SHOWN(1) CHECK END,
+	  { .cursor = "C1", .x = 10, .y = 21 },
+	  { 1, 0, 0 },
+	  "cursor place differs at a check",
+	  0 },
+	{ "the host has another hotspot",
+	  BEGIN C1_SHOWN(1) C2_SHOWN(2) CHECK END,
+	  { .cursor = "C2", .x = 30, .y = 40, .hot_x = 1, .hot_y = 1 },
+	  { 1, 0, 0 },
+	  "cursor hotspot differs at a check",
+	  0 },
+	{ "the host hides it",
+	  BEGIN C1_SHOWN(1) CHECK END,
+	  { .cursor = NULL },
+	  { 1, 0, 0 },
+	  "cursor visibility differs at a check",
+	  0 },
+	{ "a display that never shows anything",
+	  BEGIN C1_SHOWN(1) CHECK END,
+	  { .dark = TRUE },
+	  { 2, 0, 0 },
+	  "scanout differs at a check",
+	  0 },
+	{ "another picture on the scanout",
+	  BEGIN C1_SHOWN(1) CHECK END,
+	  { .scanout = "P1", .cursor = "C1", .x = 10, .y = 20 },
+	  { 1, 0, 0 },
+	  "scanout differs at a check",
+	  0 },
+};
+
+static struct program *parse(const char *text)
+{
+	struct program_error error = { 0 };
+	struct program *program = program_parse(text, strlen(text), &error);
+
+	if (!program)
+		print_error("line %d: %s\n", error.line, error.text);
+	assert_non_null(program);
+	return program;
+}
+
+/* Journal and trace of a story; the events point into @story. */
+static void tell(const char *story, GArray *journal, GArray *device)
+{
+	g_autoptr(GString) trace = g_string_new(NULL);
+
+	for (const char *line = story; *line; line = strchr(line, '\n') + 1) {
+		gsize len = strcspn(line, "\n");
+		struct journal_event event;
+
+		if (*line == '<') {
+			g_string_append_printf(trace, "7@1.000001:%.*s\n", (int)len - 1, line + 1);
+			continue;
+		}
+		if (journal_parse(line, len, &event))
+			fail_msg("no event: %.*s", (int)len, line);
+		g_array_append_val(journal, event);
+		if (journal_mark(&event))
+			g_string_append_printf(
+				trace, "7@1.000001:fw_cfg_select 0x55 key 0x%04x 'unknown', ret: 0\n",
+				journal_mark(&event));
+	}
+	assert_int_equal(trace_read(trace->str, trace->len, device), 0);
+}
+
+static struct image *picture(const struct program *program, const char *name, guint32 id,
+			     guint32 opaque)
+{
+	for (int i = 0; name && i < program->buffer_count; i++) {
+		const struct program_buffer *buffer = &program->buffers[i];
+		struct image *image;
+
+		if (strcmp(buffer->name, name))
+			continue;
+		image = image_new((int)buffer->width, (int)buffer->height);
+		picture_paint(buffer->image, id ? id : buffer->id, buffer->width, buffer->height,
+			      image->pixels, buffer->width * 4);
+		return image;
+	}
+	struct image *black = image_new(640, 480);
+
+	for (int i = 0; i < 640 * 480; i++)
+		black->pixels[i] = opaque;
+	return black;
+}
+
+static struct display_record *show(const struct program *program, const struct host *host)
+{
+	struct display_record *record = display_record_new();
+	struct display_head heads[DISPLAY_HEADS] = {
+		{ .x = host->x, .y = host->y, .hot_x = host->hot_x, .hot_y = host->hot_y }
+	};
+
+	if (!host->dark)
+		heads[0].scanout = picture(program, host->scanout, 0, 0xff000000);
+	heads[0].visible = host->cursor != NULL;
+	if (host->cursor)
+		heads[0].cursor = picture(program, host->cursor, host->picture, 0);
+	display_record_check(record, 1, heads);
+	image_unref(heads[0].scanout);
+	image_unref(heads[0].cursor);
+	return record;
+}
+
+static void check_example(void **state)
+{
+	const struct example *row = *state;
+	struct program *program = parse(PROGRAM);
+	g_autoptr(GArray) journal = g_array_new(FALSE, FALSE, sizeof(struct journal_event));
+	g_autoptr(GArray) device = g_array_new(FALSE, FALSE, sizeof(struct device_event));
+	struct display_record *display = show(program, &row->host);
+	struct timeline *timeline;
+	struct updates *updates;
+
+	tell(row->story, journal, device);
+	timeline = timeline_new(journal, device);
+	assert_int_equal(timeline->missing, 0);
+	updates = updates_judge(program, timeline, display);
+	for (guint i = 0; i < updates->incidents->len; i++)
+		print_message("%s\n",
+			      ((struct incident *)g_ptr_array_index(updates->incidents, i))->text);
+	for (int kind = 0; kind < INCIDENT_KINDS; kind++)
+		assert_int_equal(updates->counts[kind], row->counts[kind]);
+	if (row->signature) {
+		const struct incident *first = g_ptr_array_index(updates->incidents, 0);
+
+		assert_string_equal(first->signature, row->signature);
+		assert_int_equal(first->seq, row->seq);
+	}
+	assert_int_equal(updates->checks, 1);
+	updates_free(updates);
+	timeline_free(timeline);
+	display_record_free(display);
+	program_destroy(program);
+}
+
+int main(void)
+{
+	return RUN_ROWS("updates", examples, check_example);
+}
