@@ -8,14 +8,16 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "tests/runner/child.h"
 #include "tests/runner/qmp.h"
+#include "tests/runner/trace.h"
 
 /* The descriptors that QEMU finds open when it starts. */
-enum inherited_fd { FD_QMP = 3, FD_CONSOLE, FD_CHANNEL, FD_STATE };
+enum inherited_fd { FD_QMP = 3, FD_CONSOLE, FD_CHANNEL, FD_STATE, FD_TRACE };
 
 /*
  * Where the channel's memory is: the start of the range for memory modules (hw/i386/pc.c). Not a
@@ -30,6 +32,8 @@ struct vm {
 	GSubprocess *process;
 	char *log;
 	int qmp_fd, console_fd, channel_fd;
+	int trace_fd; /* -1: not traced */
+	struct witness *witness;
 	struct qmp *qmp;
 	void *memory; /* the channel's mapping */
 	struct channel channel;
@@ -81,6 +85,31 @@ static gboolean open_channel(struct vm *vm, GError **error)
 	return FALSE;
 }
 
+/* QEMU opens it by itself, with a position of its own; nobody else sees it, nothing is left behind. */
+static gboolean open_trace(struct vm *vm, GError **error)
+{
+	vm->trace_fd = memfd_create("planestorm-trace", MFD_CLOEXEC);
+	if (vm->trace_fd >= 0)
+		return TRUE;
+	g_set_error(error, G_IO_ERROR, g_io_error_from_errno(errno), "the device's trace: %s",
+		    g_strerror(errno));
+	return FALSE;
+}
+
+/*
+ * The display goes to a client that is still to come, over a socket of its own. The time in front of
+ * a line (-msg) is CLOCK_REALTIME in microseconds; QEMU writes each line at once.
+ */
+static void add_witness(GStrvBuilder *argv)
+{
+	g_autofree char *trace = g_strdup_printf("/proc/self/fd/%d", FD_TRACE);
+
+	g_strv_builder_add_many(argv, "-display", "dbus,p2p=on", "-msg", "timestamp=on", "-D",
+				trace, NULL);
+	for (int i = 0; trace_events[i]; i++)
+		g_strv_builder_add_many(argv, "-trace", trace_events[i], NULL);
+}
+
 /*
  * The machine. No defaults, no network, no disk; what is here must be the same when a snapshot is
  * made and when it is resumed, but for where the memory is kept.
@@ -102,7 +131,7 @@ static GStrv command_line(const struct vm_setup *setup)
 	g_autofree char *cpus = g_strdup_printf("%d", VM_CPUS);
 	/* clang-format off */
 	const char *const machine[] = {
-		platform->qemu, "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none",
+		platform->qemu, "-nodefaults", "-no-user-config", "-no-reboot",
 		"-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny",
 		"-machine", "pc,memory-backend=ram,usb=off",
 		"-accel", platform->accel == VM_KVM ? "kvm" : "tcg,thread=multi",
@@ -120,10 +149,12 @@ static GStrv command_line(const struct vm_setup *setup)
 
 	for (int i = 0; machine[i]; i++)
 		g_strv_builder_add(argv, machine[i]);
-	if (setup->state) {
-		g_strv_builder_add(argv, "-incoming");
-		g_strv_builder_add(argv, "defer");
-	}
+	if (setup->witness_heads)
+		add_witness(argv);
+	else
+		g_strv_builder_add_many(argv, "-display", "none", NULL);
+	if (setup->state)
+		g_strv_builder_add_many(argv, "-incoming", "defer", NULL);
 	return g_strv_builder_end(argv);
 }
 
@@ -131,7 +162,7 @@ static GStrv command_line(const struct vm_setup *setup)
 static gboolean hand_over(struct vm *vm, const struct vm_setup *setup,
 			  GSubprocessLauncher *launcher, GError **error)
 {
-	int qmp, console, channel, state;
+	int qmp, console, channel, trace, state;
 
 	if (!socket_pair(&vm->qmp_fd, &qmp, error))
 		return FALSE;
@@ -141,6 +172,10 @@ static gboolean hand_over(struct vm *vm, const struct vm_setup *setup,
 	g_subprocess_launcher_take_fd(launcher, console, FD_CONSOLE);
 	channel = fcntl(vm->channel_fd, F_DUPFD_CLOEXEC, 0);
 	g_subprocess_launcher_take_fd(launcher, channel, FD_CHANNEL);
+	if (vm->trace_fd >= 0) {
+		trace = fcntl(vm->trace_fd, F_DUPFD_CLOEXEC, 0);
+		g_subprocess_launcher_take_fd(launcher, trace, FD_TRACE);
+	}
 	if (!setup->state)
 		return TRUE;
 	state = open(setup->state, O_RDONLY | O_CLOEXEC);
@@ -194,17 +229,40 @@ static gboolean resume(struct vm *vm, GError **error)
 	return leave_out_memory(vm, error) && run_command(vm, "migrate-incoming", uri, -1, error);
 }
 
+/* Before the guest runs, so that nothing is missed. */
+static gboolean watch_display(struct vm *vm, int heads, GError **error)
+{
+	int ours, theirs;
+	gboolean added;
+
+	if (!socket_pair(&ours, &theirs, error))
+		return FALSE;
+	added = run_command(vm, "getfd", "{\"fdname\": \"display\"}", theirs, error) &&
+		run_command(vm, "add_client",
+			    "{\"protocol\": \"@dbus-display\", \"fdname\": \"display\"}", -1,
+			    error);
+	close(theirs);
+	if (!added) {
+		close(ours);
+		return FALSE;
+	}
+	vm->witness = witness_start(ours, heads, error);
+	return vm->witness != NULL;
+}
+
 struct vm *vm_start(const struct vm_setup *setup, enum channel_request request, guint64 seed,
 		    const void *bytes, gsize len, GError **error)
 {
 	struct vm *vm = g_new0(struct vm, 1);
 
-	vm->qmp_fd = vm->console_fd = vm->channel_fd = -1;
+	vm->qmp_fd = vm->console_fd = vm->channel_fd = vm->trace_fd = -1;
 	vm->console = g_string_new(NULL);
 	vm->journal = g_string_new(NULL);
 	vm->log = g_strdup(setup->log);
 	vm->cancellable = setup->cancellable;
 	if (!open_channel(vm, error))
+		goto fail;
+	if (setup->witness_heads && !open_trace(vm, error))
 		goto fail;
 	vm->channel.header->magic = CHANNEL_MAGIC;
 	if (request != REQUEST_NONE && channel_post(&vm->channel, request, seed, bytes, len)) {
@@ -215,6 +273,8 @@ struct vm *vm_start(const struct vm_setup *setup, enum channel_request request, 
 	if (!launch(vm, setup, error))
 		goto fail;
 	vm->qmp = qmp_new(vm->qmp_fd);
+	if (setup->witness_heads && !watch_display(vm, setup->witness_heads, error))
+		goto fail;
 	if (setup->state && !resume(vm, error))
 		goto fail;
 	return vm;
@@ -233,6 +293,7 @@ void vm_destroy(struct vm *vm)
 		g_subprocess_wait(vm->process, NULL, NULL);
 		g_object_unref(vm->process);
 	}
+	display_record_free(vm_take_display(vm, NULL));
 	qmp_free(vm->qmp);
 	if (vm->memory)
 		munmap(vm->memory, CHANNEL_SIZE);
@@ -242,6 +303,8 @@ void vm_destroy(struct vm *vm)
 		close(vm->console_fd);
 	if (vm->channel_fd >= 0)
 		close(vm->channel_fd);
+	if (vm->trace_fd >= 0)
+		close(vm->trace_fd);
 	g_string_free(vm->console, TRUE);
 	g_string_free(vm->journal, TRUE);
 	g_free(vm->log);
@@ -314,6 +377,51 @@ void vm_checked(struct vm *vm, guint64 number)
 	channel_checked(&vm->channel, (uint32_t)number);
 }
 
+char *vm_trace(struct vm *vm, gsize *len)
+{
+	struct stat stat;
+	gsize size = 0;
+	char *text;
+
+	*len = 0;
+	if (vm->trace_fd >= 0 && !fstat(vm->trace_fd, &stat))
+		size = (gsize)stat.st_size;
+	text = g_malloc(size + 1);
+	while (*len < size) {
+		ssize_t got = pread(vm->trace_fd, text + *len, size - *len, (off_t)*len);
+
+		if (got <= 0)
+			break;
+		*len += (gsize)got;
+	}
+	text[*len] = '\0';
+	return text;
+}
+
+/*
+ * The device works through its queues in a bottom half of QEMU's main loop. Each answer takes a turn
+ * of that loop: after two, what was scheduled before the first has run.
+ */
+gboolean vm_check(struct vm *vm, guint64 number, GError **error)
+{
+	if (!vm->witness) {
+		g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "nobody watches the display");
+		return FALSE;
+	}
+	return run_command(vm, "query-status", NULL, -1, error) &&
+	       run_command(vm, "query-status", NULL, -1, error) &&
+	       witness_check(vm->witness, number, error);
+}
+
+struct display_record *vm_take_display(struct vm *vm, const char **lost)
+{
+	if (lost)
+		*lost = NULL;
+	if (!vm->witness)
+		return NULL;
+	return witness_stop(g_steal_pointer(&vm->witness), lost);
+}
+
 /* QEMU reports on a migration only when asked. */
 static gboolean wait_migrated(struct vm *vm, GError **error)
 {
@@ -366,6 +474,17 @@ gboolean vm_reset(struct vm *vm)
 	       g_subprocess_get_exit_status(vm->process) == 0;
 }
 
+/* What follows the time in front of a line of QEMU's (-msg timestamp=on), if there is one. */
+static const char *after_stamp(const char *line)
+{
+	static const char form[] = "0000-00-00T00:00:00.000000Z ";
+
+	for (gsize i = 0; form[i]; i++)
+		if (form[i] == '0' ? !g_ascii_isdigit(line[i]) : line[i] != form[i])
+			return line;
+	return line + strlen(form);
+}
+
 char *vm_epitaph(struct vm *vm)
 {
 	g_autofree char *log = NULL;
@@ -376,7 +495,7 @@ char *vm_epitaph(struct vm *vm)
 	if (g_file_get_contents(vm->log, &log, NULL, NULL)) {
 		lines = g_strsplit(g_strchomp(log), "\n", -1);
 		if (lines[0])
-			last = lines[g_strv_length(lines) - 1];
+			last = after_stamp(lines[g_strv_length(lines) - 1]);
 	}
 	if (g_subprocess_get_if_signaled(vm->process))
 		return g_strdup_printf("QEMU was killed by signal %d%s%s",

@@ -13,6 +13,7 @@
 #include <json-glib/json-glib.h>
 
 #include "compositor/model/channel.h"
+#include "tests/runner/witness.h"
 
 #define VM_MEMORY_MB 256
 #define VM_CPUS 2
@@ -33,6 +34,9 @@ struct vm_setup {
 	gboolean ram_keep; /* guest's writes go into the file (to make a snapshot), not to a copy */
 	const char *state; /* file with the device state to resume from, or NULL to boot */
 	const char *log;   /* file for QEMU's own messages */
+	/* How many of the display's heads are watched and switched on; 0: there is no display, and
+	 * the device is not traced. */
+	int witness_heads;
 	GCancellable *cancellable;
 };
 
@@ -71,8 +75,22 @@ int vm_post(struct vm *vm, enum channel_request request, const void *bytes, gsiz
 /* Has the guest taken up the last request? */
 gboolean vm_taken(const struct vm *vm);
 
-/* The program's check number @number has been seen to: the guest goes on. */
+/* The program's check number @number has been recorded: the guest goes on. */
 void vm_checked(struct vm *vm, guint64 number);
+
+/* The device's trace so far, as trace.h describes it; NUL-terminated, empty if there is none. The
+ * caller's. */
+char *vm_trace(struct vm *vm, gsize *len);
+
+/*
+ * The guest's check number @number has been reached: record what the display shows, after all that
+ * the device was told before. Returns FALSE with @error set if that cannot be known.
+ */
+gboolean vm_check(struct vm *vm, guint64 number, GError **error);
+
+/* Stop watching the display. Returns what was seen, the caller's, or NULL if nobody watched; *@lost
+ * as from witness_stop(). */
+struct display_record *vm_take_display(struct vm *vm, const char **lost);
 
 /* Stop the guest and save its device state to the file @path; its memory must have been kept. */
 gboolean vm_save(struct vm *vm, const char *path, GError **error);

@@ -16,8 +16,10 @@
 #define WITNESS_WAIT_MS 30000
 #endif
 
-/* QEMU takes calls before it has put its objects up; how often they are looked for. */
+/* While QEMU has not put its objects up: how long between two looks for them, and how long one
+ * waits for its answer. */
 #define LOOK_US 1000
+#define LOOK_MS 200
 
 #define PATH_VM "/org/qemu/Display1/VM"
 #define PATH_CONSOLE "/org/qemu/Display1/Console_%u"
@@ -269,6 +271,8 @@ static gboolean on_cursor(QemuListener *skeleton, GDBusMethodInvocation *invocat
 
 /* --- the connections --------------------------------------------------------------------------- */
 
+static const char lost_connection[] = "QEMU closed the connection of its display";
+
 /* Comes in its turn: when all that was received before has been handled. */
 static void on_closed(GDBusConnection *connection, gboolean remote, GError *error,
 		      struct witness *witness)
@@ -276,7 +280,7 @@ static void on_closed(GDBusConnection *connection, gboolean remote, GError *erro
 	(void)connection;
 	(void)remote;
 	(void)error;
-	lose(witness, "QEMU closed the connection of its display");
+	lose(witness, lost_connection);
 }
 
 static gboolean set_errno(GError **error, const char *what)
@@ -328,7 +332,7 @@ static GDBusConnection *log_in(struct witness *witness, int fd, GError **error)
 		return NULL;
 	g_signal_connect(connection, "closed", G_CALLBACK(on_closed), witness);
 	if (g_dbus_connection_is_closed(connection))
-		on_closed(connection, TRUE, NULL, witness); /* the signal may have been before */
+		lose(witness, lost_connection); /* the signal may have been before */
 	return connection;
 }
 
@@ -341,6 +345,8 @@ static void hang_up(struct witness *witness, GDBusConnection *connection)
 	GSocketConnection *stream = G_SOCKET_CONNECTION(g_dbus_connection_get_stream(connection));
 
 	g_signal_handlers_disconnect_by_data(connection, witness);
+	if (g_dbus_connection_is_closed(connection))
+		lose(witness, lost_connection); /* the signal may be still to come */
 	g_socket_shutdown(g_socket_connection_get_socket(stream), TRUE, TRUE, NULL);
 	g_dbus_connection_start_message_processing(connection);
 	while (!g_dbus_connection_is_closed(connection))
@@ -431,26 +437,46 @@ static gboolean watch_console(struct witness *witness, guint32 id, GError **erro
 	       (head == 0 || head >= witness->heads || plug_in(witness, console, error));
 }
 
-/* The numbers of QEMU's consoles (au), the caller's. They are not there until QEMU's main loop has
- * taken note of the connection. Nothing else goes on yet: these calls may block. */
+/* One look for the numbers of QEMU's consoles (au). The caller's, or NULL with @error set. */
+static GVariant *ask_consoles(struct witness *witness, GError **error)
+{
+	g_autoptr(GVariant) answer = NULL, value = NULL;
+
+	answer = g_dbus_connection_call_sync(
+		witness->bus, NULL, PATH_VM, "org.freedesktop.DBus.Properties", "Get",
+		g_variant_new("(ss)", "org.qemu.Display1.VM", "ConsoleIDs"), G_VARIANT_TYPE("(v)"),
+		G_DBUS_CALL_FLAGS_NONE, LOOK_MS, witness->cancellable, error);
+	if (!answer)
+		return NULL;
+	g_variant_get(answer, "(v)", &value);
+	if (g_variant_is_of_type(value, G_VARIANT_TYPE("au")))
+		return g_steal_pointer(&value);
+	g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "ConsoleIDs is no list");
+	return NULL;
+}
+
+/*
+ * Look until the consoles are there. QEMU puts its objects up when its main loop has taken note of
+ * the connection, a while after the login. Before GLib has that connection ready (until 2.74 at
+ * least) it complains on QEMU's stderr about a call, and answers it never; so not at once, and no
+ * look waits for long. Nothing else goes on yet: these calls may block.
+ */
 static GVariant *find_consoles(struct witness *witness, GError **error)
 {
-	while (!g_cancellable_set_error_if_cancelled(witness->cancellable, error)) {
-		g_autoptr(QemuVM) vm = qemu_vm_proxy_new_sync(
-			witness->bus, G_DBUS_PROXY_FLAGS_DO_NOT_CONNECT_SIGNALS, NULL, PATH_VM,
-			witness->cancellable, error);
+	for (;;) {
+		g_autoptr(GError) why = NULL;
+		GVariant *ids;
 
-		if (!vm)
-			return NULL;
-		if (qemu_vm_get_console_ids(vm))
-			return qemu_vm_dup_console_ids(vm);
-		if (g_dbus_connection_is_closed(witness->bus)) {
-			g_set_error(error, G_IO_ERROR, G_IO_ERROR_CLOSED, "QEMU closed it");
+		g_usleep(LOOK_US);
+		ids = ask_consoles(witness, &why);
+		if (ids)
+			return ids;
+		if (g_cancellable_is_cancelled(witness->cancellable) ||
+		    g_dbus_connection_is_closed(witness->bus)) {
+			g_propagate_error(error, g_steal_pointer(&why));
 			return NULL;
 		}
-		g_usleep(LOOK_US);
 	}
-	return NULL;
 }
 
 static gboolean set_up(struct witness *witness, GError **error)
@@ -645,6 +671,7 @@ gboolean witness_check(struct witness *witness, guint64 number, GError **error)
 
 	for (int i = 0; i < witness->listener_count; i++) {
 		if (!round_trip(witness->listeners[i].connection, error)) {
+			lose(witness, lost_connection); /* this is known before "closed" comes */
 			g_prefix_error(error, "the display witness: ");
 			return FALSE;
 		}

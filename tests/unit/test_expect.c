@@ -8,9 +8,11 @@
 #include "tests/runner/expect.h"
 #include "tests/unit/unit.h"
 
-/* All four groups, with a place for what an example is about in the first. */
+/* All groups, with a place for what an example is about in the first. */
 #define OTHERS                                                                                     \
 	"[lockup]\n*=PASS\n"                                                                       \
+	"[lost-update]\n*=PASS\n"                                                                  \
+	"[stale-cursor]\n*=PASS|SKIP\n"                                                            \
 	"[rollback]\n*=PASS|SKIP\n"                                                                \
 	"[expect]\n*=PASS\n"
 #define EXAMPLE(splat) "[splat]\n" splat "\n" OTHERS
@@ -108,7 +110,7 @@ static void test_each_rule_has_its_own(void **state)
 {
 	struct expectations *expectations =
 		parse("[expect]\n*=SKIP\n[rollback]\n*=FAIL\n"
-		      "[lockup]\nmoves=FAIL\n*=PASS\n[splat]\n*=PASS\n");
+		      "[lockup]\nmoves=FAIL\n*=PASS\n[lost-update]\n*=PASS\n[stale-cursor]\n*=PASS\n[splat]\n*=PASS\n");
 
 	(void)state;
 	assert_true(met(expectations, RULE_SPLAT, "moves", "PASS"));
@@ -152,6 +154,8 @@ static void test_programs_that_are_named(void **state)
 {
 	struct expectations *expectations = parse("[splat]\nmoves=FAIL\nflip=PASS\n*=PASS\n"
 						  "[lockup]\nmoves=FAIL\n*=PASS\n"
+						  "[lost-update]\n*=PASS\n"
+						  "[stale-cursor]\n*=PASS\n"
 						  "[rollback]\n*=PASS\n[expect]\n*=PASS\n");
 	GStrv programs = expectations_programs(expectations);
 

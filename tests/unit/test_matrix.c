@@ -13,27 +13,30 @@
 #define UNFIXED                                                                                    \
 	"[splat]\nfault=FAIL dma_resv_add_fence\n*=PASS\n"                                         \
 	"[lockup]\nfault=SKIP|FAIL\n*=PASS\n"                                                      \
+	"[lost-update]\n*=PASS\n[stale-cursor]\n*=PASS\n"                                          \
 	"[rollback]\n*=PASS|SKIP\n"                                                                \
 	"[expect]\nfault=SKIP|FAIL\n*=PASS\n"
-#define FIXED "[splat]\n*=PASS\n[lockup]\n*=PASS\n[rollback]\n*=PASS|SKIP\n[expect]\n*=PASS\n"
+#define FIXED                                                                                      \
+	"[splat]\n*=PASS\n[lockup]\n*=PASS\n[lost-update]\n*=PASS\n[stale-cursor]\n*=PASS\n"         \
+	"[rollback]\n*=PASS|SKIP\n[expect]\n*=PASS\n"
 
 #define SPLAT "FAIL WARNING dma_resv_add_fence drivers/dma-buf/dma-resv.c"
 
-/* A trial as the rules left it. Verdicts are "PASS", "FAIL SIGNATURE" or "SKIP REASON". */
+/* A trial as the rules left it. Verdicts are "PASS" (those that are NULL, too), "FAIL SIGNATURE" or
+ * "SKIP REASON". */
 struct result {
 	const char *variant, *program;
 	const char *verdicts[RULE_COUNT];
 	const char *flaw; /* a set-up failure: then there are no verdicts */
 };
 
-#define QUIET                                                                                      \
-	{                                                                                          \
-		"PASS", "PASS", "SKIP no operation failed", "PASS"                                 \
-	}
-#define SPLATTED                                                                                   \
-	{                                                                                          \
-		SPLAT, "SKIP the kernel had splatted", "SKIP x", "SKIP x"                          \
-	}
+/* clang-format off */
+#define VERDICTS(splat, lockup, rollback, expect) \
+	{ [RULE_SPLAT] = (splat), [RULE_LOCKUP] = (lockup), [RULE_ROLLBACK] = (rollback), \
+	  [RULE_EXPECT] = (expect) }
+/* clang-format on */
+#define QUIET VERDICTS("PASS", "PASS", "SKIP no operation failed", "PASS")
+#define SPLATTED VERDICTS(SPLAT, "SKIP the kernel had splatted", "SKIP x", "SKIP x")
 
 static struct verdict verdict_of(const char *text)
 {
@@ -57,7 +60,8 @@ static bool add(struct matrix *matrix, const struct result *result)
 			trial->verdicts[rule] =
 				(struct verdict){ .signature = g_strdup(result->flaw) };
 		else
-			trial->verdicts[rule] = verdict_of(result->verdicts[rule]);
+			trial->verdicts[rule] = verdict_of(
+				result->verdicts[rule] ? result->verdicts[rule] : "PASS");
 	}
 	expected = matrix_add_trial(matrix, trial, folder);
 	g_free(folder);
@@ -111,26 +115,26 @@ static const struct example {
 	  .pass = 2,
 	  .fail = 1 },
 	{ .name = "FAIL weighs more than SKIP",
-	  .results = { { "upstream", "fault", { "SKIP x", "PASS", "PASS", "PASS" } },
+	  .results = { { "upstream", "fault", VERDICTS("SKIP x", "PASS", "PASS", "PASS") },
 		       { "upstream", "moves", SPLATTED } },
 	  .verdict = "FAIL",
 	  .fail = 1,
 	  .skip = 1 },
 	{ .name = "PASS weighs more than SKIP, but a SKIP that is not expected shows",
-	  .results = { { "upstream", "fault", { "SKIP x", "PASS", "PASS", "PASS" } },
+	  .results = { { "upstream", "fault", VERDICTS("SKIP x", "PASS", "PASS", "PASS") },
 		       { "upstream", "moves", QUIET } },
 	  .verdict = "PASS",
 	  .pass = 1,
 	  .skip = 1 },
 	{ .name = "SKIP alone is SKIP",
-	  .results = { { "upstream", "fault", { "SKIP x", "PASS", "PASS", "PASS" } } },
+	  .results = { { "upstream", "fault", VERDICTS("SKIP x", "PASS", "PASS", "PASS") } },
 	  .verdict = "SKIP",
 	  .skip = 1 },
 	{ .name = "a rule that FAILs where it should PASS",
 	  .results = { { "unfixed", "fault", SPLATTED },
 		       { "upstream",
 			 "fault",
-			 { "PASS", "FAIL silence cursor", "SKIP x", "PASS" } } },
+			 VERDICTS("PASS", "FAIL silence cursor", "SKIP x", "PASS") } },
 	  .control = CONTROL_HELD,
 	  .verdict = "PASS",
 	  .expected = true,
@@ -142,14 +146,14 @@ static const struct example {
 	  .expected = true,
 	  .pass = 1 },
 	{ .name = "a control that SKIPs: the run proves nothing",
-	  .results = { { "unfixed", "fault", { "SKIP x", "FAIL silence x", "SKIP x", "SKIP x" } },
+	  .results = { { "unfixed", "fault", VERDICTS("SKIP x", "FAIL silence x", "SKIP x", "SKIP x") },
 		       { "upstream", "fault", QUIET } },
 	  .control = CONTROL_MISSED,
 	  .verdict = "PASS",
 	  .expected = true,
 	  .pass = 1 },
 	{ .name = "a control that FAILs in another way than it should: not as expected",
-	  .results = { { "unfixed", "fault", { "FAIL WARNING f", "SKIP x", "SKIP x", "SKIP x" } },
+	  .results = { { "unfixed", "fault", VERDICTS("FAIL WARNING f", "SKIP x", "SKIP x", "SKIP x") },
 		       { "upstream", "fault", QUIET } },
 	  .control = CONTROL_HELD,
 	  .verdict = "PASS",
@@ -244,7 +248,7 @@ static void test_a_set_up_failure_is_not_as_expected_even_where_a_skip_is(void *
 {
 	static const struct result skipped = { "tried",
 					       "moves",
-					       { "SKIP x", "SKIP x", "SKIP x", "SKIP x" } };
+					       VERDICTS("SKIP x", "SKIP x", "SKIP x", "SKIP x") };
 	static const struct result flawed = { "tried", "fault", .flaw = "QEMU died" };
 	struct matrix *matrix = matrix_new();
 
@@ -301,7 +305,7 @@ static struct matrix *varied_matrix(void)
 		{ "upstream", "moves", QUIET },
 		{ "upstream",
 		  "fault",
-		  { "PASS", "PASS", "FAIL cursor changed plane FB_ID", "PASS" } },
+		  VERDICTS("PASS", "PASS", "FAIL cursor changed plane FB_ID", "PASS") },
 	};
 	struct matrix *matrix = new_matrix();
 
@@ -446,7 +450,7 @@ static void test_findings_are_gathered_by_their_signature(void **state)
 	static const struct result results[] = {
 		{ "upstream", "b", SPLATTED },
 		{ "upstream", "a", SPLATTED },
-		{ "upstream", "c", { "FAIL Oops f", "PASS", "SKIP x", "PASS" } },
+		{ "upstream", "c", VERDICTS("FAIL Oops f", "PASS", "SKIP x", "PASS") },
 	};
 	struct matrix *matrix = new_matrix();
 	char *text;

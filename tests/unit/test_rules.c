@@ -98,7 +98,10 @@ struct example {
 #define LOCKUP_IS(verdict) { [RULE_LOCKUP] = (verdict) }
 #define ROLLBACK_IS(verdict) { [RULE_ROLLBACK] = (verdict) }
 #define EXPECT_IS(verdict) { [RULE_EXPECT] = (verdict) }
-#define ALL(verdict) { (verdict), (verdict), NONE_FAILED, (verdict) }
+#define ALL(verdict) { (verdict), (verdict), UNWATCHED, NONE_FAILED, (verdict) }
+/* Device and display: test_updates.c has the examples. */
+#define UNWATCHED \
+	"SKIP nobody watched the device and the display", "SKIP nobody watched the device"
 /* clang-format on */
 
 static const struct example splats[] = {
@@ -268,39 +271,41 @@ static const struct example expects[] = {
 	  EXPECT_IS(NOT_BELIEVED) },
 };
 
-/* All four at once, as a matrix has them. */
+/* All at once, as a matrix has them. */
 static const struct example wholes[] = {
-	{ "a quiet trial", GOOD, NULL, TRIAL_DONE, { "PASS", "PASS", NONE_FAILED, "PASS" } },
+	{ "a quiet trial", GOOD, NULL, TRIAL_DONE, { "PASS", "PASS", UNWATCHED, NONE_FAILED, "PASS" } },
 	{ "a trial with failures that are handled",
 	  BEGIN STATE FAILED(1) AFTER(1) END,
 	  INJECTED,
 	  TRIAL_DONE,
-	  { "PASS", "PASS", "PASS", "PASS" } },
+	  { "PASS", "PASS", UNWATCHED, "PASS", "PASS" } },
 	{ "a splat, and the program went on to its end",
 	  BEGIN STATE FAILED(1) AFTER(1) END,
 	  WARNING,
 	  TRIAL_DONE,
-	  { SPLAT, NOT_BELIEVED, NOT_BELIEVED, NOT_BELIEVED } },
+	  { SPLAT, NOT_BELIEVED, UNWATCHED, NOT_BELIEVED, NOT_BELIEVED } },
 	{ "a splat, then silence",
 	  BEGIN STATE FAILED(1) AFTER(1) OP(2),
 	  WARNING,
 	  TRIAL_SILENT,
-	  { SPLAT, "FAIL silence cursor", NOT_BELIEVED, NOT_BELIEVED } },
+	  { SPLAT, "FAIL silence cursor", UNWATCHED, NOT_BELIEVED, NOT_BELIEVED } },
 	{ "a lockup without a word",
 	  BEGIN STATE OP(1),
 	  NULL,
 	  TRIAL_SILENT,
-	  { STOOD_STILL, "FAIL silence cursor", NONE_FAILED, "SKIP the program expects nothing" } },
+	  { STOOD_STILL, "FAIL silence cursor", UNWATCHED, NONE_FAILED,
+	    "SKIP the program expects nothing" } },
 	{ "a lockup that the kernel noticed",
 	  BEGIN STATE OP(1) RET(1, 0) OP(2),
 	  HUNG,
 	  TRIAL_HUNG,
-	  { STOOD_STILL, "FAIL hung-task virtio_gpu_array_lock_resv", NONE_FAILED, STOOD_STILL } },
+	  { STOOD_STILL, "FAIL hung-task virtio_gpu_array_lock_resv", UNWATCHED, NONE_FAILED,
+	    STOOD_STILL } },
 	{ "a panic",
 	  BEGIN STATE OP(1) RET(1, 0) OP(2),
 	  OOPS PANIC,
 	  TRIAL_PANICKED,
-	  { "FAIL Oops dma_resv_add_fence", NOT_BELIEVED, NONE_FAILED, NOT_BELIEVED } },
+	  { "FAIL Oops dma_resv_add_fence", NOT_BELIEVED, UNWATCHED, NONE_FAILED, NOT_BELIEVED } },
 };
 
 /* What a program asks for must have happened, or nothing PASSes. */
@@ -336,7 +341,7 @@ static const struct example gaps[] = {
 	  BEGIN OP(1) RET(1, 4) END,
 	  WARNING,
 	  TRIAL_DONE,
-	  { SPLAT, NOT_BELIEVED, NONE_FAILED, "FAIL cursor in line 5 returned EINTR" },
+	  { SPLAT, NOT_BELIEVED, UNWATCHED, NONE_FAILED, "FAIL cursor in line 5 returned EINTR" },
 	  WITH("fault nth=1\n") },
 };
 
@@ -360,9 +365,12 @@ static struct trial *judge(const struct program_file *file, enum trial_end end, 
 			   const char *journal, gsize journal_len)
 {
 	struct trial *trial = trial_new("example", file);
+	struct recording recording = { .console = console ? console : "",
+				       .console_len = console ? strlen(console) : 0,
+				       .journal = journal,
+				       .journal_len = journal_len };
 
-	trial_finish(trial, end, console ? console : "", console ? strlen(console) : 0, journal,
-		     journal_len);
+	trial_finish(trial, end, &recording);
 	return trial;
 }
 
@@ -481,7 +489,11 @@ static void test_a_reason_that_is_known_stands(void **state)
 
 	(void)state;
 	trial->flaw = g_strdup("QEMU was killed by signal 9");
-	trial_finish(trial, TRIAL_NO_VM, WARNING, strlen(WARNING), GOOD, strlen(GOOD));
+	trial_finish(trial, TRIAL_NO_VM,
+		     &(struct recording){ .console = WARNING,
+					  .console_len = strlen(WARNING),
+					  .journal = GOOD,
+					  .journal_len = strlen(GOOD) });
 	assert_no_evidence(trial, "QEMU was killed by signal 9");
 	trial_free(trial);
 	program_file_free(file);
