@@ -149,11 +149,16 @@ static void add_matrix(GString *out, const struct run_record *record)
 static void add_legend(GString *out)
 {
 	g_string_append(
-		out, "<details><summary>How to read it</summary>\n"
-		     "<p>A row is a version of the driver, a column is a promise. <b>FAIL 5/9</b>: "
-		     "5 trials failed of the 9 that were judged. <b>PASS 9/9</b>: all passed. "
-		     "<b>SKIP</b>: no trial was judged. <b>!</b>: the verdict of at least one "
-		     "trial is not the one that is expected of the variant.</p>\n<dl>\n");
+		out,
+		"<details><summary>How to read it</summary>\n"
+		"<p>A row is a version of the driver, a column is a promise. <b>FAIL 5/9</b>: "
+		"5 trials failed of the 9 that were judged. <b>PASS 9/9</b>: all passed. "
+		"<b>SKIP</b>: no trial was judged. <b>!</b>: the verdict of at least one "
+		"trial is not the one that is expected of the variant.</p>\n"
+		"<p>In a time line each column is one moment, in their order; the times are the "
+		"host's. An arrow leads from an operation to the device's command that carried it "
+		"out. The device's kicks and answers and the guest's read-backs are left "
+		"out.</p>\n<dl>\n");
 	for (int rule = 0; rule < RULE_COUNT; rule++)
 		html_printf(out, "<dt>%s</dt><dd>%s</dd>\n", rules[rule].name, rules[rule].promise);
 	g_string_append(out, "</dl>\n</details>\n</section>\n");
@@ -161,9 +166,16 @@ static void add_legend(GString *out)
 
 /* --- the findings --------------------------------------------------------------------------------- */
 
+/* The programs, in one line if there is no more to say of them. */
 static void add_shown_by(GString *out, const struct run_finding *finding)
 {
-	g_string_append(out, "<ul class=\"programs\">\n");
+	gboolean detailed = FALSE;
+
+	for (guint i = 0; i < finding->shown_by->len; i++)
+		detailed |= ((struct shown_by *)g_ptr_array_index(finding->shown_by, i))->details !=
+			    NULL;
+	g_string_append(out,
+			detailed ? "<ul class=\"programs\">\n" : "<ul class=\"programs plain\">\n");
 	for (guint i = 0; i < finding->shown_by->len; i++) {
 		const struct shown_by *shown_by = g_ptr_array_index(finding->shown_by, i);
 

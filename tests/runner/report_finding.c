@@ -20,6 +20,7 @@ struct telling {
 	GString *out;
 	const struct run_finding *finding;
 	const struct trial *trial;
+	const char *program;		 /* its name in the run; the file is called otherwise */
 	const struct incident *incident; /* what the rule's verdict is about, or NULL */
 	const struct finding *said;	 /* by the kernel, or NULL */
 	guint64 seq;			 /* of the operation that shows it, 0: unknown */
@@ -106,6 +107,20 @@ static guint64 find_by_time(const struct telling *telling)
 	return seq;
 }
 
+/* The operation that was begun last, 0: none was. */
+static guint64 last_operation(const struct trial *trial)
+{
+	guint64 seq = 0;
+
+	for (guint i = 0; i < trial->events->len; i++) {
+		const struct journal_event *event =
+			&g_array_index(trial->events, struct journal_event, i);
+
+		seq = event->kind == JOURNAL_OP ? event->seq : seq;
+	}
+	return seq;
+}
+
 static void find_out(struct telling *telling)
 {
 	const struct verdict *verdict = &telling->trial->verdicts[telling->finding->rule];
@@ -115,7 +130,11 @@ static void find_out(struct telling *telling)
 	telling->seq = telling->incident	     ? telling->incident->seq :
 		       verdict->kind == VERDICT_FAIL ? verdict->seq :
 						       0;
-	if (telling->said && !telling->seq) {
+	if (telling->incident || telling->seq)
+		return;
+	if (telling->finding->rule == RULE_LOCKUP)
+		telling->seq = last_operation(telling->trial);
+	else if (telling->said) {
 		telling->seq = find_by_time(telling);
 		telling->about = TRUE;
 	}
@@ -201,7 +220,7 @@ static void add_program(struct telling *telling)
 		const char *newline = memchr(text, '\n', (gsize)(end - text));
 		const char *stop = newline ? newline : end;
 
-		g_string_append_printf(telling->out, "%s%s%4d  ", line == marked ? "<mark>" : "",
+		g_string_append_printf(telling->out, "%s%s%5d  ", line == marked ? "<mark>" : "",
 				       line == marked ? "&gt;" : " ", line);
 		html_line(telling->out, text, (gsize)(stop - text), COLUMNS);
 		g_string_append(telling->out, line == marked ? "</mark>\n" : "\n");
@@ -272,8 +291,7 @@ static void add_pictures(struct telling *telling)
 	else if (number)
 		html_printf(telling->out,
 			    "<p>At check %" G_GUINT64_FORMAT
-			    ", the next one, no difference was kept: "
-			    "something later may have covered it.</p>\n",
+			    ", the next one, no difference was kept.</p>\n",
 			    number);
 	else
 		g_string_append(telling->out, "<p>No check of the program follows.</p>\n");
@@ -296,33 +314,54 @@ static void add_judged_again(struct telling *telling)
 		verdict_name(verdict->kind), verdict->signature);
 }
 
+/* The run's folder may be anywhere, and where it was is of no use to who gets the report. */
+static void add_unreadable(GString *out, const char *run, const char *program, const char *message)
+{
+	g_autofree char *prefix = g_build_filename(run, G_DIR_SEPARATOR_S, NULL);
+	g_auto(GStrv) parts = g_strsplit(message, prefix, -1);
+	g_autofree char *relative = g_strjoinv("", parts);
+
+	html_printf(out,
+		    "<p class=\"warning\">The trial of %s cannot be shown, its folder cannot be "
+		    "read: %s</p>\n",
+		    program, relative);
+}
+
+static void tell(struct telling *telling)
+{
+	find_out(telling);
+	if (telling->finding->shown_by->len > 1)
+		html_printf(telling->out, "<h4>As in %s</h4>\n", telling->program);
+	add_judged_again(telling);
+	add_incidents(telling);
+	add_timeline(telling);
+	add_pictures(telling);
+	if (telling->said)
+		add_said(telling);
+	else if (telling->finding->rule == RULE_LOCKUP || telling->finding->rule == RULE_SPLAT)
+		add_silence(telling);
+	add_program(telling);
+}
+
 void report_finding(GString *out, const char *run, const struct run_finding *finding, guint number)
 {
-	const struct shown_by *first = g_ptr_array_index(finding->shown_by, 0);
-	g_autofree char *dir = g_build_filename(run, finding->variant, first->program, NULL);
-	g_autoptr(GError) error = NULL;
-	struct recorded *recorded = recorded_load(dir, finding->variant, &error);
 	struct telling telling = { .out = out, .finding = finding, .number = number };
+	struct recorded *recorded = NULL;
 
-	if (!recorded) {
-		html_printf(out,
-			    "<p class=\"warning\">The trial of %s cannot be shown, its folder "
-			    "cannot be "
-			    "read: %s</p>\n",
-			    first->program, error->message);
-		return;
+	for (guint i = 0; !recorded && i < finding->shown_by->len; i++) {
+		const struct shown_by *shown_by = g_ptr_array_index(finding->shown_by, i);
+		g_autofree char *dir =
+			g_build_filename(run, finding->variant, shown_by->program, NULL);
+		g_autoptr(GError) error = NULL;
+
+		recorded = recorded_load(dir, finding->variant, &error);
+		if (!recorded) {
+			add_unreadable(out, run, shown_by->program, error->message);
+			continue;
+		}
+		telling.trial = recorded->trial;
+		telling.program = shown_by->program;
+		tell(&telling);
 	}
-	telling.trial = recorded->trial;
-	find_out(&telling);
-	html_printf(out, "<h4>%s</h4>\n", first->program);
-	add_judged_again(&telling);
-	add_incidents(&telling);
-	add_timeline(&telling);
-	add_pictures(&telling);
-	if (telling.said)
-		add_said(&telling);
-	else if (finding->rule == RULE_LOCKUP || finding->rule == RULE_SPLAT)
-		add_silence(&telling);
-	add_program(&telling);
 	recorded_free(recorded);
 }

@@ -15,7 +15,7 @@
  * opened at once. */
 #define PNG_MAX (300 * 1024)
 /* Pixels of CSS that a picture is scaled up to. */
-#define SHOWN_SIZE 224
+#define SHOWN_SIZE 340
 
 struct area {
 	int x, y, width, height;
@@ -229,7 +229,7 @@ static void add_wanted(GString *out, const struct shown *shown, const struct pro
 	g_autofree char *caption = g_strdup_printf("%s: %s, picture %u", what, made->name,
 						   shown_picture(shown, buffer, version));
 
-	add_cursor(out, shown_pixels(shown, buffer, version, made->width, made->height), caption);
+	add_cursor(out, shown_pixels(shown, buffer, version), caption);
 }
 
 static void add_defined(GString *out, const struct shown *shown, const struct program *program,

@@ -12,6 +12,7 @@
 #define LINE 13
 #define LETTER 6.4 /* no wider in any common monospace font of the size in report_style.c */
 #define BOX_LETTERS 12
+#define NAME_LETTERS 11 /* of a name in bold that can be cut at its underscores */
 #define AXIS 18
 #define ARROW 5
 #define BAND 10
@@ -202,22 +203,37 @@ static void draw_operations(struct drawing *drawing)
 static void draw_column(struct drawing *drawing, int i, enum lane lane, const char *class,
 			const char *const *lines, int count)
 {
+	guint letters = lane == LANE_DISPLAY ? BOX_LETTERS : NAME_LETTERS;
 	int y = lanes[lane].y + LINE + 1;
 
 	g_string_append(drawing->out, "<g>");
 	draw_box(drawing, lane, column_x(i), BOX, class);
 	for (int line = 0; line < count; line++)
 		if (lines[line])
-			y = draw_wrapped(drawing, column_middle(i), y, line ? "mid" : "mid name",
-					 lines[line], BOX_LETTERS, 2);
+			y = draw_wrapped(drawing, column_middle(i), y,
+					 line && strcmp(class, "hole") ? "mid" : "mid name",
+					 lines[line], letters, 2);
 	g_string_append(drawing->out, "</g>\n");
+}
+
+/* Whether what was seen at check @number is not what must have been. */
+static gboolean differs(const struct trial *trial, guint64 number)
+{
+	const GArray *checked = trial->updates ? trial->updates->checked : NULL;
+
+	for (guint i = 0; checked && i < checked->len; i++) {
+		const struct checked *check = &g_array_index(checked, struct checked, i);
+
+		if (check->number == number && check->differing)
+			return TRUE;
+	}
+	return FALSE;
 }
 
 static void draw_guest(struct drawing *drawing, int i)
 {
 	const struct journal_event *event = column_at(drawing->window, i)->journal;
-	gboolean bad = drawing->window->incident &&
-		       column_at(drawing->window, i)->moment == drawing->window->incident->moment;
+	gboolean bad = event->kind == JOURNAL_CHECK && differs(drawing->window->trial, event->seq);
 	g_autofree char *where = g_strdup_printf("line %d", event->line);
 	g_autofree char *number = g_strdup_printf("check %" G_GUINT64_FORMAT, event->seq);
 	g_autofree char *picture = g_strdup_printf("picture %u", event->id);
@@ -226,7 +242,8 @@ static void draw_guest(struct drawing *drawing, int i)
 	switch (event->kind) {
 	case JOURNAL_CHECK:
 		lines[0] = number;
-		lines[1] = bad ? "differs" : NULL;
+		lines[1] = bad ? "another" : NULL;
+		lines[2] = bad ? "picture seen" : NULL;
 		break;
 	case JOURNAL_PAINT:
 		lines[0] = "paint";
@@ -380,7 +397,7 @@ static void draw_stale(struct drawing *drawing)
 	draw_arrow(drawing, column_middle(from), lane_end(LANE_CONTROL), turn, column_middle(to),
 		   lanes[LANE_CURSOR].y, "link bad");
 	draw_text(drawing, (column_middle(from) + column_middle(to)) / 2, turn - 4,
-		  "mid red strong", "shown first");
+		  "mid red strong", "should come first");
 }
 
 static void draw_incident(struct drawing *drawing)
@@ -405,25 +422,42 @@ static void draw_incident(struct drawing *drawing)
 
 /* --- the whole ----------------------------------------------------------------------------------- */
 
-/* The columns of the operation that matters stand out over the whole height. */
-static void draw_band(struct drawing *drawing)
+/* The columns of the operation that matters, or of the check. FALSE: none is in the window. */
+static gboolean find_band(const struct window *window, int *first, int *last)
 {
-	const struct window *window = drawing->window;
 	guint op = NO_MOMENT, ret = NO_MOMENT;
-	int first, last;
 
 	if (window->seq) {
 		timeline_find(window->timeline, JOURNAL_OP, window->seq, &op);
 		timeline_find(window->timeline, JOURNAL_RET, window->seq, &ret);
+	} else if (window->incident) {
+		op = ret = window->incident->moment;
 	}
-	first = window_find(window, op);
-	last = window_find(window, ret);
-	if (first < 0)
-		return;
-	html_printf(drawing->out,
-		    "<rect class=\"band\" x=\"%d\" y=\"0\" width=\"%d\" height=\"%d\"/>\n",
-		    first * COLUMN, ((last < 0 ? first : last) - first + 1) * COLUMN,
-		    drawing->height - AXIS);
+	*first = window_find(window, op);
+	*last = ret == NO_MOMENT ? (int)window->columns->len - 1 : window_find(window, ret);
+	*last = MAX(*first, *last);
+	return *first >= 0;
+}
+
+/* It stands out over the whole height. */
+static void draw_band(struct drawing *drawing)
+{
+	int first, last;
+
+	if (find_band(drawing->window, &first, &last))
+		html_printf(drawing->out,
+			    "<rect class=\"band\" x=\"%d\" y=\"0\" width=\"%d\" height=\"%d\"/>\n",
+			    first * COLUMN, (last - first + 1) * COLUMN, drawing->height - AXIS);
+}
+
+/* Where a browser that can (scroll-initial-target) begins: a little before the band. */
+static void add_start(struct drawing *drawing)
+{
+	int first, last;
+
+	if (find_band(drawing->window, &first, &last))
+		html_printf(drawing->out, "<span class=\"start\" style=\"left:%dpx\"></span>\n",
+			    MAX(0, first * COLUMN - COLUMN / 2));
 }
 
 /* The first column's time is 0. */
@@ -589,5 +623,7 @@ void report_svg(GString *out, const struct window *window, guint number)
 	draw_operations(&drawing);
 	draw_columns(&drawing);
 	draw_axis(&drawing);
-	g_string_append(out, "</svg>\n</div>\n</div>\n");
+	g_string_append(out, "</svg>\n");
+	add_start(&drawing);
+	g_string_append(out, "</div>\n</div>\n");
 }
