@@ -72,7 +72,7 @@ bool output_connected(const struct device *device, int head)
 		connector = find_connector(device->fd, resources, head, &crtc_index);
 	drmModeFreeConnector(connector);
 	drmModeFreeResources(resources);
-	return connector;
+	return connector != NULL;
 }
 
 /* Take plane @id if it is a primary or cursor plane and that role is still free. */

@@ -44,7 +44,8 @@ static void put_unmarked(struct merge *merge)
 		put(merge, journal_at(merge, merge->next++), NULL);
 }
 
-/* The mark is that of a journal event: place all up to it. A mark of none is passed over. */
+/* The mark is that of a journal event: place all up to it. One of none is passed over: QEMU itself
+ * selects entries when it starts. */
 static void put_marked(struct merge *merge, guint16 mark)
 {
 	guint ahead = 0;
@@ -52,7 +53,7 @@ static void put_marked(struct merge *merge, guint16 mark)
 	for (guint i = merge->next; i < merge->journal->len && ahead < LOOK_AHEAD; i++) {
 		guint16 wanted = journal_mark(journal_at(merge, i));
 
-		if (wanted == mark) {
+		if (wanted && wanted == mark) {
 			put_journal(merge, i);
 			put(merge, journal_at(merge, merge->next++), NULL);
 			put_unmarked(merge);

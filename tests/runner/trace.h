@@ -42,7 +42,7 @@ struct device_event {
 	int scanout, queue;
 	int x, y;
 	guint32 width, height; /* pixels */
-	guint16 mark;	       /* see JOURNAL_MARK() in compositor/model/journal.h */
+	guint16 mark;	       /* see journal_mark() in compositor/model/journal.h */
 };
 
 /*

@@ -9,6 +9,8 @@
 /* What an operation that succeeded owes: a command that tells the device so. */
 enum demand_kind {
 	DEMAND_IMAGE,	/* UPDATE_CURSOR: image and place */
+	DEMAND_REPAINT, /* the same, for new pixels in the buffer that is shown already */
+	DEMAND_HOTSPOT, /* the same, for another hotspot of the image that is shown already */
 	DEMAND_MOVE,	/* UPDATE_CURSOR or MOVE_CURSOR: place */
 	DEMAND_HIDE,	/* either, with no resource */
 	DEMAND_SCANOUT, /* RESOURCE_FLUSH of the scanout's resource, after the transfer */
@@ -142,6 +144,8 @@ static const char *buffer_name(const struct judge *judge, int buffer)
 
 static const char *const missing_commands[] = {
 	[DEMAND_IMAGE] = "cursor image never sent",
+	[DEMAND_REPAINT] = "cursor repaint never sent",
+	[DEMAND_HOTSPOT] = "cursor hotspot never sent",
 	[DEMAND_MOVE] = "cursor move never sent",
 	[DEMAND_HIDE] = "cursor hide never sent",
 	[DEMAND_SCANOUT] = "primary flush never sent",
@@ -149,8 +153,9 @@ static const char *const missing_commands[] = {
 };
 
 static const enum device_kind demanded_commands[] = {
-	[DEMAND_IMAGE] = DEVICE_CURSOR_UPDATE, [DEMAND_MOVE] = DEVICE_CURSOR_MOVE,
-	[DEMAND_HIDE] = DEVICE_CURSOR_UPDATE,  [DEMAND_SCANOUT] = DEVICE_FLUSH,
+	[DEMAND_IMAGE] = DEVICE_CURSOR_UPDATE,	 [DEMAND_REPAINT] = DEVICE_CURSOR_UPDATE,
+	[DEMAND_HOTSPOT] = DEVICE_CURSOR_UPDATE, [DEMAND_MOVE] = DEVICE_CURSOR_MOVE,
+	[DEMAND_HIDE] = DEVICE_CURSOR_UPDATE,	 [DEMAND_SCANOUT] = DEVICE_FLUSH,
 	[DEMAND_OFF] = DEVICE_SCANOUT,
 };
 
@@ -259,7 +264,7 @@ static void take_cursor(struct judge *judge, const struct device_event *event)
 
 	if (event->kind == DEVICE_CURSOR_UPDATE)
 		judge->updates->told++;
-	if (demand && demand->kind == DEMAND_IMAGE)
+	if (demand && (demand->kind == DEMAND_IMAGE || demand->kind == DEMAND_REPAINT))
 		take_image(judge, demand);
 	if (!demand && changes)
 		unasked(judge, track, "cursor");
@@ -499,9 +504,12 @@ static void demand_cursor(struct judge *judge, int head, const struct journal_ev
 		return;
 	if (after->buffer < 0)
 		wanted.kind = DEMAND_HIDE;
-	else if (before->buffer != after->buffer || before->version != after->version ||
-		 before->hot_x != after->hot_x || before->hot_y != after->hot_y)
+	else if (before->buffer != after->buffer)
 		wanted.kind = DEMAND_IMAGE;
+	else if (before->version != after->version)
+		wanted.kind = DEMAND_REPAINT;
+	else if (before->hot_x != after->hot_x || before->hot_y != after->hot_y)
+		wanted.kind = DEMAND_HOTSPOT;
 	else if (before->x != after->x || before->y != after->y)
 		wanted.kind = DEMAND_MOVE;
 	else

@@ -221,12 +221,47 @@ static gboolean leave_out_memory(struct vm *vm, GError **error)
 			   -1, error);
 }
 
+/* QEMU reports on a migration only when asked. */
+static gboolean wait_migrated(struct vm *vm, const char *what, GError **error)
+{
+	for (;;) {
+		g_autoptr(JsonNode) node = qmp_execute(vm->qmp, "query-migrate", NULL, -1, error);
+		const char *status;
+
+		if (!node)
+			return FALSE;
+		status = json_object_get_string_member_with_default(json_node_get_object(node),
+								    "status", "");
+		if (!strcmp(status, "completed"))
+			return TRUE;
+		if (!strcmp(status, "failed") || !strcmp(status, "cancelled")) {
+			g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED,
+				    "QEMU could not %s the guest: %s", what,
+				    json_object_get_string_member_with_default(
+					    json_node_get_object(node), "error-desc", status));
+			return FALSE;
+		}
+		g_usleep(2000);
+	}
+}
+
 /* Load the device state; the guest then runs by itself. */
 static gboolean resume(struct vm *vm, GError **error)
 {
 	g_autofree char *uri = g_strdup_printf("{\"uri\": \"fd:%d\"}", FD_STATE);
 
 	return leave_out_memory(vm, error) && run_command(vm, "migrate-incoming", uri, -1, error);
+}
+
+/* Plug in what the program uses besides the first head, once the devices are as in the snapshot. */
+static gboolean plug_in(struct vm *vm, int heads, GError **error)
+{
+	if (heads > 1 && !wait_migrated(vm, "load", error))
+		return FALSE;
+	for (int head = 1; head < heads; head++)
+		if (!witness_plug_in(vm->witness, head, error))
+			return FALSE;
+	return TRUE;
 }
 
 /* Before the guest runs, so that nothing is missed. */
@@ -276,6 +311,8 @@ struct vm *vm_start(const struct vm_setup *setup, enum channel_request request, 
 	if (setup->witness_heads && !watch_display(vm, setup->witness_heads, error))
 		goto fail;
 	if (setup->state && !resume(vm, error))
+		goto fail;
+	if (setup->state && !plug_in(vm, setup->witness_heads, error))
 		goto fail;
 	return vm;
 
@@ -422,30 +459,6 @@ struct display_record *vm_take_display(struct vm *vm, const char **lost)
 	return witness_stop(g_steal_pointer(&vm->witness), lost);
 }
 
-/* QEMU reports on a migration only when asked. */
-static gboolean wait_migrated(struct vm *vm, GError **error)
-{
-	for (;;) {
-		g_autoptr(JsonNode) node = qmp_execute(vm->qmp, "query-migrate", NULL, -1, error);
-		const char *status;
-
-		if (!node)
-			return FALSE;
-		status = json_object_get_string_member_with_default(json_node_get_object(node),
-								    "status", "");
-		if (!strcmp(status, "completed"))
-			return TRUE;
-		if (!strcmp(status, "failed") || !strcmp(status, "cancelled")) {
-			g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED,
-				    "QEMU could not save the guest: %s",
-				    json_object_get_string_member_with_default(
-					    json_node_get_object(node), "error-desc", status));
-			return FALSE;
-		}
-		g_usleep(2000);
-	}
-}
-
 gboolean vm_save(struct vm *vm, const char *path, GError **error)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
@@ -462,7 +475,7 @@ gboolean vm_save(struct vm *vm, const char *path, GError **error)
 			   error) &&
 	       run_command(vm, "getfd", "{\"fdname\": \"state\"}", fd, error) &&
 	       run_command(vm, "migrate", "{\"uri\": \"fd:state\"}", -1, error) &&
-	       wait_migrated(vm, error);
+	       wait_migrated(vm, "save", error);
 	close(fd);
 	return done;
 }

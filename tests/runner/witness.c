@@ -56,6 +56,7 @@ struct witness {
 	GMainContext *context;
 	GCancellable *cancellable; /* ends the thread's own waits */
 	int fd, heads;
+	guint32 consoles[DISPLAY_HEADS]; /* QEMU's numbers of them */
 	GDBusConnection *bus; /* to QEMU's objects */
 	struct listener listeners[DISPLAY_HEADS];
 	int listener_count;
@@ -410,20 +411,10 @@ static gboolean register_listener(struct witness *witness, QemuConsole *console,
 	return listening && registered;
 }
 
-static gboolean plug_in(struct witness *witness, QemuConsole *console, GError **error)
-{
-	g_autoptr(GAsyncResult) result = NULL;
-
-	qemu_console_call_set_uiinfo(console, 0, 0, 0, 0, MONITOR_WIDTH, MONITOR_HEIGHT,
-				     witness->cancellable, on_result, &result);
-	return qemu_console_call_set_uiinfo_finish(console, await(witness, &result), error);
-}
-
 static gboolean watch_console(struct witness *witness, guint32 id, GError **error)
 {
 	g_autofree char *path = g_strdup_printf(PATH_CONSOLE, id);
 	g_autoptr(QemuConsole) console = NULL;
-	int head = witness->listener_count;
 
 	/* With these flags it makes no call. */
 	console = qemu_console_proxy_new_sync(witness->bus,
@@ -433,8 +424,7 @@ static gboolean watch_console(struct witness *witness, guint32 id, GError **erro
 	if (!console)
 		return FALSE;
 	g_dbus_proxy_set_default_timeout(G_DBUS_PROXY(console), WITNESS_WAIT_MS);
-	return register_listener(witness, console, error) &&
-	       (head == 0 || head >= witness->heads || plug_in(witness, console, error));
+	return register_listener(witness, console, error);
 }
 
 /* One look for the numbers of QEMU's consoles (au). The caller's, or NULL with @error set. */
@@ -498,9 +488,11 @@ static gboolean set_up(struct witness *witness, GError **error)
 			    (guint)count);
 		return FALSE;
 	}
-	for (gsize i = 0; i < count; i++)
+	for (gsize i = 0; i < count; i++) {
+		witness->consoles[i] = id[i];
 		if (!watch_console(witness, id[i], error))
 			return FALSE;
+	}
 	return TRUE;
 }
 
@@ -625,6 +617,20 @@ struct witness *witness_start(int fd, int heads, GError **error)
 		return witness;
 	witness_free(witness);
 	return NULL;
+}
+
+gboolean witness_plug_in(struct witness *witness, int head, GError **error)
+{
+	g_autofree char *path = g_strdup_printf(PATH_CONSOLE, witness->consoles[head]);
+	g_autoptr(GVariant) answer = NULL;
+
+	answer = g_dbus_connection_call_sync(
+		witness->bus, NULL, path, "org.qemu.Display1.Console", "SetUIInfo",
+		g_variant_new("(qqiiuu)", 0, 0, 0, 0, MONITOR_WIDTH, MONITOR_HEIGHT), NULL,
+		G_DBUS_CALL_FLAGS_NONE, WITNESS_WAIT_MS, NULL, error);
+	if (!answer)
+		g_prefix_error(error, "the display witness: ");
+	return answer != NULL;
 }
 
 /* A check that the thread is to record. */

@@ -13,10 +13,15 @@ struct witness;
 /*
  * Watch the display behind @fd, the other end of the socket that QEMU was given with add_client
  * (@dbus-display). @fd becomes the witness's. Returns when QEMU has registered the listeners of all
- * its consoles, or NULL with @error set. @heads more than 1: the consoles after the first are
- * switched on (SetUIInfo), as a person who plugs in a monitor would.
+ * its consoles, of which there are @heads at least, or NULL with @error set.
  */
 struct witness *witness_start(int fd, int heads, GError **error);
+
+/*
+ * Plug a monitor of 1024x768 into console @head (SetUIInfo). QEMU tells a guest that runs; what it keeps
+ * of it is lost when a snapshot is loaded.
+ */
+gboolean witness_plug_in(struct witness *witness, int head, GError **error);
 
 /*
  * The guest's check number @number has been reached, and QEMU's main loop has been round since: wait

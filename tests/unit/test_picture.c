@@ -204,7 +204,7 @@ static const struct known {
 	{ "arrow 3, 64x64", IMAGE_ARROW, 3, 64, 64, 0x6566ea4c36586750u },
 	{ "cross 4, 64x64", IMAGE_CROSS, 4, 64, 64, 0x33a743a30b69aa39u },
 	{ "alpha 5, 64x64", IMAGE_ALPHA, 5, 64, 64, 0x8c3f396226d87ae5u },
-	{ "bands 5, 64x64", IMAGE_BANDS, 5, 64, 64, 0 },
+	{ "bands 5, 64x64", IMAGE_BANDS, 5, 64, 64, 0xfe9111ae52db3c25u },
 	{ "checker 6, 1024x768", IMAGE_CHECKER, 6, 1024, 768, 0xb74e797ad3810b5du },
 	{ "cross 7, 33x21", IMAGE_CROSS, 7, 33, 21, 0x2ff8f959c205526cu },
 };

@@ -127,11 +127,12 @@ static void test_an_answer_belongs_to_the_queue_that_was_kicked(void **state)
 	assert_int_equal(g_array_index(events, struct device_event, 2).queue, 1);
 }
 
-/* One letter a moment: o and r for an operation and its return, p a paint, T a transfer. */
+/* One letter a moment: o and r for an operation and its return, p a paint, T a transfer, 0 a selection of
+ * QEMU's own. */
 static const struct merging {
 	const char *name;
 	const char *journal; /* o, r, p */
-	const char *trace;   /* o, r (their marks) and T */
+	const char *trace;   /* o, r (their marks), 0 and T */
 	const char *merged;
 	guint missing;
 } mergings[] = {
@@ -144,6 +145,7 @@ static const struct merging {
 	{ "the trace is cut", "ororor", "oTroT", "oTroTror", 3 },
 	{ "a mark is missing", "oror", "oToTr", "oTroTr", 1 },
 	{ "a mark too many", "or", "oTrorT", "oTrT", 0 },
+	{ "a selection that is no mark", "por", "0oTr", "poTr", 0 },
 };
 
 static void add_journal(GArray *journal, char letter, guint64 *seq)
@@ -165,7 +167,7 @@ static void add_trace(GArray *device, char letter, guint64 *seq)
 
 	*seq += letter == 'o' ? 1 : 0;
 	marked.seq = *seq;
-	event.mark = letter == 'T' ? 0 : journal_mark(&marked);
+	event.mark = letter == 'T' || letter == '0' ? 0 : journal_mark(&marked);
 	g_array_append_val(device, event);
 }
 

@@ -118,7 +118,7 @@ static const struct example {
 	  BEGIN C1_SHOWN(1) OP(2, 15, "commit at=10,20 hot=5,6") MOVE(3, 10, 20) RET(2, 0) CHECK END,
 	  HOST_C1,
 	  { 2, 0, 0 },
-	  "cursor image never sent commit",
+	  "cursor hotspot never sent commit",
 	  2 },
 	{ "the primary plane",
 	  BEGIN OP(1, 10, "commit primary=P1") TRANSFER(1) SCANOUT(1) FLUSH(1) RET(1, 0)
