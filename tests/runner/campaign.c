@@ -7,6 +7,7 @@
 
 #include "tests/runner/matrix.h"
 #include "tests/runner/progress.h"
+#include "tests/runner/report.h"
 #include "tests/runner/results.h"
 
 #define MATRIX_SCHEMA 1
@@ -302,6 +303,13 @@ static void print_stages(struct run *run)
 	       progress_elapsed(), median(run->restores));
 }
 
+/* From what is in the run's folder, as for somebody who gets it. */
+static void write_report(struct run *run)
+{
+	if (!run->error && report_write(run->folder, &run->error))
+		printf("report: %s/%s\n", run->folder, REPORT_NAME);
+}
+
 /* Print and write down what there is, however far it came. */
 static int conclude(struct run *run)
 {
@@ -315,6 +323,7 @@ static int conclude(struct run *run)
 	       run->campaign->session->qemu_version,
 	       run->campaign->session->platform.accel == VM_KVM ? "kvm" : "tcg",
 	       run->campaign->session->options->seed, run->folder);
+	write_report(run);
 	if (run->error) {
 		progress_say("%s", run->error->message);
 		return STORM_TROUBLE;

@@ -11,6 +11,7 @@
 #include "tests/runner/doctor.h"
 #include "tests/runner/narrate.h"
 #include "tests/runner/progress.h"
+#include "tests/runner/report.h"
 
 #define DEFAULT_SEED 1
 #define DEFAULT_RESULTS "storm-results"
@@ -361,6 +362,21 @@ static int run_bench(struct arguments *arguments)
 	return code;
 }
 
+static int run_report(struct arguments *arguments)
+{
+	g_autofree char *latest = g_build_filename(DEFAULT_RESULTS, "latest", NULL), *path = NULL;
+	g_autoptr(GError) error = NULL;
+	const char *run = arguments->rest ? arguments->rest[0] : latest;
+
+	if (arguments->rest && arguments->rest[1])
+		return trouble("expected report [DIR], one run's folder");
+	if (!report_write(run, &error))
+		return failed(error);
+	path = g_build_filename(run, REPORT_NAME, NULL);
+	printf("%s\n", path);
+	return STORM_OK;
+}
+
 static int run_doctor(struct arguments *arguments)
 {
 	return doctor_run(&arguments->session);
@@ -375,6 +391,7 @@ static const char *const list_options[] = { "programs", NULL };
 static const char *const bench_options[] = {
 	"variant", KERNEL_OPTIONS, "seed", "qemu", "keep", NULL
 };
+static const char *const report_options[] = { NULL };
 static const char *const doctor_options[] = { "qemu", NULL };
 
 /* The first is what there is without a command. */
@@ -388,6 +405,8 @@ static const struct command commands[] = {
 	{ "smoke", "", "visual checks of the cursor on the screen, on one variant or several", run_smoke,
 	  matrix_options },
 	{ "list", "", "the variants, programs and rules there are", run_list, list_options },
+	{ "report", "[DIR]", "a run as one HTML file", run_report,
+	  report_options },
 	{ "bench", "", "the guest's operation loop against bare ioctls", run_bench, bench_options },
 	{ "doctor", "", "what this machine has and lacks", run_doctor, doctor_options },
 };

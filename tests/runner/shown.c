@@ -216,8 +216,7 @@ static struct image *crop(struct image *image, guint32 width, guint32 height)
 	return part;
 }
 
-/* A buffer's version. */
-static struct image *draw(const struct shown *shown, int buffer, guint version)
+struct image *shown_pixels(const struct shown *shown, int buffer, guint version)
 {
 	const struct program_buffer *made = &shown->program->buffers[buffer];
 	struct image *image = image_new((int)made->width, (int)made->height);
@@ -237,7 +236,7 @@ static struct image *draw_scanout(const struct shown *shown, const struct shown_
 	struct image *image;
 
 	if (primary->kind == PRIMARY_BUFFER) /* the parser sees to it that it is as large as the mode */
-		image = crop(draw(shown, primary->buffer, primary->version), head->width,
+		image = crop(shown_pixels(shown, primary->buffer, primary->version), head->width,
 			     head->height);
 	else
 		image = image_new((int)head->width, (int)head->height);
@@ -277,5 +276,5 @@ void shown_display(struct shown *shown, int index, struct display_head *expected
 					   .visible = cursor->buffer >= 0 };
 	expected->scanout = scanout(shown, index);
 	if (expected->visible)
-		expected->cursor = draw(shown, cursor->buffer, cursor->version);
+		expected->cursor = shown_pixels(shown, cursor->buffer, cursor->version);
 }

@@ -69,6 +69,9 @@ void shown_undo(struct shown *shown, int head);
 /* The id of the picture that version @version of @buffer shows in row 0. */
 guint32 shown_picture(const struct shown *shown, int buffer, guint version);
 
+/* The pixels of a buffer's version, the caller's. */
+struct image *shown_pixels(const struct shown *shown, int buffer, guint version);
+
 /*
  * What a person must see on @head. The images are the caller's; the scanout is NULL where nothing
  * certain is to be seen: QEMU shows a text of its own when a scanout is off.

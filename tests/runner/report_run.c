@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: MIT
+#include "tests/runner/report_run.h"
+
+#include <json-glib/json-glib.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MATRIX_SCHEMA 1
+
+static void shown_by_free(gpointer data)
+{
+	struct shown_by *shown_by = data;
+
+	g_free(shown_by->program);
+	g_free(shown_by->details);
+	g_free(shown_by);
+}
+
+static void finding_free(gpointer data)
+{
+	struct run_finding *finding = data;
+
+	g_ptr_array_unref(finding->shown_by);
+	g_free(finding->signature);
+	g_free(finding);
+}
+
+static void variant_clear(gpointer data)
+{
+	struct run_variant *variant = data;
+
+	g_ptr_array_unref(variant->findings);
+	g_free(variant->name);
+	g_free(variant);
+}
+
+void run_record_free(struct run_record *record)
+{
+	if (!record)
+		return;
+	g_ptr_array_unref(record->variants);
+	g_free(record->date);
+	g_free(record->base_version);
+	g_free(record->base_source);
+	g_free(record->qemu_version);
+	g_free(record->accel);
+	g_free(record->control);
+	g_free(record);
+}
+
+/* Members of an @object that may be NULL; what is missing or of another type is nothing. */
+static JsonNode *member(JsonObject *object, const char *name)
+{
+	return object ? json_object_get_member(object, name) : NULL;
+}
+
+static JsonObject *object_of(JsonObject *object, const char *name)
+{
+	JsonNode *node = member(object, name);
+
+	return node && JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
+}
+
+static JsonArray *array_of(JsonObject *object, const char *name)
+{
+	JsonNode *node = member(object, name);
+
+	return node && JSON_NODE_HOLDS_ARRAY(node) ? json_node_get_array(node) : NULL;
+}
+
+static const char *string_of(JsonObject *object, const char *name)
+{
+	JsonNode *node = member(object, name);
+
+	return node && JSON_NODE_HOLDS_VALUE(node) ? json_node_get_string(node) : NULL;
+}
+
+static gint64 number_of(JsonObject *object, const char *name)
+{
+	JsonNode *node = member(object, name);
+
+	return node && JSON_NODE_HOLDS_VALUE(node) ? json_node_get_int(node) : 0;
+}
+
+static gboolean truth_of(JsonObject *object, const char *name)
+{
+	JsonNode *node = member(object, name);
+
+	return node && JSON_NODE_HOLDS_VALUE(node) && json_node_get_boolean(node);
+}
+
+static char *text_of(JsonObject *object, const char *name)
+{
+	const char *text = string_of(object, name);
+
+	return g_strdup(text ? text : "unknown");
+}
+
+static enum verdict_kind verdict_of(JsonObject *object)
+{
+	const char *name = string_of(object, "verdict");
+	enum verdict_kind kind = VERDICT_SKIP;
+
+	for (int i = 0; name && i < VERDICT_KINDS; i++)
+		if (!strcmp(name, verdict_name((enum verdict_kind)i)))
+			kind = (enum verdict_kind)i;
+	return kind;
+}
+
+/* Names become folders: one that leads elsewhere is none of ours. */
+static gboolean is_name(const char *name)
+{
+	return name && *name && *name != '.' && !strchr(name, G_DIR_SEPARATOR);
+}
+
+static struct run_finding *find_finding(struct run_variant *variant, enum rule_index rule,
+					enum verdict_kind verdict, const char *signature,
+					gboolean expected)
+{
+	struct run_finding *finding;
+
+	for (guint i = 0; i < variant->findings->len; i++) {
+		finding = g_ptr_array_index(variant->findings, i);
+		if (finding->rule == rule && finding->verdict == verdict &&
+		    finding->expected == expected && !strcmp(finding->signature, signature))
+			return finding;
+	}
+	finding = g_new0(struct run_finding, 1);
+	finding->variant = variant->name;
+	finding->rule = rule;
+	finding->verdict = verdict;
+	finding->signature = g_strdup(signature);
+	finding->expected = expected;
+	finding->shown_by = g_ptr_array_new_with_free_func(shown_by_free);
+	g_ptr_array_add(variant->findings, finding);
+	return finding;
+}
+
+static void read_evidence(struct run_variant *variant, enum rule_index rule, JsonNode *node)
+{
+	JsonObject *object = JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
+	const char *program = string_of(object, "program");
+	const char *signature = string_of(object, "signature");
+	enum verdict_kind verdict = verdict_of(object);
+	gboolean expected = truth_of(object, "expected");
+	struct run_finding *finding;
+	struct shown_by *shown_by;
+
+	if (!is_name(program) || (verdict == VERDICT_SKIP && expected))
+		return;
+	finding = find_finding(variant, rule, verdict, signature ? signature : "", expected);
+	shown_by = g_new0(struct shown_by, 1);
+	shown_by->program = g_strdup(program);
+	shown_by->details = g_strdup(string_of(object, "details"));
+	g_ptr_array_add(finding->shown_by, shown_by);
+}
+
+static void read_cell(struct run_variant *variant, enum rule_index rule, JsonObject *object)
+{
+	struct run_cell *cell = &variant->cells[rule];
+	JsonObject *counts = object_of(object, "counts");
+	JsonArray *evidence = array_of(object, "evidence");
+
+	cell->present = TRUE;
+	cell->verdict = verdict_of(object);
+	cell->expected = truth_of(object, "expected");
+	cell->counts[VERDICT_PASS] = (guint)number_of(counts, "pass");
+	cell->counts[VERDICT_FAIL] = (guint)number_of(counts, "fail");
+	cell->counts[VERDICT_SKIP] = (guint)number_of(counts, "skip");
+	for (guint i = 0; evidence && i < json_array_get_length(evidence); i++)
+		read_evidence(variant, rule, json_array_get_element(evidence, i));
+}
+
+static void read_variant(struct run_record *record, const char *name, JsonObject *object)
+{
+	struct run_variant *variant = g_new0(struct run_variant, 1);
+	JsonObject *cells = object_of(object, "rules");
+
+	variant->name = g_strdup(name);
+	variant->findings = g_ptr_array_new_with_free_func(finding_free);
+	for (int rule = 0; rule < RULE_COUNT; rule++) {
+		JsonObject *cell = object_of(cells, rules[rule].name);
+
+		if (cell)
+			read_cell(variant, (enum rule_index)rule, cell);
+	}
+	g_ptr_array_add(record->variants, variant);
+}
+
+/* The folder's own name, where @run may be a link to it. */
+static char *folder_name(const char *run)
+{
+	g_autofree char *canonical = g_canonicalize_filename(run, NULL);
+	char *real = realpath(run, NULL);
+	char *name = g_path_get_basename(real ? real : canonical);
+
+	free(real);
+	return name;
+}
+
+static struct run_record *read_record(const char *run, JsonObject *object)
+{
+	struct run_record *record = g_new0(struct run_record, 1);
+	JsonObject *base = object_of(object, "base"), *qemu = object_of(object, "qemu");
+	JsonObject *variants = object_of(object, "variants");
+	JsonNode *total = member(object_of(object, "wall_s"), "total");
+	g_autoptr(GList) names = variants ? json_object_get_members(variants) : NULL;
+
+	record->variants = g_ptr_array_new_with_free_func(variant_clear);
+	record->date = folder_name(run);
+	record->base_version = text_of(base, "version");
+	record->base_source = text_of(base, "source");
+	record->qemu_version = text_of(qemu, "version");
+	record->accel = text_of(qemu, "accel");
+	record->control = text_of(object, "control");
+	record->seed = number_of(object, "seed");
+	record->complete = truth_of(object, "complete");
+	record->as_expected = truth_of(object, "as_expected");
+	record->total_s = total && JSON_NODE_HOLDS_VALUE(total) ? json_node_get_double(total) : 0;
+	for (GList *name = names; name; name = name->next)
+		if (is_name(name->data))
+			read_variant(record, name->data, object_of(variants, name->data));
+	return record;
+}
+
+struct run_record *run_record_load(const char *run, GError **error)
+{
+	g_autofree char *path = g_build_filename(run, "matrix.json", NULL);
+	g_autoptr(JsonParser) parser = json_parser_new();
+	JsonObject *object = NULL;
+	JsonNode *root;
+
+	if (!g_file_test(path, G_FILE_TEST_IS_REGULAR)) {
+		g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+			    "expected a run's folder, with a matrix.json in it, got \"%s\"", run);
+		return NULL;
+	}
+	if (!json_parser_load_from_file(parser, path, error)) {
+		g_prefix_error(error, "%s: ", path);
+		return NULL;
+	}
+	root = json_parser_get_root(parser);
+	if (root && JSON_NODE_HOLDS_OBJECT(root))
+		object = json_node_get_object(root);
+	if (number_of(object, "schema") == MATRIX_SCHEMA && object_of(object, "variants"))
+		return read_record(run, object);
+	g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+		    "%s: expected a matrix of schema %d", path, MATRIX_SCHEMA);
+	return NULL;
+}
+
+guint run_cell_trials(const struct run_cell *cell)
+{
+	return cell->counts[VERDICT_PASS] + cell->counts[VERDICT_FAIL] + cell->counts[VERDICT_SKIP];
+}
