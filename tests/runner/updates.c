@@ -63,6 +63,8 @@ struct judge {
 	guint check_moment;
 	int comparing; /* the head whose turn it is */
 	guint next_check; /* in display->checks */
+	guint next_event; /* in display->events */
+	guint told;	  /* cursor images so far */
 	gboolean ended;
 	struct incident *reported; /* the last, NULL: it was not kept */
 };
@@ -263,7 +265,7 @@ static void take_cursor(struct judge *judge, const struct device_event *event)
 	const struct demand *demand = meet(judge, track, event, cursor_meets);
 
 	if (event->kind == DEVICE_CURSOR_UPDATE)
-		judge->updates->told++;
+		judge->told++;
 	if (demand && (demand->kind == DEMAND_IMAGE || demand->kind == DEMAND_REPAINT))
 		take_image(judge, demand);
 	if (!demand && changes)
@@ -426,6 +428,24 @@ static const struct display_check *find_check(struct judge *judge, guint64 numbe
 	return NULL;
 }
 
+/* By this check all that the device was told has come to the display, or been merged with what came
+ * after it. */
+static void compare_counts(struct judge *judge)
+{
+	const GArray *events = judge->display->events;
+
+	judge->updates->told = judge->told;
+	for (; judge->next_event < events->len; judge->next_event++) {
+		const struct display_event *event =
+			&g_array_index(events, struct display_event, judge->next_event);
+
+		if (event->kind == DISPLAY_CHECK && event->check == judge->checking)
+			return;
+		if (event->kind == DISPLAY_CURSOR)
+			judge->updates->defined++;
+	}
+}
+
 static void settle_plane(struct judge *judge, int head, enum plane_role role)
 {
 	lose_until(judge, &judge->tracks[head][role], judge->tracks[head][role].demands->len);
@@ -470,6 +490,7 @@ static void settle(struct judge *judge)
 		judge->checking = 0;
 		return;
 	}
+	compare_counts(judge);
 	for (int head = 0; head < PROGRAM_MAX_HEADS; head++)
 		for (int role = 0; role < PLANE_ROLES; role++)
 			settle_plane(judge, head, (enum plane_role)role);
@@ -727,9 +748,6 @@ struct updates *updates_judge(const struct program *program, const struct timeli
 			take_device(&judge, moment->device);
 	}
 	settle(&judge);
-	for (guint i = 0; i < display->events->len; i++)
-		judge.updates->defined += g_array_index(display->events, struct display_event, i)
-						  .kind == DISPLAY_CURSOR;
 	judge_finish(&judge);
 	return judge.updates;
 }

@@ -61,9 +61,9 @@ struct updates {
 	guint checks;	      /* heads compared with the display, at all checks */
 	GArray *checked;      /* struct checked */
 	/*
-	 * The two witnesses against each other: cursor images that the device was told to show and
-	 * that the display defined. Fewer of the latter: QEMU merged messages, and the trace
-	 * decides on what was in between.
+	 * The two witnesses against each other, up to the last check: cursor images that the device
+	 * was told to show and that the display defined. Fewer of the latter: QEMU merged messages,
+	 * and the trace decides on what was in between. More: one of the witnesses is wrong.
 	 */
 	guint told, defined;
 };
