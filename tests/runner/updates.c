@@ -171,6 +171,7 @@ static void lose(struct judge *judge, struct track *track, const struct demand *
 			       demand->op->seq, (int)demand->op->text_len, demand->op->text,
 			       buffer_name(judge, demand->buffer), demand->x, demand->y));
 	report_missing(judge, demanded_commands[demand->kind]);
+	judge->updates->lost++;
 	track->broken = TRUE;
 }
 
@@ -304,6 +305,7 @@ static void take_flush(struct judge *judge, const struct device_event *event)
 				       demand->op->seq, (int)demand->op->text_len,
 				       demand->op->text, buffer_name(judge, demand->buffer)));
 		report_missing(judge, DEVICE_TRANSFER);
+		judge->updates->lost++;
 	}
 }
 
@@ -407,6 +409,7 @@ static void compare_head(struct judge *judge, int head, const struct display_hea
 	same = compare_heads(&expected, seen, take_difference, judge);
 	keep_pictures(judge, &expected, seen, !same);
 	judge->updates->checks++;
+	judge->updates->differing += same ? 0 : 1;
 	image_unref(expected.scanout);
 	image_unref(expected.cursor);
 }
@@ -467,6 +470,7 @@ static void settle_copy(struct judge *judge, int buffer)
 			       copy->late.op->seq, (int)copy->late.op->text_len,
 			       copy->late.op->text, buffer_name(judge, buffer)));
 	report_missing(judge, DEVICE_TRANSFER);
+	judge->updates->lost++;
 }
 
 /* A failed operation that was followed by nothing that it could have caused. */

@@ -58,7 +58,9 @@ struct updates {
 	guint demanded;	      /* device commands that successful operations asked for */
 	guint images;	      /* of these, new cursor images that the device was told to show */
 	guint refused;	      /* failed operations after which the device was told nothing new */
+	guint lost;	      /* of the demanded, those that never came */
 	guint checks;	      /* heads compared with the display, at all checks */
+	guint differing;      /* of these, those on which something else was to be seen */
 	GArray *checked;      /* struct checked */
 	/*
 	 * The two witnesses against each other, up to the last check: cursor images that the device
