@@ -1,73 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "tests/runner/updates.h"
+#include "tests/runner/updates_judge.h"
 
 #include <string.h>
-
-#include "tests/runner/compare.h"
-#include "tests/runner/compose.h"
-
-/* What an operation that succeeded owes: a command that tells the device so. */
-enum demand_kind {
-	DEMAND_IMAGE,	/* UPDATE_CURSOR: image and place */
-	DEMAND_REPAINT, /* the same, for new pixels in the buffer that is shown already */
-	DEMAND_HOTSPOT, /* the same, for another hotspot of the image that is shown already */
-	DEMAND_MOVE,	/* UPDATE_CURSOR or MOVE_CURSOR: place */
-	DEMAND_HIDE,	/* either, with no resource */
-	DEMAND_SCANOUT, /* RESOURCE_FLUSH of the scanout's resource, after the transfer */
-	DEMAND_OFF,	/* SET_SCANOUT with no resource */
-};
-
-struct demand {
-	enum demand_kind kind;
-	guint moment; /* of the operation */
-	const struct journal_event *op;
-	int buffer; /* -1: none */
-	guint version;
-	int x, y;
-};
-
-/* A plane as the operations and as the device know it. */
-struct track {
-	GArray *demands; /* struct demand, in order; those before ->met are done with */
-	guint met;
-	/* The last operation on the plane, if it failed: what the device is told now breaks a promise. */
-	const struct journal_event *failed;
-	gboolean unasked; /* it was */
-	gboolean broken; /* the device's state is not what the operations made it, as was told */
-	/* What the device was last told: resource (0: off, hidden), and the cursor's place. */
-	guint32 res;
-	int x, y;
-};
-
-/* What the device has of a buffer. */
-struct copy {
-	guint32 res;
-	guint version; /* at its last transfer, 0: none yet */
-	/* The cursor update that showed an older version, until its transfer comes. */
-	gboolean awaited;
-	struct demand late;
-};
-
-struct judge {
-	const struct program *program;
-	const struct display_record *display;
-	struct updates *updates;
-	struct shown *shown;
-	GHashTable *ops;     /* line to struct op: the ioctl operation or output of that line */
-	GArray *results;     /* gint by seq: errno, or -1: it never came back */
-	GHashTable *buffers; /* resource to index of a buffer, + 1 */
-	struct copy copies[PROGRAM_MAX_BUFFERS];
-	struct track tracks[PROGRAM_MAX_HEADS][PLANE_ROLES];
-	guint moment;	 /* index of the one at hand */
-	guint64 checking; /* the check that waits to be settled, 0: none */
-	guint check_moment;
-	int comparing; /* the head whose turn it is */
-	guint next_check; /* in display->checks */
-	guint next_event; /* in display->events */
-	guint told;	  /* cursor images so far */
-	gboolean ended;
-	struct incident *reported; /* the last, NULL: it was not kept */
-};
 
 static void incident_free(gpointer data)
 {
@@ -108,8 +42,7 @@ const struct incident *updates_first(const struct updates *updates, enum inciden
 	return NULL;
 }
 
-/* Takes @signature and @text. @moment: where to look. */
-static void report(struct judge *judge, enum incident_kind kind, guint64 seq, guint moment,
+void judge_report(struct judge *judge, enum incident_kind kind, guint64 seq, guint moment,
 		   char *signature, char *text)
 {
 	struct incident *incident;
@@ -126,20 +59,18 @@ static void report(struct judge *judge, enum incident_kind kind, guint64 seq, gu
 	judge->reported = incident;
 }
 
-/* What was just reported lacks @missing. */
-static void report_missing(struct judge *judge, enum device_kind missing)
+void judge_report_missing(struct judge *judge, enum device_kind missing)
 {
 	if (judge->reported)
 		judge->reported->missing = missing;
 }
 
-/* The operation's text, without what a run's numbers are. */
-static int word_length(const struct journal_event *op)
+int judge_word_length(const struct journal_event *op)
 {
 	return (int)MIN(strcspn(op->text, " \n"), op->text_len);
 }
 
-static const char *buffer_name(const struct judge *judge, int buffer)
+const char *judge_buffer_name(const struct judge *judge, int buffer)
 {
 	return buffer < 0 ? "nothing" : judge->program->buffers[buffer].name;
 }
@@ -163,350 +94,22 @@ static const enum device_kind demanded_commands[] = {
 
 static void lose(struct judge *judge, struct track *track, const struct demand *demand)
 {
-	report(judge, INCIDENT_LOST, demand->op->seq, demand->moment,
-	       g_strdup_printf("%s %.*s", missing_commands[demand->kind], word_length(demand->op),
+	judge_report(judge, INCIDENT_LOST, demand->op->seq, demand->moment,
+	       g_strdup_printf("%s %.*s", missing_commands[demand->kind], judge_word_length(demand->op),
 			       demand->op->text),
 	       g_strdup_printf("operation %" G_GUINT64_FORMAT " (%.*s) returned 0, and the device "
 			       "was never told to show %s at %d,%d",
 			       demand->op->seq, (int)demand->op->text_len, demand->op->text,
-			       buffer_name(judge, demand->buffer), demand->x, demand->y));
-	report_missing(judge, demanded_commands[demand->kind]);
+			       judge_buffer_name(judge, demand->buffer), demand->x, demand->y));
+	judge_report_missing(judge, demanded_commands[demand->kind]);
 	judge->updates->lost++;
 	track->broken = TRUE;
 }
 
-/* All demands before index @end that wait still are lost. */
-static void lose_until(struct judge *judge, struct track *track, guint end)
+void judge_lose_until(struct judge *judge, struct track *track, guint end)
 {
 	for (; track->met < end; track->met++)
 		lose(judge, track, &g_array_index(track->demands, struct demand, track->met));
-}
-
-static guint32 res_of(const struct judge *judge, int buffer)
-{
-	return buffer < 0 ? 0 : judge->copies[buffer].res;
-}
-
-static gboolean cursor_meets(const struct judge *judge, const struct demand *demand,
-			     const struct device_event *event)
-{
-	if (demand->kind == DEMAND_HIDE)
-		return event->res == 0;
-	if (event->res != res_of(judge, demand->buffer) || event->x != demand->x ||
-	    event->y != demand->y)
-		return FALSE;
-	return demand->kind == DEMAND_MOVE || event->kind == DEVICE_CURSOR_UPDATE;
-}
-
-static gboolean primary_meets(const struct judge *judge, const struct demand *demand,
-			      const struct device_event *event)
-{
-	if (demand->kind == DEMAND_OFF)
-		return event->kind == DEVICE_SCANOUT && event->res == 0;
-	return event->kind == DEVICE_FLUSH && event->res == res_of(judge, demand->buffer);
-}
-
-/*
- * The first waiting demand that @event meets, which is then done with and those before it lost;
- * or NULL. The result is valid until the next demand.
- */
-static const struct demand *meet(struct judge *judge, struct track *track,
-				 const struct device_event *event,
-				 gboolean (*meets)(const struct judge *judge,
-						   const struct demand *demand,
-						   const struct device_event *event))
-{
-	for (guint i = track->met; i < track->demands->len; i++) {
-		const struct demand *demand = &g_array_index(track->demands, struct demand, i);
-
-		if (!meets(judge, demand, event))
-			continue;
-		lose_until(judge, track, i);
-		track->met++;
-		track->broken = FALSE;
-		g_array_append_val(judge->updates->met,
-				   ((struct met){ demand->moment, judge->moment }));
-		return demand;
-	}
-	return NULL;
-}
-
-/* The device was told something new of a plane, and no success asked for it. */
-static void unasked(struct judge *judge, struct track *track, const char *plane)
-{
-	if (!track->failed)
-		return;
-	report(judge, INCIDENT_ROLLBACK, track->failed->seq, judge->moment,
-	       g_strdup_printf("%.*s changed the %s on the host", word_length(track->failed),
-			       track->failed->text, plane),
-	       g_strdup_printf("operation %" G_GUINT64_FORMAT
-			       " (%.*s) failed, and the device was told to change the %s",
-			       track->failed->seq, (int)track->failed->text_len,
-			       track->failed->text, plane));
-	track->unasked = TRUE;
-}
-
-/* A cursor image is shown: are its pixels there? */
-static void take_image(struct judge *judge, const struct demand *demand)
-{
-	struct copy *copy = &judge->copies[demand->buffer];
-
-	judge->updates->images++;
-	if (copy->version >= demand->version || copy->awaited)
-		return;
-	copy->awaited = TRUE;
-	copy->late = *demand;
-	copy->late.moment = judge->moment;
-}
-
-static void take_cursor(struct judge *judge, const struct device_event *event)
-{
-	struct track *track = &judge->tracks[event->scanout][PLANE_CURSOR];
-	gboolean changes = event->res != track->res || event->x != track->x || event->y != track->y;
-	const struct demand *demand = meet(judge, track, event, cursor_meets);
-
-	if (event->kind == DEVICE_CURSOR_UPDATE)
-		judge->told++;
-	if (demand && (demand->kind == DEMAND_IMAGE || demand->kind == DEMAND_REPAINT))
-		take_image(judge, demand);
-	if (!demand && changes)
-		unasked(judge, track, "cursor");
-	track->res = event->res;
-	track->x = event->x;
-	track->y = event->y;
-}
-
-static void take_scanout(struct judge *judge, const struct device_event *event)
-{
-	struct track *track = &judge->tracks[event->scanout][PLANE_PRIMARY];
-	const struct demand *demand = meet(judge, track, event, primary_meets);
-
-	if (!demand && event->res != track->res)
-		unasked(judge, track, "primary plane");
-	track->res = event->res;
-}
-
-static void take_flush(struct judge *judge, const struct device_event *event)
-{
-	for (int head = 0; head < PROGRAM_MAX_HEADS; head++) {
-		struct track *track = &judge->tracks[head][PLANE_PRIMARY];
-		const struct demand *demand;
-
-		if (event->res == 0 || track->res != event->res)
-			continue;
-		demand = meet(judge, track, event, primary_meets);
-		if (!demand || judge->copies[demand->buffer].version >= demand->version)
-			continue;
-		report(judge, INCIDENT_LOST, demand->op->seq, judge->moment,
-		       g_strdup_printf("primary pixels never transferred %.*s",
-				       word_length(demand->op), demand->op->text),
-		       g_strdup_printf("operation %" G_GUINT64_FORMAT " (%.*s) returned 0, and %s "
-				       "was shown without a transfer of its pixels",
-				       demand->op->seq, (int)demand->op->text_len,
-				       demand->op->text, buffer_name(judge, demand->buffer)));
-		report_missing(judge, DEVICE_TRANSFER);
-		judge->updates->lost++;
-	}
-}
-
-static int buffer_of(const struct judge *judge, guint32 res)
-{
-	return GPOINTER_TO_INT(g_hash_table_lookup(judge->buffers, GUINT_TO_POINTER(res))) - 1;
-}
-
-static void take_transfer(struct judge *judge, const struct device_event *event)
-{
-	int buffer = buffer_of(judge, event->res);
-	struct copy *copy;
-
-	if (buffer < 0)
-		return;
-	copy = &judge->copies[buffer];
-	copy->version = shown_version(judge->shown, buffer);
-	if (!copy->awaited)
-		return;
-	copy->awaited = FALSE;
-	report(judge, INCIDENT_STALE, copy->late.op->seq, copy->late.moment,
-	       g_strdup("UPDATE_CURSOR before TRANSFER_TO_HOST_2D"),
-	       g_strdup_printf("operation %" G_GUINT64_FORMAT " (%.*s): the device was told to show "
-			       "%s before its new pixels were transferred (picture %u)",
-			       copy->late.op->seq, (int)copy->late.op->text_len,
-			       copy->late.op->text, buffer_name(judge, buffer),
-			       shown_picture(judge->shown, buffer, copy->late.version)));
-}
-
-static void take_device(struct judge *judge, const struct device_event *event)
-{
-	gboolean known = event->scanout >= 0 && event->scanout < PROGRAM_MAX_HEADS;
-
-	switch (event->kind) {
-	case DEVICE_CURSOR_UPDATE:
-	case DEVICE_CURSOR_MOVE:
-		if (known)
-			take_cursor(judge, event);
-		break;
-	case DEVICE_SCANOUT:
-		if (known)
-			take_scanout(judge, event);
-		break;
-	case DEVICE_FLUSH:
-		take_flush(judge, event);
-		break;
-	case DEVICE_TRANSFER:
-		take_transfer(judge, event);
-		break;
-	case DEVICE_MARK:
-	case DEVICE_NOTIFY:
-	case DEVICE_CREATE:
-	case DEVICE_UNREF:
-	case DEVICE_ANSWER:
-	case DEVICE_OTHER:
-	case DEVICE_KINDS:
-	default:
-		break;
-	}
-}
-
-/* What a check found wrong of one plane: after a failed operation it is that one's doing. */
-static void take_difference(const struct difference *difference, void *data)
-{
-	struct judge *judge = data;
-	struct track *track = &judge->tracks[judge->comparing][difference->role];
-	gboolean failed = track->failed && !track->broken;
-
-	report(judge, failed ? INCIDENT_ROLLBACK : INCIDENT_LOST,
-	       failed ? track->failed->seq : 0, judge->check_moment,
-	       g_strdup_printf("%s at a check%s", difference->what,
-			       failed ? " after a failure" : ""),
-	       g_strdup_printf("check %" G_GUINT64_FORMAT ", head %d: %s: %s", judge->checking,
-			       judge->comparing, difference->what, difference->text));
-}
-
-/* For people: keep the whole pictures of this head. */
-static void keep_pictures(struct judge *judge, const struct display_head *expected,
-			  const struct display_head *seen, gboolean differs)
-{
-	const struct shown_head *head = shown_head(judge->shown, judge->comparing);
-	struct checked checked = { .number = judge->checking, .head = judge->comparing };
-	guint kept = judge->updates->checked->len;
-
-	if (kept >= (differs ? 2 * CHECKED_KEPT : CHECKED_KEPT))
-		return;
-	checked.expected = compose_head(expected, (int)head->width, (int)head->height);
-	checked.seen = compose_head(seen, (int)head->width, (int)head->height);
-	checked.difference =
-		compose_difference(checked.expected, checked.seen, &checked.differing);
-	g_array_append_val(judge->updates->checked, checked);
-}
-
-static void compare_head(struct judge *judge, int head, const struct display_head *seen)
-{
-	struct display_head expected;
-	gboolean same;
-
-	judge->comparing = head;
-	shown_display(judge->shown, head, &expected);
-	same = compare_heads(&expected, seen, take_difference, judge);
-	keep_pictures(judge, &expected, seen, !same);
-	judge->updates->checks++;
-	judge->updates->differing += same ? 0 : 1;
-	image_unref(expected.scanout);
-	image_unref(expected.cursor);
-}
-
-/* The display's state at check @number, or NULL: the guest did not wait for the host there. */
-static const struct display_check *find_check(struct judge *judge, guint64 number)
-{
-	const GPtrArray *checks = judge->display->checks;
-
-	for (; judge->next_check < checks->len; judge->next_check++) {
-		const struct display_check *check =
-			g_ptr_array_index(checks, judge->next_check);
-
-		if (check->number == number)
-			return check;
-		if (check->number > number)
-			break;
-	}
-	return NULL;
-}
-
-/* By this check all that the device was told has come to the display, or been merged with what came
- * after it. */
-static void compare_counts(struct judge *judge)
-{
-	const GArray *events = judge->display->events;
-
-	judge->updates->told = judge->told;
-	for (; judge->next_event < events->len; judge->next_event++) {
-		const struct display_event *event =
-			&g_array_index(events, struct display_event, judge->next_event);
-
-		if (event->kind == DISPLAY_CHECK && event->check == judge->checking)
-			return;
-		if (event->kind == DISPLAY_CURSOR)
-			judge->updates->defined++;
-	}
-}
-
-static void settle_plane(struct judge *judge, int head, enum plane_role role)
-{
-	lose_until(judge, &judge->tracks[head][role], judge->tracks[head][role].demands->len);
-}
-
-/* A cursor that was shown, and its pixels never came. */
-static void settle_copy(struct judge *judge, int buffer)
-{
-	struct copy *copy = &judge->copies[buffer];
-
-	if (!copy->awaited)
-		return;
-	copy->awaited = FALSE;
-	report(judge, INCIDENT_LOST, copy->late.op->seq, copy->late.moment,
-	       g_strdup_printf("cursor pixels never transferred %.*s", word_length(copy->late.op),
-			       copy->late.op->text),
-	       g_strdup_printf("operation %" G_GUINT64_FORMAT " (%.*s) returned 0, and %s was shown "
-			       "without a transfer of its pixels",
-			       copy->late.op->seq, (int)copy->late.op->text_len,
-			       copy->late.op->text, buffer_name(judge, buffer)));
-	report_missing(judge, DEVICE_TRANSFER);
-	judge->updates->lost++;
-}
-
-/* A failed operation that was followed by nothing that it could have caused. */
-static void close_failure(struct judge *judge, struct track *track)
-{
-	judge->updates->refused += track->failed && !track->unasked ? 1 : 0;
-	track->failed = NULL;
-	track->unasked = FALSE;
-}
-
-/*
- * The guest waited in the check for the host, which has seen all that was sent by then; nothing that
- * is demanded comes any more.
- */
-static void settle(struct judge *judge)
-{
-	const struct display_check *check =
-		judge->checking ? find_check(judge, judge->checking) : NULL;
-
-	if (!check) {
-		judge->checking = 0;
-		return;
-	}
-	compare_counts(judge);
-	for (int head = 0; head < PROGRAM_MAX_HEADS; head++)
-		for (int role = 0; role < PLANE_ROLES; role++)
-			settle_plane(judge, head, (enum plane_role)role);
-	for (int i = 0; i < judge->program->buffer_count; i++)
-		settle_copy(judge, i);
-	for (int head = 0; head < PROGRAM_MAX_HEADS; head++) {
-		if (shown_head(judge->shown, head)->width)
-			compare_head(judge, head, &check->heads[head]);
-		for (int role = 0; role < PLANE_ROLES; role++)
-			close_failure(judge, &judge->tracks[head][role]);
-	}
-	judge->checking = 0;
 }
 
 static void add_demand(struct judge *judge, int head, enum plane_role role, struct demand wanted)
@@ -578,7 +181,7 @@ static void succeed(struct judge *judge, const struct journal_event *event, cons
 		shown_success(judge->shown, op);
 	for (int role = 0; role < PLANE_ROLES; role++)
 		if (is_undo || touches(op, (enum plane_role)role))
-			close_failure(judge, &judge->tracks[op->head][role]);
+			judge_close_failure(judge, &judge->tracks[op->head][role]);
 	demand_primary(judge, op->head, event, &before.primary, &after->primary);
 	demand_cursor(judge, op->head, event, &before.cursor, &after->cursor);
 }
@@ -603,7 +206,7 @@ static void take_op(struct judge *judge, const struct journal_event *event)
 	for (int role = 0; result > 0 && role < PLANE_ROLES; role++) {
 		if (!is_undo && !touches(op, (enum plane_role)role))
 			continue;
-		close_failure(judge, &judge->tracks[op->head][role]);
+		judge_close_failure(judge, &judge->tracks[op->head][role]);
 		judge->tracks[op->head][role].failed = event;
 	}
 }
@@ -615,7 +218,7 @@ static void take_output(struct judge *judge, const struct journal_event *event)
 	if (!op || op->kind != OP_OUTPUT)
 		return;
 	for (int role = 0; role < PLANE_ROLES; role++)
-		close_failure(judge, &judge->tracks[op->head][role]);
+		judge_close_failure(judge, &judge->tracks[op->head][role]);
 	shown_output(judge->shown, op);
 }
 
@@ -646,7 +249,7 @@ static void take_paint(struct judge *judge, const struct journal_event *event)
 static void take_journal(struct judge *judge, const struct journal_event *event)
 {
 	if (journal_mark(event) && event->kind != JOURNAL_RET)
-		settle(judge);
+		judge_settle(judge);
 	switch (event->kind) {
 	case JOURNAL_OP:
 		take_op(judge, event);
@@ -749,9 +352,9 @@ struct updates *updates_judge(const struct program *program, const struct timeli
 		if (moment->journal)
 			take_journal(&judge, moment->journal);
 		else
-			take_device(&judge, moment->device);
+			judge_device(&judge, moment->device);
 	}
-	settle(&judge);
+	judge_settle(&judge);
 	judge_finish(&judge);
 	return judge.updates;
 }

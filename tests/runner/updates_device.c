@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: MIT
+#include "tests/runner/updates_judge.h"
+
+/* A command is held against so many waiting demands at most, so that judging takes linear time even where
+ * nothing fits. */
+#define AHEAD_MAX 1024
+
+static guint32 res_of(const struct judge *judge, int buffer)
+{
+	return buffer < 0 ? 0 : judge->copies[buffer].res;
+}
+
+static gboolean cursor_meets(const struct judge *judge, const struct demand *demand,
+			     const struct device_event *event)
+{
+	if (demand->kind == DEMAND_HIDE)
+		return event->res == 0;
+	if (event->res != res_of(judge, demand->buffer) || event->x != demand->x ||
+	    event->y != demand->y)
+		return FALSE;
+	return demand->kind == DEMAND_MOVE || event->kind == DEVICE_CURSOR_UPDATE;
+}
+
+static gboolean primary_meets(const struct judge *judge, const struct demand *demand,
+			      const struct device_event *event)
+{
+	if (demand->kind == DEMAND_OFF)
+		return event->kind == DEVICE_SCANOUT && event->res == 0;
+	return event->kind == DEVICE_FLUSH && event->res == res_of(judge, demand->buffer);
+}
+
+/*
+ * The first waiting demand that @event meets, which is then done with and those before it lost;
+ * or NULL. The result is valid until the next demand.
+ */
+static const struct demand *meet(struct judge *judge, struct track *track,
+				 const struct device_event *event,
+				 gboolean (*meets)(const struct judge *judge,
+						   const struct demand *demand,
+						   const struct device_event *event))
+{
+	guint end = MIN(track->demands->len, track->met + AHEAD_MAX);
+
+	for (guint i = track->met; i < end; i++) {
+		const struct demand *demand = &g_array_index(track->demands, struct demand, i);
+
+		if (!meets(judge, demand, event))
+			continue;
+		judge_lose_until(judge, track, i);
+		track->met++;
+		track->broken = FALSE;
+		g_array_append_val(judge->updates->met,
+				   ((struct met){ demand->moment, judge->moment }));
+		return demand;
+	}
+	return NULL;
+}
+
+/* The device was told something new of a plane, and no success asked for it. */
+static void unasked(struct judge *judge, struct track *track, const char *plane)
+{
+	if (!track->failed)
+		return;
+	judge_report(judge, INCIDENT_ROLLBACK, track->failed->seq, judge->moment,
+	       g_strdup_printf("%.*s changed the %s on the host", judge_word_length(track->failed),
+			       track->failed->text, plane),
+	       g_strdup_printf("operation %" G_GUINT64_FORMAT
+			       " (%.*s) failed, and the device was told to change the %s",
+			       track->failed->seq, (int)track->failed->text_len,
+			       track->failed->text, plane));
+	track->unasked = TRUE;
+}
+
+/* A cursor image is shown: are its pixels there? */
+static void take_image(struct judge *judge, const struct demand *demand)
+{
+	struct copy *copy = &judge->copies[demand->buffer];
+
+	judge->updates->images++;
+	if (copy->version >= demand->version || copy->awaited)
+		return;
+	copy->awaited = TRUE;
+	copy->late = *demand;
+	copy->late.moment = judge->moment;
+}
+
+static void take_cursor(struct judge *judge, const struct device_event *event)
+{
+	struct track *track = &judge->tracks[event->scanout][PLANE_CURSOR];
+	gboolean changes = event->res != track->res || event->x != track->x || event->y != track->y;
+	const struct demand *demand = meet(judge, track, event, cursor_meets);
+
+	if (event->kind == DEVICE_CURSOR_UPDATE)
+		judge->told++;
+	if (demand && (demand->kind == DEMAND_IMAGE || demand->kind == DEMAND_REPAINT))
+		take_image(judge, demand);
+	if (!demand && changes)
+		unasked(judge, track, "cursor");
+	track->res = event->res;
+	track->x = event->x;
+	track->y = event->y;
+}
+
+static void take_scanout(struct judge *judge, const struct device_event *event)
+{
+	struct track *track = &judge->tracks[event->scanout][PLANE_PRIMARY];
+	const struct demand *demand = meet(judge, track, event, primary_meets);
+
+	if (!demand && event->res != track->res)
+		unasked(judge, track, "primary plane");
+	track->res = event->res;
+}
+
+static void take_flush(struct judge *judge, const struct device_event *event)
+{
+	for (int head = 0; head < PROGRAM_MAX_HEADS; head++) {
+		struct track *track = &judge->tracks[head][PLANE_PRIMARY];
+		const struct demand *demand;
+
+		if (event->res == 0 || track->res != event->res)
+			continue;
+		demand = meet(judge, track, event, primary_meets);
+		if (!demand || judge->copies[demand->buffer].version >= demand->version)
+			continue;
+		judge_report(judge, INCIDENT_LOST, demand->op->seq, judge->moment,
+		       g_strdup_printf("primary pixels never transferred %.*s",
+				       judge_word_length(demand->op), demand->op->text),
+		       g_strdup_printf("operation %" G_GUINT64_FORMAT " (%.*s) returned 0, and %s "
+				       "was shown without a transfer of its pixels",
+				       demand->op->seq, (int)demand->op->text_len,
+				       demand->op->text, judge_buffer_name(judge, demand->buffer)));
+		judge_report_missing(judge, DEVICE_TRANSFER);
+		judge->updates->lost++;
+	}
+}
+
+static int buffer_of(const struct judge *judge, guint32 res)
+{
+	return GPOINTER_TO_INT(g_hash_table_lookup(judge->buffers, GUINT_TO_POINTER(res))) - 1;
+}
+
+static void take_transfer(struct judge *judge, const struct device_event *event)
+{
+	int buffer = buffer_of(judge, event->res);
+	struct copy *copy;
+
+	if (buffer < 0)
+		return;
+	copy = &judge->copies[buffer];
+	copy->version = shown_version(judge->shown, buffer);
+	if (!copy->awaited)
+		return;
+	copy->awaited = FALSE;
+	judge_report(judge, INCIDENT_STALE, copy->late.op->seq, copy->late.moment,
+	       g_strdup("UPDATE_CURSOR before TRANSFER_TO_HOST_2D"),
+	       g_strdup_printf("operation %" G_GUINT64_FORMAT " (%.*s): the device was told to show "
+			       "%s before its new pixels were transferred (picture %u)",
+			       copy->late.op->seq, (int)copy->late.op->text_len,
+			       copy->late.op->text, judge_buffer_name(judge, buffer),
+			       shown_picture(judge->shown, buffer, copy->late.version)));
+}
+
+void judge_device(struct judge *judge, const struct device_event *event)
+{
+	gboolean known = event->scanout >= 0 && event->scanout < PROGRAM_MAX_HEADS;
+
+	switch (event->kind) {
+	case DEVICE_CURSOR_UPDATE:
+	case DEVICE_CURSOR_MOVE:
+		if (known)
+			take_cursor(judge, event);
+		break;
+	case DEVICE_SCANOUT:
+		if (known)
+			take_scanout(judge, event);
+		break;
+	case DEVICE_FLUSH:
+		take_flush(judge, event);
+		break;
+	case DEVICE_TRANSFER:
+		take_transfer(judge, event);
+		break;
+	case DEVICE_MARK:
+	case DEVICE_NOTIFY:
+	case DEVICE_CREATE:
+	case DEVICE_UNREF:
+	case DEVICE_ANSWER:
+	case DEVICE_OTHER:
+	case DEVICE_KINDS:
+	default:
+		break;
+	}
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+/* For updates*.c alone: the state of judging one trial's updates, and what the files share of it. */
+#ifndef PLANESTORM_UPDATES_JUDGE_H
+#define PLANESTORM_UPDATES_JUDGE_H
+
+#include "tests/runner/updates.h"
+
+/* What an operation that succeeded owes: a command that tells the device so. */
+enum demand_kind {
+	DEMAND_IMAGE,	/* UPDATE_CURSOR: image and place */
+	DEMAND_REPAINT, /* the same, for new pixels in the buffer that is shown already */
+	DEMAND_HOTSPOT, /* the same, for another hotspot of the image that is shown already */
+	DEMAND_MOVE,	/* UPDATE_CURSOR or MOVE_CURSOR: place */
+	DEMAND_HIDE,	/* either, with no resource */
+	DEMAND_SCANOUT, /* RESOURCE_FLUSH of the scanout's resource, after the transfer */
+	DEMAND_OFF,	/* SET_SCANOUT with no resource */
+};
+
+struct demand {
+	enum demand_kind kind;
+	guint moment; /* of the operation */
+	const struct journal_event *op;
+	int buffer; /* -1: none */
+	guint version;
+	int x, y;
+};
+
+/* A plane as the operations and as the device know it. */
+struct track {
+	GArray *demands; /* struct demand, in order; those before ->met are done with */
+	guint met;
+	/* The last operation on the plane, if it failed: what the device is told now breaks a promise. */
+	const struct journal_event *failed;
+	gboolean unasked; /* it was */
+	gboolean broken; /* the device's state is not what the operations made it, as was told */
+	/* What the device was last told: resource (0: off, hidden), and the cursor's place. */
+	guint32 res;
+	int x, y;
+};
+
+/* What the device has of a buffer. */
+struct copy {
+	guint32 res;
+	guint version; /* at its last transfer, 0: none yet */
+	/* The cursor update that showed an older version, until its transfer comes. */
+	gboolean awaited;
+	struct demand late;
+};
+
+struct judge {
+	const struct program *program;
+	const struct display_record *display;
+	struct updates *updates;
+	struct shown *shown;
+	GHashTable *ops;     /* line to struct op: the ioctl operation or output of that line */
+	GArray *results;     /* gint by seq: errno, or -1: it never came back */
+	GHashTable *buffers; /* resource to index of a buffer, + 1 */
+	struct copy copies[PROGRAM_MAX_BUFFERS];
+	struct track tracks[PROGRAM_MAX_HEADS][PLANE_ROLES];
+	guint moment;	 /* index of the one at hand */
+	guint64 checking; /* the check that waits to be settled, 0: none */
+	guint check_moment;
+	int comparing; /* the head whose turn it is */
+	guint next_check; /* in display->checks */
+	guint next_event; /* in display->events */
+	guint told;	  /* cursor images so far */
+	gboolean ended;
+	struct incident *reported; /* the last, NULL: it was not kept */
+};
+
+/* updates.c */
+
+/* Count an incident and keep it if there is room. Takes @signature and @text. @moment: where to look. */
+void judge_report(struct judge *judge, enum incident_kind kind, guint64 seq, guint moment,
+		  char *signature, char *text);
+
+/* What was just reported lacks @missing. */
+void judge_report_missing(struct judge *judge, enum device_kind missing);
+
+/* All demands before index @end that wait still are lost. */
+void judge_lose_until(struct judge *judge, struct track *track, guint end);
+
+/* The length of the operation's word, without what a program says of it. */
+int judge_word_length(const struct journal_event *op);
+const char *judge_buffer_name(const struct judge *judge, int buffer);
+
+/* updates_device.c: what the device was told. */
+void judge_device(struct judge *judge, const struct device_event *event);
+
+/* updates_check.c */
+
+/* A failed operation that was followed by nothing that it could have caused. */
+void judge_close_failure(struct judge *judge, struct track *track);
+
+/*
+ * If a check waits to be settled: the guest waited in it for the host, which has seen all that was
+ * sent by then; nothing that is demanded comes any more.
+ */
+void judge_settle(struct judge *judge);
+
+#endif
