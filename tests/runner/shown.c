@@ -93,12 +93,23 @@ void shown_issue(struct shown *shown, const struct op *op)
 	shown->before = shown->heads[op->head];
 }
 
+/*
+ * The undo is an atomic commit of both planes. A buffer that it shows again has the pixels of now; but a
+ * cursor that it finds in place stays as it is.
+ */
 void shown_undo(struct shown *shown, int index)
 {
 	struct shown_head *head = &shown->heads[index];
+	struct shown_cursor cursor = shown->before.cursor;
 
+	if (cursor.buffer >= 0)
+		cursor.version = cursor.buffer == head->cursor.buffer ?
+					 head->cursor.version :
+					 shown_version(shown, cursor.buffer);
+	head->cursor = cursor;
 	head->primary = shown->before.primary;
-	head->cursor = shown->before.cursor;
+	if (head->primary.kind == PRIMARY_BUFFER)
+		head->primary.version = shown_version(shown, head->primary.buffer);
 	head->place_x = shown->before.place_x;
 	head->place_y = shown->before.place_y;
 }

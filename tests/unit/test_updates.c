@@ -215,6 +215,10 @@ static const struct example {
 	  BEGIN C1_SHOWN(1) C2_SHOWN(2) OP(3, 7, "undo") TRANSFER(3) UPDATE(3, 10, 20) RET(3, 0)
 		  CHECK END,
 	  HOST_C1 },
+	{ "an undo shows what the buffer holds by now",
+	  BEGIN C1_SHOWN(1) "paint 15 12 5\n" C2_SHOWN(2) OP(3, 7, "undo") TRANSFER(3)
+		  UPDATE(3, 10, 20) RET(3, 0) CHECK END,
+	  { .cursor = "C1", .picture = 5, .x = 10, .y = 20 } },
 	{ "what comes after the end is cleaning up",
 	  BEGIN C1_SHOWN(1) CHECK END UPDATE(0, 0, 0) SCANOUT(0), HOST_C1 },
 	{ "the host shows another image",
