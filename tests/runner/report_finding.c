@@ -24,7 +24,7 @@ struct telling {
 	const struct incident *incident; /* what the rule's verdict is about, or NULL */
 	const struct finding *said;	 /* by the kernel, or NULL */
 	guint64 seq;			 /* of the operation that shows it, 0: unknown */
-	gboolean about;			 /* the operation is a guess by time stamps */
+	const char *near; /* the operation only stood near, in this sense; NULL: it is the one */
 	guint number;
 };
 
@@ -64,8 +64,9 @@ static const struct finding *find_said(const struct telling *telling)
 {
 	const GPtrArray *findings = console_findings(telling->trial->findings);
 
-	if (telling->finding->rule != RULE_SPLAT && telling->finding->rule != RULE_LOCKUP)
-		return NULL;
+	/* What else may have kept a rule from being judged. */
+	if (telling->finding->verdict == VERDICT_SKIP && findings->len)
+		return g_ptr_array_index(findings, 0);
 	for (guint i = 0; i < findings->len; i++) {
 		const struct finding *said = g_ptr_array_index(findings, i);
 
@@ -107,16 +108,22 @@ static guint64 find_by_time(const struct telling *telling)
 	return seq;
 }
 
-/* The operation that was begun last, 0: none was. */
-static guint64 last_operation(const struct trial *trial)
+/* The operation that was begun last, 0: none was. *@open: it never came back. */
+static guint64 last_operation(const struct trial *trial, gboolean *open)
 {
 	guint64 seq = 0;
 
+	*open = FALSE;
 	for (guint i = 0; i < trial->events->len; i++) {
 		const struct journal_event *event =
 			&g_array_index(trial->events, struct journal_event, i);
 
-		seq = event->kind == JOURNAL_OP ? event->seq : seq;
+		if (event->kind == JOURNAL_OP) {
+			seq = event->seq;
+			*open = TRUE;
+		} else if (event->kind == JOURNAL_RET) {
+			*open = FALSE;
+		}
 	}
 	return seq;
 }
@@ -124,6 +131,7 @@ static guint64 last_operation(const struct trial *trial)
 static void find_out(struct telling *telling)
 {
 	const struct verdict *verdict = &telling->trial->verdicts[telling->finding->rule];
+	gboolean open;
 
 	telling->incident = find_incident(telling);
 	telling->said = find_said(telling);
@@ -132,11 +140,12 @@ static void find_out(struct telling *telling)
 						       0;
 	if (telling->incident || telling->seq)
 		return;
-	if (telling->finding->rule == RULE_LOCKUP)
-		telling->seq = last_operation(telling->trial);
-	else if (telling->said) {
+	if (telling->finding->rule == RULE_LOCKUP && verdict->kind == VERDICT_FAIL) {
+		telling->seq = last_operation(telling->trial, &open);
+		telling->near = open ? NULL : "the last operation was that of";
+	} else if (telling->said) {
 		telling->seq = find_by_time(telling);
-		telling->about = TRUE;
+		telling->near = "by the time stamps, this was at or near";
 	}
 }
 
@@ -212,9 +221,7 @@ static void add_program(struct telling *telling)
 	g_string_append(telling->out, "<details open=\"open\"><summary>The program");
 	if (marked)
 		html_printf(telling->out, " (%s line %d)",
-			    telling->about ? "by the time stamps it was in, or about," :
-					     "the operation is that of",
-			    marked);
+			    telling->near ? telling->near : "the operation is that of", marked);
 	g_string_append(telling->out, "</summary>\n<pre class=\"program\" tabindex=\"0\">");
 	while (text < end && line++ < PROGRAM_LINES) {
 		const char *newline = memchr(text, '\n', (gsize)(end - text));
@@ -264,7 +271,7 @@ static void add_timeline(struct telling *telling)
 	struct timeline *unwatched = trial->timeline ? NULL : timeline_new(trial->events, nothing);
 	struct window *window;
 
-	if (telling->incident || (telling->seq && !telling->about)) {
+	if (telling->incident || (telling->seq && !telling->near)) {
 		window = window_new(trial, unwatched ? unwatched : trial->timeline,
 				    telling->incident, telling->seq);
 		report_svg(telling->out, window, telling->number);

@@ -156,7 +156,7 @@ static void draw_operation(struct drawing *drawing, int first, int last,
 	int x = first < 0 ? -COLUMN : column_x(first);
 	int end = last < 0 ? drawing->width + COLUMN : column_x(last) + BOX;
 	int left = MAX(x, 0), right = MIN(end, drawing->width), y = lanes[LANE_GUEST].y + LINE + 1;
-	guint letters = (guint)((right - left - 6) / LETTER);
+	guint letters = (guint)((right - left - 10) / LETTER);
 	g_autofree char *text = text_of(op), *result = result_text(ret);
 
 	g_string_append(drawing->out, "<g>");
@@ -396,8 +396,7 @@ static void draw_stale(struct drawing *drawing)
 		return;
 	draw_arrow(drawing, column_middle(from), lane_end(LANE_CONTROL), turn, column_middle(to),
 		   lanes[LANE_CURSOR].y, "link bad");
-	draw_text(drawing, (column_middle(from) + column_middle(to)) / 2, turn - 4,
-		  "mid red strong", "should come first");
+	draw_text(drawing, column_middle(from) + 6, turn, "red strong", "should come first");
 }
 
 static void draw_incident(struct drawing *drawing)
@@ -606,6 +605,9 @@ void report_svg(GString *out, const struct window *window, guint number)
 
 	if (!window->columns->len)
 		return;
+	/* Room for an operation that never came back. */
+	if (column_at(window, (int)window->columns->len - 1)->kind == COLUMN_OP)
+		drawing.width += COLUMN;
 	drawing.height = lane_end((enum lane)(drawing.lane_count - 1)) + 4 + AXIS;
 	g_string_append(out, "<div class=\"timeline\">\n");
 	draw_names(&drawing);
