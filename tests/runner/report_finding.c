@@ -13,7 +13,9 @@
 #define PROGRAM_LINES 300
 #define CONSOLE_LINES 90
 #define SILENCE_LINES 25 /* the console's last, where it has no report */
-#define COLUMNS 180
+#define COLUMNS 400
+#define JOURNAL_BEFORE 10
+#define JOURNAL_AFTER 10
 #define INCIDENTS 5
 
 struct telling {
@@ -184,20 +186,48 @@ static void add_said(struct telling *telling)
 	g_string_append(telling->out, "</pre></details>\n");
 }
 
+/* @count lines before @at in @text, from where its line begins. */
+static const char *lines_before(const char *text, const char *at, guint count)
+{
+	while (at > text && (at[-1] != '\n' || count-- > 0))
+		at--;
+	return at;
+}
+
 /* A guest that fell silent: its last words. */
 static void add_silence(struct telling *telling)
 {
 	const GString *console = telling->trial->console;
-	const char *from = console->str + console->len;
-	guint lines = 0;
+	const char *end = console->str + console->len;
+	const char *from = lines_before(console->str, end, SILENCE_LINES);
 
-	while (from > console->str && (from[-1] != '\n' || lines++ < SILENCE_LINES))
-		from--;
 	g_string_append(telling->out, "<details><summary>The console's last lines</summary>\n"
 				      "<pre tabindex=\"0\">");
-	add_lines(telling->out, from, (gsize)(console->str + console->len - from), SILENCE_LINES,
-		  "console.txt");
+	add_lines(telling->out, from, (gsize)(end - from), SILENCE_LINES, "console.txt");
 	g_string_append(telling->out, "</pre></details>\n");
+}
+
+/* What the guest has read back and returned, which the other rules judge. */
+static void add_journal(struct telling *telling)
+{
+	const GString *journal = telling->trial->journal;
+
+	for (guint i = 0; i < telling->trial->events->len; i++) {
+		const struct journal_event *event =
+			&g_array_index(telling->trial->events, struct journal_event, i);
+		const char *from;
+
+		if (event->kind != JOURNAL_OP || event->seq != telling->seq)
+			continue;
+		from = lines_before(journal->str, event->text, JOURNAL_BEFORE);
+		g_string_append(telling->out,
+				"<details open=\"open\"><summary>The journal around it"
+				"</summary>\n<pre tabindex=\"0\">");
+		add_lines(telling->out, from, (gsize)(journal->str + journal->len - from),
+			  JOURNAL_BEFORE + 1 + JOURNAL_AFTER, "journal.txt");
+		g_string_append(telling->out, "</pre></details>\n");
+		return;
+	}
 }
 
 static int line_of(const struct telling *telling)
@@ -347,6 +377,8 @@ static void tell(struct telling *telling)
 		add_said(telling);
 	else if (telling->finding->rule == RULE_LOCKUP || telling->finding->rule == RULE_SPLAT)
 		add_silence(telling);
+	else if (telling->seq && !telling->incident)
+		add_journal(telling);
 	add_program(telling);
 }
 

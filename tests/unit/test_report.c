@@ -389,6 +389,7 @@ static void test_shows_a_guest_that_fell_silent(void **state)
 	has(page, "silence cursor");
 	has(page, "cursor C2 at=60,80 hot=1,2: never came back");
 	has(page, "last words");
+	has_not(page, "... (the rest is in console.txt)");
 }
 
 static void test_shows_what_the_kernel_said(void **state)
@@ -399,7 +400,14 @@ static void test_shows_what_the_kernel_said(void **state)
 	has(page, "---[ end trace 0000000000000000 ]---");
 }
 
-/* It is the last with its signature, so it is made the only one. */
+static void test_shows_what_was_returned(void **state)
+{
+	const struct page *page = *state;
+
+	has(page, "cursor in line 8 returned EINTR");
+	has(page, "op 2 10 8 0 cursor C2 at=60,80 hot=1,2\nret 2 11 4 0\ncheck 20 1\n");
+}
+
 static void test_a_missing_trial_is_said_to_be(void **state)
 {
 	struct page *page = *state;
@@ -463,6 +471,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_draws_what_failed_and_changed),
 		cmocka_unit_test(test_shows_a_guest_that_fell_silent),
 		cmocka_unit_test(test_shows_what_the_kernel_said),
+		cmocka_unit_test(test_shows_what_was_returned),
 		cmocka_unit_test(test_a_missing_trial_is_said_to_be),
 		cmocka_unit_test(test_refuses_what_is_no_run),
 		cmocka_unit_test(test_bears_a_strange_matrix),
