@@ -344,9 +344,9 @@ static struct verdict judge_lost_update(const struct evidence *evidence)
 	lost = updates_first(updates, INCIDENT_LOST);
 	if (lost)
 		return incident_failure(lost,
-					g_strdup_printf("%u lost of %u updates and %u checks",
-							updates->counts[INCIDENT_LOST],
-							updates->demanded, updates->checks));
+					g_strdup_printf("%u of %u updates, %u of %u pictures",
+							updates->lost, updates->demanded,
+							updates->differing, updates->checks));
 	if (!updates->demanded && !updates->checks)
 		return skip("no operation changed what is shown");
 	return pass_at_end(evidence);

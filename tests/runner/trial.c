@@ -90,6 +90,11 @@ static void watch_updates(struct trial *trial)
 		trial->flaw = g_strdup_printf("the device's trace has holes: %u of %u marks are missing",
 					      trial->timeline->missing, trial->timeline->marks);
 	trial->updates = updates_judge(trial->file->program, trial->timeline, trial->display);
+	if (!trial->flaw && trial->updates->defined > trial->updates->told)
+		trial->flaw = g_strdup_printf(
+			"the witnesses contradict each other: the display had %u cursor images, "
+			"and the device was told of %u",
+			trial->updates->defined, trial->updates->told);
 }
 
 void trial_finish(struct trial *trial, enum trial_end end, const struct recording *recording)

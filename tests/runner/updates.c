@@ -63,6 +63,8 @@ struct judge {
 	guint check_moment;
 	int comparing; /* the head whose turn it is */
 	guint next_check; /* in display->checks */
+	guint next_event; /* in display->events */
+	guint told;	  /* cursor images so far */
 	gboolean ended;
 	struct incident *reported; /* the last, NULL: it was not kept */
 };
@@ -169,6 +171,7 @@ static void lose(struct judge *judge, struct track *track, const struct demand *
 			       demand->op->seq, (int)demand->op->text_len, demand->op->text,
 			       buffer_name(judge, demand->buffer), demand->x, demand->y));
 	report_missing(judge, demanded_commands[demand->kind]);
+	judge->updates->lost++;
 	track->broken = TRUE;
 }
 
@@ -263,7 +266,7 @@ static void take_cursor(struct judge *judge, const struct device_event *event)
 	const struct demand *demand = meet(judge, track, event, cursor_meets);
 
 	if (event->kind == DEVICE_CURSOR_UPDATE)
-		judge->updates->told++;
+		judge->told++;
 	if (demand && (demand->kind == DEMAND_IMAGE || demand->kind == DEMAND_REPAINT))
 		take_image(judge, demand);
 	if (!demand && changes)
@@ -302,6 +305,7 @@ static void take_flush(struct judge *judge, const struct device_event *event)
 				       demand->op->seq, (int)demand->op->text_len,
 				       demand->op->text, buffer_name(judge, demand->buffer)));
 		report_missing(judge, DEVICE_TRANSFER);
+		judge->updates->lost++;
 	}
 }
 
@@ -405,6 +409,7 @@ static void compare_head(struct judge *judge, int head, const struct display_hea
 	same = compare_heads(&expected, seen, take_difference, judge);
 	keep_pictures(judge, &expected, seen, !same);
 	judge->updates->checks++;
+	judge->updates->differing += same ? 0 : 1;
 	image_unref(expected.scanout);
 	image_unref(expected.cursor);
 }
@@ -424,6 +429,24 @@ static const struct display_check *find_check(struct judge *judge, guint64 numbe
 			break;
 	}
 	return NULL;
+}
+
+/* By this check all that the device was told has come to the display, or been merged with what came
+ * after it. */
+static void compare_counts(struct judge *judge)
+{
+	const GArray *events = judge->display->events;
+
+	judge->updates->told = judge->told;
+	for (; judge->next_event < events->len; judge->next_event++) {
+		const struct display_event *event =
+			&g_array_index(events, struct display_event, judge->next_event);
+
+		if (event->kind == DISPLAY_CHECK && event->check == judge->checking)
+			return;
+		if (event->kind == DISPLAY_CURSOR)
+			judge->updates->defined++;
+	}
 }
 
 static void settle_plane(struct judge *judge, int head, enum plane_role role)
@@ -447,6 +470,7 @@ static void settle_copy(struct judge *judge, int buffer)
 			       copy->late.op->seq, (int)copy->late.op->text_len,
 			       copy->late.op->text, buffer_name(judge, buffer)));
 	report_missing(judge, DEVICE_TRANSFER);
+	judge->updates->lost++;
 }
 
 /* A failed operation that was followed by nothing that it could have caused. */
@@ -470,6 +494,7 @@ static void settle(struct judge *judge)
 		judge->checking = 0;
 		return;
 	}
+	compare_counts(judge);
 	for (int head = 0; head < PROGRAM_MAX_HEADS; head++)
 		for (int role = 0; role < PLANE_ROLES; role++)
 			settle_plane(judge, head, (enum plane_role)role);
@@ -727,9 +752,6 @@ struct updates *updates_judge(const struct program *program, const struct timeli
 			take_device(&judge, moment->device);
 	}
 	settle(&judge);
-	for (guint i = 0; i < display->events->len; i++)
-		judge.updates->defined += g_array_index(display->events, struct display_event, i)
-						  .kind == DISPLAY_CURSOR;
 	judge_finish(&judge);
 	return judge.updates;
 }

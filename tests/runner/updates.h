@@ -58,12 +58,14 @@ struct updates {
 	guint demanded;	      /* device commands that successful operations asked for */
 	guint images;	      /* of these, new cursor images that the device was told to show */
 	guint refused;	      /* failed operations after which the device was told nothing new */
+	guint lost;	      /* of the demanded, those that never came */
 	guint checks;	      /* heads compared with the display, at all checks */
+	guint differing;      /* of these, those on which something else was to be seen */
 	GArray *checked;      /* struct checked */
 	/*
-	 * The two witnesses against each other: cursor images that the device was told to show and
-	 * that the display defined. Fewer of the latter: QEMU merged messages, and the trace
-	 * decides on what was in between.
+	 * The two witnesses against each other, up to the last check: cursor images that the device
+	 * was told to show and that the display defined. Fewer of the latter: QEMU merged messages,
+	 * and the trace decides on what was in between. More: one of the witnesses is wrong.
 	 */
 	guint told, defined;
 };

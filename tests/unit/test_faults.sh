@@ -101,6 +101,50 @@ tell "a QEMU that is killed twice is a set-up failure, never a PASS" '[ $status 
 	'grep -q "set-up failure: QEMU was killed by signal 9" "$work/out"' \
 	"! grep -q '\"verdict\" : \"PASS\"' $json" "grep -q '\"as_expected\" : false' $json" none_left
 
+# --- witnesses that see nothing --------------------------------------------------------------------
+
+# A QEMU that takes no notice of a word of its command line, and of the word before it if it is -trace.
+cat >"$work/deaf" <<END
+#!/bin/sh
+[ "\$1" != --version ] || exec qemu-system-x86_64 --version
+echo \$\$ >>"$work/pids"
+word=\$(cat "$work/word")
+n=\$#
+while [ "\$n" -gt 0 ]; do
+	case \$1 in
+	"\$word") set -- "\$@" "\$(cat "$work/instead")" ;;
+	*) set -- "\$@" "\$1" ;;
+	esac
+	shift
+	n=\$((n - 1))
+done
+exec qemu-system-x86_64 "\$@"
+END
+chmod +x "$work/deaf"
+
+# start_deaf WORD INSTEAD
+start_deaf()
+{
+	echo "$1" >"$work/word"
+	echo "$2" >"$work/instead"
+	start '' --variants upstream --programs quiet --qemu "$work/deaf"
+	finish
+}
+
+no_evidence='[ $status = 2 ] && ! grep -q "\"verdict\" : \"PASS\""'
+
+start_deaf dbus,p2p=on none
+tell "a QEMU without a display to watch is a set-up failure, never a PASS" "$no_evidence $json" \
+	'grep -q "set-up failure: .*display" "$work/out"' none_left
+start_deaf virtio_gpu_update_cursor virtio_gpu_features
+tell "a QEMU that does not trace the cursor is a set-up failure: its display has more" "$no_evidence $json" \
+	'grep -q "set-up failure: the witnesses contradict each other" "$work/out"' none_left
+start_deaf fw_cfg_select virtio_gpu_features
+tell "a QEMU that does not trace the marks is a set-up failure, never a PASS" "$no_evidence $json" \
+	"grep -q \"set-up failure: the device's trace has holes\" \"\$work/out\"" none_left
+
+# --- interruptions --------------------------------------------------------------------------------
+
 # A run that is in the middle of its trial: the second QEMU is the trial's, which hangs.
 start_and_hang()
 {
@@ -148,6 +192,8 @@ try_change()
 	finish
 }
 
+# In the first rule, or in a later one
+tried_fails_later='[ $status = 1 ] && grep -q "^tried  *PASS 1/1 .*FAIL 1/1 !"'
 tried_fails='[ $status = 1 ] && grep -q "^tried  *FAIL 1/1 !"'
 
 if [ -n "$tree" ]; then
@@ -163,6 +209,12 @@ if [ -n "$tree" ]; then
 	try_change virtgpu_kms.c '/^void virtio_gpu_driver_postclose(/,/^}/s/^\tif (!vgdev->has_virgl_3d)/\tif (file->atomic) {\n\t\tmsleep(400);\n\t\tWARN_ON(1);\n\t}\n&/'
 	tell "a WARNING when the device is closed, after the program's end, FAILs splat" \
 		"$tried_fails "'"$work/out"' 'grep -q "tried splat: FAIL WARNING" "$work/out"' none_left
+	try_change virtgpu_plane.c 's/^\tvirtio_gpu_resource_flush(plane,/\tif (0)\n&/'
+	tell "a display that is never updated FAILs lost-update" "$tried_fails_later "'"$work/out"' \
+		'grep -q "tried lost-update: FAIL primary flush never sent commit" "$work/out"' none_left
+	try_change virtgpu_plane.c 's/^\tvirtio_gpu_cursor_ping(vgdev, output);//'
+	tell "a cursor that the device is never told of FAILs lost-update" "$tried_fails_later "'"$work/out"' \
+		'grep -q "tried lost-update: FAIL cursor image never sent commit" "$work/out"' none_left
 else
 	echo "SKIP faults: drivers that break down: there is no kernel 6.12 in the cache"
 fi
