@@ -90,7 +90,7 @@ static void add_head(GString *out, const struct run_record *record)
 	g_string_append(out, "</dl>\n</header>\n");
 }
 
-/* --- the matrix ----------------------------------------------------------------------------------- */
+/* --- the matrix ------------------------------------------------------------------------------- */
 
 static const char *const verdict_classes[VERDICT_KINDS] = {
 	[VERDICT_SKIP] = "skip",
@@ -167,7 +167,7 @@ static void add_legend(GString *out)
 	g_string_append(out, "</dl>\n</details>\n</section>\n");
 }
 
-/* --- the findings --------------------------------------------------------------------------------- */
+/* --- the findings ----------------------------------------------------------------------------- */
 
 /* The programs, in one line if there is no more to say of them. */
 static void add_shown_by(GString *out, const struct run_finding *finding)
@@ -251,7 +251,7 @@ static void add_findings(GString *out, const char *run, const struct run_record 
 	}
 }
 
-/* --- the page ------------------------------------------------------------------------------------- */
+/* --- the page --------------------------------------------------------------------------------- */
 
 static GString *make_page(const char *run, const struct run_record *record)
 {

@@ -30,7 +30,7 @@ struct telling {
 	guint number;
 };
 
-/* --- what it is about ----------------------------------------------------------------------------- */
+/* --- what it is about ------------------------------------------------------------------------- */
 
 static int incident_kind_of(enum rule_index rule)
 {
@@ -151,7 +151,7 @@ static void find_out(struct telling *telling)
 	}
 }
 
-/* --- texts ---------------------------------------------------------------------------------------- */
+/* --- texts ------------------------------------------------------------------------------------ */
 
 /* Lines of @text as the inside of a <pre>, without those after @most. */
 static void add_lines(GString *out, const char *text, gsize len, guint most, const char *file)
@@ -292,7 +292,7 @@ static void add_incidents(struct telling *telling)
 			    updates->counts[kind] - told);
 }
 
-/* --- drawings ------------------------------------------------------------------------------------- */
+/* --- drawings --------------------------------------------------------------------------------- */
 
 static void add_timeline(struct telling *telling)
 {
@@ -334,7 +334,7 @@ static void add_pictures(struct telling *telling)
 		g_string_append(telling->out, "<p>No check of the program follows.</p>\n");
 }
 
-/* --- the whole ------------------------------------------------------------------------------------ */
+/* --- the whole -------------------------------------------------------------------------------- */
 
 /* The rules may have changed since the run. */
 static void add_judged_again(struct telling *telling)

@@ -52,7 +52,7 @@ static int column_middle(int i)
 	return i * COLUMN + COLUMN / 2;
 }
 
-/* --- text ---------------------------------------------------------------------------------------- */
+/* --- text ------------------------------------------------------------------------------------- */
 
 /* @text cut into at most @count lines of @letters, after blanks and underscores where it can be. */
 static GPtrArray *wrap(const char *text, guint letters, guint count)
@@ -130,7 +130,7 @@ static char *result_text(const struct journal_event *ret)
 		      g_strdup_printf("failed: errno %d", ret->err);
 }
 
-/* --- what stands in a lane ------------------------------------------------------------------------ */
+/* --- what stands in a lane -------------------------------------------------------------------- */
 
 static enum lane lane_of(enum device_kind kind)
 {
@@ -332,7 +332,7 @@ static void draw_gap(struct drawing *drawing, int i)
 	draw_text(drawing, column_middle(i), drawing->height - 5, "mid small", text);
 }
 
-/* --- arrows -------------------------------------------------------------------------------------- */
+/* --- arrows ----------------------------------------------------------------------------------- */
 
 static int lane_end(enum lane lane)
 {
@@ -419,7 +419,7 @@ static void draw_incident(struct drawing *drawing)
 			draw_link(drawing, op, i, lane_of(window->missing), "link bad dashed");
 }
 
-/* --- the whole ----------------------------------------------------------------------------------- */
+/* --- the whole -------------------------------------------------------------------------------- */
 
 /* The columns of the operation that matters, or of the check. FALSE: none is in the window. */
 static gboolean find_band(const struct window *window, int *first, int *last)
