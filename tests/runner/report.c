@@ -34,7 +34,8 @@ static const char *outcome(const struct run_record *record, const char **class)
 	if (!record->as_expected)
 		return "NOT AS EXPECTED: see what is marked so below";
 	*class = "good";
-	return "All as expected";
+	return strcmp(record->control, "none") ? "All as expected" :
+						 "All as expected, without a positive control";
 }
 
 static const char *control_text(const struct run_record *record)
