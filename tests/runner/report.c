@@ -14,9 +14,12 @@
  * after so many bytes; of the others there is what the terminal says. The last one may go beyond,
  * by less than 3 MB: three pictures (PNG_MAX in report_pictures.c) and texts of bounded length.
  */
-#define FULL_FINDINGS 40
+#define FULL_FINDINGS 80
 #define FULL_BYTES (7 * 1024 * 1024)
 
+#define SURPRISE_MARK                                                                              \
+	"<span class=\"mark\" title=\"not expected\">!<span class=\"aside\"> not "                 \
+	"expected</span></span>"
 #define SURPRISE "<span class=\"mark\">! not expected</span>"
 
 /* What a run came to: its class and words. */
@@ -31,7 +34,8 @@ static const char *outcome(const struct run_record *record, const char **class)
 	if (!record->as_expected)
 		return "NOT AS EXPECTED: see what is marked so below";
 	*class = "good";
-	return "All as expected";
+	return strcmp(record->control, "none") ? "All as expected" :
+						 "All as expected, without a positive control";
 }
 
 static const char *control_text(const struct run_record *record)
@@ -87,7 +91,7 @@ static void add_head(GString *out, const struct run_record *record)
 	g_string_append(out, "</dl>\n</header>\n");
 }
 
-/* --- the matrix ----------------------------------------------------------------------------------- */
+/* --- the matrix ------------------------------------------------------------------------------- */
 
 static const char *const verdict_classes[VERDICT_KINDS] = {
 	[VERDICT_SKIP] = "skip",
@@ -124,7 +128,7 @@ static void add_cell(GString *out, const struct run_variant *variant, guint row,
 	html_printf(out, "<b>%s</b>", verdict_name(cell->verdict));
 	if (cell->verdict != VERDICT_SKIP)
 		html_printf(out, " %u/%u", cell->counts[cell->verdict], judged);
-	g_string_append(out, cell->expected ? "" : " " SURPRISE);
+	g_string_append(out, cell->expected ? "" : " " SURPRISE_MARK);
 	g_string_append(out, finding >= 0 ? "</a></td>" : "</td>");
 }
 
@@ -164,7 +168,7 @@ static void add_legend(GString *out)
 	g_string_append(out, "</dl>\n</details>\n</section>\n");
 }
 
-/* --- the findings --------------------------------------------------------------------------------- */
+/* --- the findings ----------------------------------------------------------------------------- */
 
 /* The programs, in one line if there is no more to say of them. */
 static void add_shown_by(GString *out, const struct run_finding *finding)
@@ -186,15 +190,43 @@ static void add_shown_by(GString *out, const struct run_finding *finding)
 	g_string_append(out, "</ul>\n");
 }
 
+static void add_heading(GString *out, const struct run_finding *finding)
+{
+	html_printf(out, "<span class=\"verdict %s\">%s</span> %s <code>%s</code>",
+		    verdict_classes[finding->verdict], verdict_name(finding->verdict),
+		    rules[finding->rule].name, finding->signature);
+	g_string_append(out, finding->expected ? "" : " " SURPRISE);
+}
+
+/* All of them at a glance, as on the terminal. */
+static void add_contents(GString *out, const struct run_record *record)
+{
+	g_string_append(out, "<nav aria-label=\"findings\">\n");
+	for (guint row = 0; row < record->variants->len; row++) {
+		const struct run_variant *variant = g_ptr_array_index(record->variants, row);
+
+		if (!variant->findings->len)
+			continue;
+		html_printf(out, "<h3>%s</h3>\n<ul>\n", variant->name);
+		for (guint i = 0; i < variant->findings->len; i++) {
+			const struct run_finding *finding = g_ptr_array_index(variant->findings, i);
+
+			html_printf(out, "<li><a href=\"#finding-%u-%u\">", row, i);
+			add_heading(out, finding);
+			html_printf(out, "</a> in %u %s</li>\n", finding->shown_by->len,
+				    finding->shown_by->len == 1 ? "program" : "programs");
+		}
+		g_string_append(out, "</ul>\n");
+	}
+	g_string_append(out, "</nav>\n");
+}
+
 static void add_finding(GString *out, const char *run, const struct run_finding *finding, guint row,
 			guint index, guint *told)
 {
-	html_printf(out,
-		    "<article id=\"finding-%u-%u\">\n<h3><span class=\"verdict %s\">%s</span> %s "
-		    "<code>%s</code>",
-		    row, index, verdict_classes[finding->verdict], verdict_name(finding->verdict),
-		    rules[finding->rule].name, finding->signature);
-	g_string_append(out, finding->expected ? "</h3>\n" : " " SURPRISE "</h3>\n");
+	html_printf(out, "<article id=\"finding-%u-%u\">\n<h3>", row, index);
+	add_heading(out, finding);
+	g_string_append(out, "</h3>\n");
 	add_shown_by(out, finding);
 	if (*told < FULL_FINDINGS && out->len < FULL_BYTES)
 		report_finding(out, run, finding, ++*told);
@@ -220,7 +252,7 @@ static void add_findings(GString *out, const char *run, const struct run_record 
 	}
 }
 
-/* --- the page ------------------------------------------------------------------------------------- */
+/* --- the page --------------------------------------------------------------------------------- */
 
 static GString *make_page(const char *run, const struct run_record *record)
 {
@@ -239,6 +271,7 @@ static GString *make_page(const char *run, const struct run_record *record)
 	g_string_append(out, "<main>\n");
 	add_matrix(out, record);
 	add_legend(out);
+	add_contents(out, record);
 	add_findings(out, run, record);
 	g_string_append(out, "</main>\n</body>\n</html>\n");
 	return out;

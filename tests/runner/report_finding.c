@@ -13,7 +13,9 @@
 #define PROGRAM_LINES 300
 #define CONSOLE_LINES 90
 #define SILENCE_LINES 25 /* the console's last, where it has no report */
-#define COLUMNS 180
+#define COLUMNS 400
+#define JOURNAL_BEFORE 10
+#define JOURNAL_AFTER 10
 #define INCIDENTS 5
 
 struct telling {
@@ -24,11 +26,11 @@ struct telling {
 	const struct incident *incident; /* what the rule's verdict is about, or NULL */
 	const struct finding *said;	 /* by the kernel, or NULL */
 	guint64 seq;			 /* of the operation that shows it, 0: unknown */
-	gboolean about;			 /* the operation is a guess by time stamps */
+	const char *near; /* the operation only stood near, in this sense; NULL: it is the one */
 	guint number;
 };
 
-/* --- what it is about ----------------------------------------------------------------------------- */
+/* --- what it is about ------------------------------------------------------------------------- */
 
 static int incident_kind_of(enum rule_index rule)
 {
@@ -64,8 +66,9 @@ static const struct finding *find_said(const struct telling *telling)
 {
 	const GPtrArray *findings = console_findings(telling->trial->findings);
 
-	if (telling->finding->rule != RULE_SPLAT && telling->finding->rule != RULE_LOCKUP)
-		return NULL;
+	/* What else may have kept a rule from being judged. */
+	if (telling->finding->verdict == VERDICT_SKIP && findings->len)
+		return g_ptr_array_index(findings, 0);
 	for (guint i = 0; i < findings->len; i++) {
 		const struct finding *said = g_ptr_array_index(findings, i);
 
@@ -107,16 +110,22 @@ static guint64 find_by_time(const struct telling *telling)
 	return seq;
 }
 
-/* The operation that was begun last, 0: none was. */
-static guint64 last_operation(const struct trial *trial)
+/* The operation that was begun last, 0: none was. *@open: it never came back. */
+static guint64 last_operation(const struct trial *trial, gboolean *open)
 {
 	guint64 seq = 0;
 
+	*open = FALSE;
 	for (guint i = 0; i < trial->events->len; i++) {
 		const struct journal_event *event =
 			&g_array_index(trial->events, struct journal_event, i);
 
-		seq = event->kind == JOURNAL_OP ? event->seq : seq;
+		if (event->kind == JOURNAL_OP) {
+			seq = event->seq;
+			*open = TRUE;
+		} else if (event->kind == JOURNAL_RET) {
+			*open = FALSE;
+		}
 	}
 	return seq;
 }
@@ -124,6 +133,7 @@ static guint64 last_operation(const struct trial *trial)
 static void find_out(struct telling *telling)
 {
 	const struct verdict *verdict = &telling->trial->verdicts[telling->finding->rule];
+	gboolean open;
 
 	telling->incident = find_incident(telling);
 	telling->said = find_said(telling);
@@ -132,15 +142,16 @@ static void find_out(struct telling *telling)
 						       0;
 	if (telling->incident || telling->seq)
 		return;
-	if (telling->finding->rule == RULE_LOCKUP)
-		telling->seq = last_operation(telling->trial);
-	else if (telling->said) {
+	if (telling->finding->rule == RULE_LOCKUP && verdict->kind == VERDICT_FAIL) {
+		telling->seq = last_operation(telling->trial, &open);
+		telling->near = open ? NULL : "the last operation was that of";
+	} else if (telling->said) {
 		telling->seq = find_by_time(telling);
-		telling->about = TRUE;
+		telling->near = "by the time stamps, this was at or near";
 	}
 }
 
-/* --- texts ---------------------------------------------------------------------------------------- */
+/* --- texts ------------------------------------------------------------------------------------ */
 
 /* Lines of @text as the inside of a <pre>, without those after @most. */
 static void add_lines(GString *out, const char *text, gsize len, guint most, const char *file)
@@ -175,20 +186,48 @@ static void add_said(struct telling *telling)
 	g_string_append(telling->out, "</pre></details>\n");
 }
 
+/* @count lines before @at in @text, from where its line begins. */
+static const char *lines_before(const char *text, const char *at, guint count)
+{
+	while (at > text && (at[-1] != '\n' || count-- > 0))
+		at--;
+	return at;
+}
+
 /* A guest that fell silent: its last words. */
 static void add_silence(struct telling *telling)
 {
 	const GString *console = telling->trial->console;
-	const char *from = console->str + console->len;
-	guint lines = 0;
+	const char *end = console->str + console->len;
+	const char *from = lines_before(console->str, end, SILENCE_LINES);
 
-	while (from > console->str && (from[-1] != '\n' || lines++ < SILENCE_LINES))
-		from--;
 	g_string_append(telling->out, "<details><summary>The console's last lines</summary>\n"
 				      "<pre tabindex=\"0\">");
-	add_lines(telling->out, from, (gsize)(console->str + console->len - from), SILENCE_LINES,
-		  "console.txt");
+	add_lines(telling->out, from, (gsize)(end - from), SILENCE_LINES, "console.txt");
 	g_string_append(telling->out, "</pre></details>\n");
+}
+
+/* What the guest has read back and returned, which the other rules judge. */
+static void add_journal(struct telling *telling)
+{
+	const GString *journal = telling->trial->journal;
+
+	for (guint i = 0; i < telling->trial->events->len; i++) {
+		const struct journal_event *event =
+			&g_array_index(telling->trial->events, struct journal_event, i);
+		const char *from;
+
+		if (event->kind != JOURNAL_OP || event->seq != telling->seq)
+			continue;
+		from = lines_before(journal->str, event->text, JOURNAL_BEFORE);
+		g_string_append(telling->out,
+				"<details open=\"open\"><summary>The journal around it"
+				"</summary>\n<pre tabindex=\"0\">");
+		add_lines(telling->out, from, (gsize)(journal->str + journal->len - from),
+			  JOURNAL_BEFORE + 1 + JOURNAL_AFTER, "journal.txt");
+		g_string_append(telling->out, "</pre></details>\n");
+		return;
+	}
 }
 
 static int line_of(const struct telling *telling)
@@ -212,9 +251,7 @@ static void add_program(struct telling *telling)
 	g_string_append(telling->out, "<details open=\"open\"><summary>The program");
 	if (marked)
 		html_printf(telling->out, " (%s line %d)",
-			    telling->about ? "by the time stamps it was in, or about," :
-					     "the operation is that of",
-			    marked);
+			    telling->near ? telling->near : "the operation is that of", marked);
 	g_string_append(telling->out, "</summary>\n<pre class=\"program\" tabindex=\"0\">");
 	while (text < end && line++ < PROGRAM_LINES) {
 		const char *newline = memchr(text, '\n', (gsize)(end - text));
@@ -255,7 +292,7 @@ static void add_incidents(struct telling *telling)
 			    updates->counts[kind] - told);
 }
 
-/* --- drawings ------------------------------------------------------------------------------------- */
+/* --- drawings --------------------------------------------------------------------------------- */
 
 static void add_timeline(struct telling *telling)
 {
@@ -264,7 +301,7 @@ static void add_timeline(struct telling *telling)
 	struct timeline *unwatched = trial->timeline ? NULL : timeline_new(trial->events, nothing);
 	struct window *window;
 
-	if (telling->incident || (telling->seq && !telling->about)) {
+	if (telling->incident || (telling->seq && !telling->near)) {
 		window = window_new(trial, unwatched ? unwatched : trial->timeline,
 				    telling->incident, telling->seq);
 		report_svg(telling->out, window, telling->number);
@@ -297,7 +334,7 @@ static void add_pictures(struct telling *telling)
 		g_string_append(telling->out, "<p>No check of the program follows.</p>\n");
 }
 
-/* --- the whole ------------------------------------------------------------------------------------ */
+/* --- the whole -------------------------------------------------------------------------------- */
 
 /* The rules may have changed since the run. */
 static void add_judged_again(struct telling *telling)
@@ -340,6 +377,8 @@ static void tell(struct telling *telling)
 		add_said(telling);
 	else if (telling->finding->rule == RULE_LOCKUP || telling->finding->rule == RULE_SPLAT)
 		add_silence(telling);
+	else if (telling->seq && !telling->incident)
+		add_journal(telling);
 	add_program(telling);
 }
 

@@ -40,7 +40,7 @@ static void add_picture(GString *out, const struct image *image, const char *cla
 	g_clear_pointer(&png, g_bytes_unref);
 }
 
-/* --- checks --------------------------------------------------------------------------------------- */
+/* --- checks ----------------------------------------------------------------------------------- */
 
 /* The smallest area with all that is not black in @difference. */
 static struct area find_difference(const struct image *difference)
@@ -137,7 +137,7 @@ const struct checked *report_find_check(const struct trial *trial, guint moment,
 	return NULL;
 }
 
-/* --- cursors -------------------------------------------------------------------------------------- */
+/* --- cursors ---------------------------------------------------------------------------------- */
 
 /* A browser takes a PNG's colours as not premultiplied. */
 static void unpremultiply(struct image *image)

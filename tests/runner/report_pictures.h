@@ -9,8 +9,8 @@
  * neighbourhood of the difference where the whole would be large. */
 void report_check(GString *out, const struct checked *checked);
 
-/* The pictures of the first check at or after @moment of the timeline, if they were kept and differ;
- * or NULL. *@number: that check's, 0: none follows. */
+/* The pictures of the first check at or after @moment of the timeline, if they were kept and
+ * differ; or NULL. *@number: that check's, 0: none follows. */
 const struct checked *report_find_check(const struct trial *trial, guint moment, guint64 *number);
 
 /* Append the cursor that stale @incident's operation was to show beside the one that the display

@@ -52,7 +52,7 @@ static int column_middle(int i)
 	return i * COLUMN + COLUMN / 2;
 }
 
-/* --- text ---------------------------------------------------------------------------------------- */
+/* --- text ------------------------------------------------------------------------------------- */
 
 /* @text cut into at most @count lines of @letters, after blanks and underscores where it can be. */
 static GPtrArray *wrap(const char *text, guint letters, guint count)
@@ -130,7 +130,7 @@ static char *result_text(const struct journal_event *ret)
 		      g_strdup_printf("failed: errno %d", ret->err);
 }
 
-/* --- what stands in a lane ------------------------------------------------------------------------ */
+/* --- what stands in a lane -------------------------------------------------------------------- */
 
 static enum lane lane_of(enum device_kind kind)
 {
@@ -156,7 +156,7 @@ static void draw_operation(struct drawing *drawing, int first, int last,
 	int x = first < 0 ? -COLUMN : column_x(first);
 	int end = last < 0 ? drawing->width + COLUMN : column_x(last) + BOX;
 	int left = MAX(x, 0), right = MIN(end, drawing->width), y = lanes[LANE_GUEST].y + LINE + 1;
-	guint letters = (guint)((right - left - 6) / LETTER);
+	guint letters = (guint)((right - left - 10) / LETTER);
 	g_autofree char *text = text_of(op), *result = result_text(ret);
 
 	g_string_append(drawing->out, "<g>");
@@ -332,7 +332,7 @@ static void draw_gap(struct drawing *drawing, int i)
 	draw_text(drawing, column_middle(i), drawing->height - 5, "mid small", text);
 }
 
-/* --- arrows -------------------------------------------------------------------------------------- */
+/* --- arrows ----------------------------------------------------------------------------------- */
 
 static int lane_end(enum lane lane)
 {
@@ -396,8 +396,7 @@ static void draw_stale(struct drawing *drawing)
 		return;
 	draw_arrow(drawing, column_middle(from), lane_end(LANE_CONTROL), turn, column_middle(to),
 		   lanes[LANE_CURSOR].y, "link bad");
-	draw_text(drawing, (column_middle(from) + column_middle(to)) / 2, turn - 4,
-		  "mid red strong", "should come first");
+	draw_text(drawing, column_middle(from) + 6, turn, "red strong", "should come first");
 }
 
 static void draw_incident(struct drawing *drawing)
@@ -420,7 +419,7 @@ static void draw_incident(struct drawing *drawing)
 			draw_link(drawing, op, i, lane_of(window->missing), "link bad dashed");
 }
 
-/* --- the whole ----------------------------------------------------------------------------------- */
+/* --- the whole -------------------------------------------------------------------------------- */
 
 /* The columns of the operation that matters, or of the check. FALSE: none is in the window. */
 static gboolean find_band(const struct window *window, int *first, int *last)
@@ -606,6 +605,9 @@ void report_svg(GString *out, const struct window *window, guint number)
 
 	if (!window->columns->len)
 		return;
+	/* Room for an operation that never came back. */
+	if (column_at(window, (int)window->columns->len - 1)->kind == COLUMN_OP)
+		drawing.width += COLUMN;
 	drawing.height = lane_end((enum lane)(drawing.lane_count - 1)) + 4 + AXIS;
 	g_string_append(out, "<div class=\"timeline\">\n");
 	draw_names(&drawing);

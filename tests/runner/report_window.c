@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "tests/runner/report_window.h"
 
-/* Columns before and after each point that matters. What comes before is kept short, so that the point is
- * in sight on a narrow screen. */
+/* Columns before and after each point that matters. What comes before is kept short, so that the
+ * point is in sight on a narrow screen. */
 #define REACH_BEFORE 4
 #define REACH_AFTER 7
 /* More columns than this, and what is not near a point is left out. */
@@ -49,7 +49,7 @@ int window_find(const struct window *window, guint moment)
 	return -1;
 }
 
-/* What is worth a column. Kicks, answers and read-backs are not: they say nothing of what is shown. */
+/* What is worth a column. Kicks, answers and read-backs are not: they do not say what is shown. */
 static gboolean classify(const struct moment *moment, enum column_kind *kind)
 {
 	if (moment->device) {

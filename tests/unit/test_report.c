@@ -38,7 +38,9 @@
 	"<virtio_gpu_update_cursor scanout 0, x " #x ", y " #y ", update, res 0x" #res "\n"
 #define DEFINED(hot_x, hot_y, picture, x, y)                                                       \
 	"=cursor 0 64 64 " #hot_x " " #hot_y " " #picture "\n=mouse 0 " #x " " #y " 1\n"
-#define BEGIN "begin 1 6.12\noutput 2 2\nbuffer 3 P1 1 41 1\nbuffer 3 C1 2 42 2\nbuffer 3 C2 3 43 3\n"
+#define BEGIN                                                                                      \
+	"begin 1 6.12\noutput 2 2\n"                                                               \
+	"buffer 3 P1 1 41 1\nbuffer 3 C1 2 42 2\nbuffer 3 C2 3 43 3\n"
 #define FIRST                                                                                      \
 	BEGIN OP(1, 6, 0, "commit primary=P1 cursor=C1 at=10,20") TRANSFER(1) TRANSFER(2) SHOW(1)  \
 		"=scanout 0 320 240 1\n" UPDATE(2, 10, 20) RET(1, 0, 0) DEFINED(0, 0, 2, 10, 20)
@@ -86,7 +88,7 @@ static const struct story stories[] = {
 	{ "gone", FIRST REFUSED(2, 8) SECOND(3, 9) RET(3, 0, 1) CHECK END, "", "done", "arrow", 2 },
 };
 
-/* --- a run's folder ------------------------------------------------------------------------------- */
+/* --- a run's folder --------------------------------------------------------------------------- */
 
 static void save(const char *dir, const char *name, const char *text)
 {
@@ -197,7 +199,8 @@ static void save_matrix(const char *run, const struct matrix *matrix)
 	g_autoptr(JsonNode) rows = matrix_to_json(matrix);
 	g_autofree char *text = json_to_string(rows, TRUE);
 	g_autofree char *json = g_strdup_printf(
-		"{\"schema\":1,\"base\":{\"version\":\"6.12 <b>\",\"source\":\"linux-source-6.12\"},"
+		"{\"schema\":1,"
+		"\"base\":{\"version\":\"6.12 <b>\",\"source\":\"linux-source-6.12\"},"
 		"\"qemu\":{\"version\":\"7.2.22\",\"accel\":\"tcg\"},\"seed\":7,\"complete\":true,"
 		"\"control\":\"none\",\"as_expected\":false,\"wall_s\":{\"total\":12.5},"
 		"\"variants\":%s}\n",
@@ -232,7 +235,7 @@ static void make_run(const char *run)
 	matrix_free(matrix);
 }
 
-/* --- the report ----------------------------------------------------------------------------------- */
+/* --- the report ------------------------------------------------------------------------------- */
 
 struct page {
 	char *run;
@@ -333,7 +336,8 @@ static void test_what_comes_from_outside_is_escaped(void **state)
 	const struct page *page = *state;
 
 	has(page, "a program with &lt;markup&gt; &amp; &quot;quotes&quot;");
-	has(page, "RIP: &lt;script&gt;alert(2)&lt;/script&gt; \xef\xbf\xbd[31m\xef\xbf\xbd &amp; no end\n");
+	has(page, "RIP: &lt;script&gt;alert(2)&lt;/script&gt; "
+		  "\xef\xbf\xbd[31m\xef\xbf\xbd &amp; no end\n");
 	has(page, "6.12 &lt;b&gt;");
 	has_not(page, "<script>");
 	has_not(page, "&#x");
@@ -389,6 +393,7 @@ static void test_shows_a_guest_that_fell_silent(void **state)
 	has(page, "silence cursor");
 	has(page, "cursor C2 at=60,80 hot=1,2: never came back");
 	has(page, "last words");
+	has_not(page, "... (the rest is in console.txt)");
 }
 
 static void test_shows_what_the_kernel_said(void **state)
@@ -399,7 +404,14 @@ static void test_shows_what_the_kernel_said(void **state)
 	has(page, "---[ end trace 0000000000000000 ]---");
 }
 
-/* It is the last with its signature, so it is made the only one. */
+static void test_shows_what_was_returned(void **state)
+{
+	const struct page *page = *state;
+
+	has(page, "cursor in line 8 returned EINTR");
+	has(page, "op 2 10 8 0 cursor C2 at=60,80 hot=1,2\nret 2 11 4 0\ncheck 20 1\n");
+}
+
 static void test_a_missing_trial_is_said_to_be(void **state)
 {
 	struct page *page = *state;
@@ -463,6 +475,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_draws_what_failed_and_changed),
 		cmocka_unit_test(test_shows_a_guest_that_fell_silent),
 		cmocka_unit_test(test_shows_what_the_kernel_said),
+		cmocka_unit_test(test_shows_what_was_returned),
 		cmocka_unit_test(test_a_missing_trial_is_said_to_be),
 		cmocka_unit_test(test_refuses_what_is_no_run),
 		cmocka_unit_test(test_bears_a_strange_matrix),
