@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "compositor/model/journal.h"
+#include "tests/runner/bench_judge.h"
 #include "tests/runner/progress.h"
 
 /* The benchmark takes a minute or two; it is given up when nothing is heard for this long. */
@@ -19,6 +20,9 @@
 #define ENGINE ".engine"
 #define RATIO ".permille"
 
+/* The guest's benchmark is run without and with the witnesses, in turn, since a machine's speed changes. */
+#define PAIRS 3u
+
 static gboolean wait_for_exit(struct vm *vm, GError **error)
 {
 	gint64 last = g_get_monotonic_time();
@@ -30,7 +34,6 @@ static gboolean wait_for_exit(struct vm *vm, GError **error)
 			last = g_get_monotonic_time();
 		if (events & VM_JOURNAL && strstr(vm_journal(vm)->str, "\nexit "))
 			return TRUE;
-		progress_status("bench: under way");
 		if (events & (VM_GONE | VM_CANCELLED))
 			break;
 	}
@@ -53,53 +56,133 @@ static gint64 find_stat(const GArray *events, const char *name, gsize name_len, 
 	return 0;
 }
 
-static int report(const GArray *events)
-{
-	guint shown = 0;
+/* What one run of the guest's benchmark says of one operation. */
+struct result {
+	char *name;
+	gint64 bare, engine; /* ns */
+	double ratio;	     /* engine speed to bare speed */
+};
 
-	printf("%-12s%14s%14s%8s\n", "operation", "bare /s", "engine /s", "ratio");
+static void result_clear(gpointer data)
+{
+	g_free(((struct result *)data)->name);
+}
+
+/* The results (struct result) in @journal. */
+static GArray *read_results(const GString *journal)
+{
+	g_autoptr(GArray) events = g_array_new(FALSE, FALSE, sizeof(struct journal_event));
+	GArray *results = g_array_new(FALSE, FALSE, sizeof(struct result));
+
+	g_array_set_clear_func(results, result_clear);
+	journal_read(journal->str, journal->len, events);
 	for (guint i = 0; i < events->len; i++) {
 		const struct journal_event *event = &g_array_index(events, struct journal_event, i);
 		const char *name = event->name + strlen(PREFIX);
 		gsize len = event->name_len - strlen(PREFIX) - strlen(BARE);
-		gint64 engine;
+		struct result result = { .bare = event->value };
 
 		if (event->kind != JOURNAL_STAT ||
 		    event->name_len <= strlen(PREFIX) + strlen(BARE) ||
 		    memcmp(event->name, PREFIX, strlen(PREFIX)) ||
 		    memcmp(name + len, BARE, strlen(BARE)))
 			continue;
-		engine = find_stat(events, name, len, ENGINE);
-		if (event->value <= 0 || engine <= 0)
-			continue;
-		printf("%-12.*s%14.0f%14.0f%8.2f\n", (int)len, name, 1e9 / (double)event->value,
-		       1e9 / (double)engine, (double)find_stat(events, name, len, RATIO) / 1000);
-		shown++;
+		result.name = g_strndup(name, len);
+		result.engine = find_stat(events, name, len, ENGINE);
+		result.ratio = (double)find_stat(events, name, len, RATIO) / 1000;
+		g_array_append_val(results, result);
 	}
-	return shown ? STORM_OK : STORM_TROUBLE;
+	return results;
+}
+
+/* One run of the guest's benchmark, watched or not. Returns its results or NULL with @error set. */
+static GArray *run_guest(struct session *session, const struct snapshot *snapshot, gboolean watched,
+			 GError **error)
+{
+	g_autofree char *log = g_build_filename(session->scratch, "bench.qemu.txt", NULL);
+	struct vm_setup setup = { .platform = &session->platform,
+				  .ram = snapshot->ram,
+				  .state = snapshot->state,
+				  .witness_heads = watched ? 1 : 0,
+				  .log = log,
+				  .cancellable = session->options->cancellable };
+	struct vm *vm = vm_start(&setup, REQUEST_BENCH, session->options->seed, NULL, 0, error);
+	GArray *results = NULL;
+
+	if (vm && wait_for_exit(vm, error))
+		results = read_results(vm_journal(vm));
+	vm_destroy(vm);
+	return results;
+}
+
+static const struct result *result_at(const GPtrArray *runs, guint run, guint i)
+{
+	return &g_array_index((GArray *)g_ptr_array_index(runs, run), struct result, i);
+}
+
+static double median(double *values, guint count)
+{
+	for (guint i = 1; i < count; i++)
+		for (guint j = i; j > 0 && values[j - 1] > values[j]; j--) {
+			double value = values[j];
+
+			values[j] = values[j - 1];
+			values[j - 1] = value;
+		}
+	return values[count / 2];
+}
+
+/* One line: medians over the pairs of runs, of which the first of each was not watched. */
+static void print_line(const GPtrArray *runs, guint i)
+{
+	double bare[PAIRS], engine[PAIRS], ratio[PAIRS], watched[PAIRS], cost[PAIRS];
+
+	for (guint pair = 0; pair < PAIRS; pair++) {
+		const struct result *without = result_at(runs, 2 * pair, i);
+		const struct result *with = result_at(runs, 2 * pair + 1, i);
+
+		bare[pair] = 1e9 / (double)MAX(without->bare, 1);
+		engine[pair] = 1e9 / (double)MAX(without->engine, 1);
+		ratio[pair] = without->ratio;
+		watched[pair] = 1e9 / (double)MAX(with->engine, 1);
+		cost[pair] = 100 - 100 * watched[pair] / engine[pair];
+	}
+	printf("%-12s%12.0f%12.0f%8.2f%12.0f%8.0f %%\n", result_at(runs, 0, i)->name,
+	       median(bare, PAIRS), median(engine, PAIRS), median(ratio, PAIRS),
+	       median(watched, PAIRS), median(cost, PAIRS));
+}
+
+static gboolean report(const GPtrArray *runs)
+{
+	guint count = ((GArray *)g_ptr_array_index(runs, 0))->len;
+
+	for (guint run = 0; run < runs->len; run++)
+		if (((GArray *)g_ptr_array_index(runs, run))->len != count || !count)
+			return FALSE;
+	printf("%-12s%12s%12s%8s%12s%10s\n", "operation", "bare /s", "engine /s", "ratio",
+	       "watched /s", "cost");
+	for (guint i = 0; i < count; i++)
+		print_line(runs, i);
+	return TRUE;
 }
 
 int bench_run(struct session *session, const struct variant *variant, GError **error)
 {
 	struct snapshot *snapshot = session_snapshot(session, variant, error);
-	g_autofree char *log = g_build_filename(session->scratch, "bench.qemu.txt", NULL);
-	struct vm_setup setup = { .platform = &session->platform,
-				  .log = log,
-				  .cancellable = session->options->cancellable };
-	g_autoptr(GArray) events = g_array_new(FALSE, FALSE, sizeof(struct journal_event));
-	struct vm *vm = NULL;
-	int code = STORM_TROUBLE;
+	g_autoptr(GPtrArray) runs = g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref);
+	gboolean done = snapshot != NULL;
 
-	if (!snapshot)
-		return code;
-	setup.ram = snapshot->ram;
-	setup.state = snapshot->state;
-	vm = vm_start(&setup, REQUEST_BENCH, session->options->seed, NULL, 0, error);
-	if (vm && wait_for_exit(vm, error)) {
-		journal_read(vm_journal(vm)->str, vm_journal(vm)->len, events);
-		code = report(events);
+	for (guint i = 0; done && i < 2 * PAIRS; i++) {
+		GArray *results = run_guest(session, snapshot, i % 2 != 0, error);
+
+		done = results != NULL;
+		if (done)
+			g_ptr_array_add(runs, results);
+		progress_status("bench: run %u of %u", i + 1, 2 * PAIRS);
 	}
-	vm_destroy(vm);
 	snapshot_free(snapshot);
-	return code;
+	if (!done || !report(runs))
+		return STORM_TROUBLE;
+	bench_judge();
+	return STORM_OK;
 }
