@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the guest's operation loop costs over the bare ioctls. */
+/* What the guest's operation loop costs over the bare ioctls, what the witnesses cost, and the judge. */
 #ifndef PLANESTORM_BENCH_H
 #define PLANESTORM_BENCH_H
 

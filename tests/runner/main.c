@@ -407,7 +407,7 @@ static const struct command commands[] = {
 	{ "list", "", "the variants, programs and rules there are", run_list, list_options },
 	{ "report", "[DIR]", "a run as one HTML file", run_report,
 	  report_options },
-	{ "bench", "", "the guest's operation loop against bare ioctls", run_bench, bench_options },
+	{ "bench", "", "what the guest's operation loop, the witnesses and the judge cost", run_bench, bench_options },
 	{ "doctor", "", "what this machine has and lacks", run_doctor, doctor_options },
 };
 
