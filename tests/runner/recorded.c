@@ -48,8 +48,8 @@ static gboolean read_end(const char *dir, struct trial *trial, enum trial_end *e
 	return TRUE;
 }
 
-static gboolean read_witness(const char *dir, struct bytes *trace, struct display_record **display,
-			     GError **error)
+static gboolean read_witness(const char *dir, struct trial *trial, struct bytes *trace,
+			     struct display_record **display, GError **error)
 {
 	g_autofree char *path = g_build_filename(dir, "display.txt", NULL);
 	guint rubbish;
@@ -57,6 +57,8 @@ static gboolean read_witness(const char *dir, struct bytes *trace, struct displa
 	if (!g_file_test(path, G_FILE_TEST_EXISTS))
 		return TRUE;
 	*display = display_record_load(dir, &rubbish, error);
+	if (*display && rubbish && !trial->flaw)
+		trial->flaw = g_strdup_printf("%u lines of the display's record are garbled", rubbish);
 	return *display && read_file(dir, "trace.txt", trace, error);
 }
 
@@ -68,7 +70,7 @@ static gboolean read_trial(const char *dir, struct trial *trial, GError **error)
 	gboolean whole = read_end(dir, trial, &end, error) &&
 			 read_file(dir, "console.txt", &console, error) &&
 			 read_file(dir, "journal.txt", &journal, error) &&
-			 read_witness(dir, &trace, &recording.display, error);
+			 read_witness(dir, trial, &trace, &recording.display, error);
 
 	recording.console = console.text;
 	recording.console_len = console.len;

@@ -125,6 +125,24 @@ static const struct journal_event *unfinished(const struct evidence *evidence)
 	return op;
 }
 
+/* Operations and checks count from 1, and each operation comes back before the next one begins. */
+static gboolean has_gaps(const struct evidence *evidence)
+{
+	guint64 ops = 0, rets = 0, checks = 0;
+
+	for (guint i = 0; i < evidence->events->len; i++) {
+		const struct journal_event *event = event_at(evidence, i);
+
+		if (event->kind == JOURNAL_OP && (event->seq != ++ops || rets != ops - 1))
+			return TRUE;
+		if (event->kind == JOURNAL_RET && (event->seq != ++rets || rets != ops))
+			return TRUE;
+		if (event->kind == JOURNAL_CHECK && event->seq != ++checks)
+			return TRUE;
+	}
+	return FALSE;
+}
+
 char *evidence_flaw(const struct evidence *evidence)
 {
 	const struct journal_event *error = find_event(evidence, JOURNAL_ERROR);
@@ -155,7 +173,7 @@ char *evidence_flaw(const struct evidence *evidence)
 		return g_strdup("the client ended before its program did");
 	if (!find_event(evidence, JOURNAL_OP))
 		return g_strdup("no operation was executed");
-	if (evidence->rubbish || unfinished(evidence))
+	if (evidence->rubbish || has_gaps(evidence) || unfinished(evidence))
 		return g_strdup("the journal is not whole");
 	return NULL;
 }

@@ -183,6 +183,16 @@ static gboolean has_word(const char *text, const char *end, const char *word)
 	return g_strstr_len(text, end - text, word) != NULL;
 }
 
+/* "4711@1790000000.000123:virtio_gpu_cmd_res_x": QEMU writes a space after each name. */
+static gboolean is_cut_in_name(const char *line, const char *end)
+{
+	const char *at = line;
+
+	while (at < end && g_ascii_isdigit(*at))
+		at++;
+	return at > line && at < end && *at == '@' && !memchr(line, ' ', (gsize)(end - line));
+}
+
 static void read_line(struct reader *reader, const char *line, const char *end, gboolean whole)
 {
 	struct device_event event = { .queue = -1, .scanout = -1 };
@@ -191,6 +201,10 @@ static void read_line(struct reader *reader, const char *line, const char *end, 
 	const struct form *form = find_form(name, (gsize)((space ? space : end) - name));
 	gint64 numbers[NUMBERS_MAX];
 
+	if (is_cut_in_name(line, end)) {
+		reader->garbled++;
+		return;
+	}
 	if (!form)
 		return;
 	if (!whole || (space ? scan_numbers(space, end, numbers) : 0) < form->numbers) {

@@ -48,7 +48,7 @@ struct device_event {
 /*
  * Read @len bytes of @text, appending to @events (struct device_event). Lines of other trace
  * events are passed over. Returns how many lines were cut or garbled: they begin like an event
- * of the kinds above and cannot be read. A last line without its newline is one of them.
+ * of the kinds above and cannot be read, or end in the middle of an event's name. A last line without its newline is one of them.
  */
 guint trace_read(const char *text, gsize len, GArray *events);
 

@@ -36,6 +36,21 @@ static struct verdict judge_rule(const struct rule *rule, const struct evidence 
 	return (struct verdict){ .kind = VERDICT_SKIP, .signature = g_strdup(gap) };
 }
 
+/* A guest that came to its end came out of each of its checks, so the host has looked as often. */
+static char *display_flaw(const struct trial *trial)
+{
+	guint asked = 0, seen = trial->display ? trial->display->checks->len : 0;
+
+	if (!trial->display || trial->end != TRIAL_DONE || console_findings(trial->findings)->len)
+		return NULL;
+	for (guint i = 0; i < trial->events->len; i++)
+		asked += g_array_index(trial->events, struct journal_event, i).kind ==
+			 JOURNAL_CHECK;
+	return asked == seen ? NULL :
+			       g_strdup_printf("the display's record has %u checks, the journal %u",
+					       seen, asked);
+}
+
 static void judge(struct trial *trial, guint rubbish)
 {
 	struct evidence evidence = { .program = trial->file->program,
@@ -49,6 +64,8 @@ static void judge(struct trial *trial, guint rubbish)
 
 	if (!trial->flaw)
 		trial->flaw = evidence_flaw(&evidence);
+	if (!trial->flaw)
+		trial->flaw = display_flaw(trial);
 	for (int i = 0; i < RULE_COUNT; i++) {
 		if (trial->flaw)
 			trial->verdicts[i] = (struct verdict){ .kind = VERDICT_SKIP,

@@ -101,12 +101,26 @@ static void take_cursor(struct judge *judge, const struct device_event *event)
 	track->y = event->y;
 }
 
+/* A success that waits for its flush asked for the scanout as well, whatever has failed since. */
+static gboolean awaits(const struct judge *judge, const struct track *track, guint32 res)
+{
+	guint end = MIN(track->demands->len, track->met + AHEAD_MAX);
+
+	for (guint i = track->met; i < end; i++) {
+		const struct demand *demand = &g_array_index(track->demands, struct demand, i);
+
+		if (demand->kind == DEMAND_SCANOUT && res_of(judge, demand->buffer) == res)
+			return TRUE;
+	}
+	return FALSE;
+}
+
 static void take_scanout(struct judge *judge, const struct device_event *event)
 {
 	struct track *track = &judge->tracks[event->scanout][PLANE_PRIMARY];
 	const struct demand *demand = meet(judge, track, event, primary_meets);
 
-	if (!demand && event->res != track->res)
+	if (!demand && event->res != track->res && !awaits(judge, track, event->res))
 		unasked(judge, track, "primary plane");
 	track->res = event->res;
 }

@@ -100,6 +100,20 @@ static void test_a_line_cut_in_the_middle_costs_itself_alone(void **state)
 	assert_int_equal(g_array_index(events, struct device_event, 1).res, 6);
 }
 
+static void test_a_line_cut_in_its_name_is_counted(void **state)
+{
+	static const char text[] = STAMP "virtio_gpu_update_cu\n"
+				   STAMP "virtio_gpu_cmd_res_xfer_to\n"
+				   "4711@17900000\n"
+				   STAMP "virtio_gpu_cmd_get_display_info \n";
+	g_autoptr(GArray) events = new_events();
+
+	(void)state;
+	assert_int_equal(trace_read(text, strlen(text), events), 3);
+	assert_int_equal(events->len, 1);
+	assert_int_equal(g_array_index(events, struct device_event, 0).kind, DEVICE_OTHER);
+}
+
 static void test_other_lines_are_passed_over(void **state)
 {
 	static const char text[] = "\n"
@@ -206,6 +220,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_line_cut_in_the_middle_costs_itself_alone),
+		cmocka_unit_test(test_a_line_cut_in_its_name_is_counted),
 		cmocka_unit_test(test_other_lines_are_passed_over),
 		cmocka_unit_test(test_an_answer_belongs_to_the_queue_that_was_kicked),
 	};
