@@ -137,7 +137,7 @@ static void save_story(const char *dir, const struct story *story)
 		if (*lines[i] == '=') {
 			g_string_append_printf(display, "%.*s %u %" G_GUINT64_FORMAT "%s\n",
 					       (int)(rest - word), word, ++seq, time, rest);
-			g_string_append(trace, "other\n");
+			g_string_append(trace, "other event\n");
 			continue;
 		}
 		g_string_append_printf(journal, "%s\n", lines[i]);
@@ -147,7 +147,7 @@ static void save_story(const char *dir, const struct story *story)
 					       "fw_cfg_select 0x55d0 key 0x%x 'unknown', ret: 0\n",
 					       journal_mark(&event));
 		else
-			g_string_append(trace, "other\n");
+			g_string_append(trace, "other event\n");
 	}
 	save(dir, "journal.txt", journal->str);
 	save(dir, "trace.txt", trace->str);
