@@ -88,21 +88,25 @@ static gboolean save_picture(const char *dir, const struct checked *checked, con
 	return image_save(image, path, error);
 }
 
-/* What device and display were seen to do; of each check what must be seen, what was, and where they
- * differ. */
-static gboolean save_witness(const char *dir, const struct trial *trial, GError **error)
+static gboolean save_pictures(const char *dir, const struct updates *updates, GError **error)
 {
-	const GArray *checked = trial->updates->checked;
-
-	for (guint i = 0; i < checked->len; i++) {
-		const struct checked *check = &g_array_index(checked, struct checked, i);
+	for (guint i = 0; updates && i < updates->checked->len; i++) {
+		const struct checked *check = &g_array_index(updates->checked, struct checked, i);
 
 		if (!save_picture(dir, check, "expected", check->expected, error) ||
 		    !save_picture(dir, check, "seen", check->seen, error) ||
 		    !save_picture(dir, check, "difference", check->difference, error))
 			return FALSE;
 	}
-	return save(dir, "trace.txt", trial->trace->str, trial->trace->len, error) &&
+	return TRUE;
+}
+
+/* What device and display were seen to do; of each check what must be seen, what was, and where they
+ * differ. */
+static gboolean save_witness(const char *dir, const struct trial *trial, GError **error)
+{
+	return save_pictures(dir, trial->updates, error) &&
+	       save(dir, "trace.txt", trial->trace->str, trial->trace->len, error) &&
 	       display_record_save(trial->display, dir, error);
 }
 

@@ -36,27 +36,54 @@ static struct verdict judge_rule(const struct rule *rule, const struct evidence 
 	return (struct verdict){ .kind = VERDICT_SKIP, .signature = g_strdup(gap) };
 }
 
-/* A guest that came to its end came out of each of its checks, so the host has looked as often. */
-static char *display_flaw(const struct trial *trial)
+static guint count_checks(const GArray *events)
 {
-	guint asked = 0, seen = trial->display ? trial->display->checks->len : 0;
+	guint checks = 0;
 
-	if (!trial->display || trial->end != TRIAL_DONE || console_findings(trial->findings)->len)
-		return NULL;
-	for (guint i = 0; i < trial->events->len; i++)
-		asked += g_array_index(trial->events, struct journal_event, i).kind ==
-			 JOURNAL_CHECK;
-	return asked == seen ? NULL :
-			       g_strdup_printf("the display's record has %u checks, the journal %u",
-					       seen, asked);
+	for (guint i = 0; i < events->len; i++)
+		if (g_array_index(events, struct journal_event, i).kind == JOURNAL_CHECK)
+			checks++;
+	return checks;
+}
+
+/*
+ * Why what device and display were seen to do is no evidence, or NULL; the caller's. A trace with
+ * holes may lack a command as well as a mark; a guest that was stopped dead may owe a mark. A guest
+ * that came to its end came out of each of its checks, so the host has looked as often.
+ */
+static char *witness_flaw(const struct trial *trial)
+{
+	const struct updates *updates = trial->updates;
+	guint owed = trial->end == TRIAL_DONE ? 0 : 1, checks = count_checks(trial->events);
+
+	if (trial->garbled)
+		return g_strdup_printf("%u lines of the device's trace are garbled",
+				       trial->garbled);
+	if (trial->timeline->missing > owed)
+		return g_strdup_printf("the device's trace has holes: %u of %u marks are missing",
+				       trial->timeline->missing, trial->timeline->marks);
+	if (updates->defined > updates->told)
+		return g_strdup_printf("the witnesses contradict each other: the display had %u "
+				       "cursor images, and the device was told of %u",
+				       updates->defined, updates->told);
+	if (trial->end == TRIAL_DONE && trial->display->checks->len != checks)
+		return g_strdup_printf("the display's record has %u checks, the journal %u",
+				       trial->display->checks->len, checks);
+	return NULL;
+}
+
+static void forget_updates(struct trial *trial)
+{
+	g_clear_pointer(&trial->updates, updates_free);
+	g_clear_pointer(&trial->timeline, timeline_free);
 }
 
 static void judge(struct trial *trial, guint rubbish)
 {
+	g_autofree char *blind = trial->updates ? witness_flaw(trial) : NULL;
 	struct evidence evidence = { .program = trial->file->program,
 				     .events = trial->events,
 				     .findings = console_findings(trial->findings),
-				     .updates = trial->updates,
 				     .rubbish = rubbish,
 				     .lost_lines = strstr(trial->console->str,
 							  "printk messages dropped") != NULL,
@@ -64,8 +91,12 @@ static void judge(struct trial *trial, guint rubbish)
 
 	if (!trial->flaw)
 		trial->flaw = evidence_flaw(&evidence);
-	if (!trial->flaw)
-		trial->flaw = display_flaw(trial);
+	/* A kernel that has complained is evidence without what was seen besides. */
+	if (blind && evidence.findings->len)
+		forget_updates(trial);
+	else if (!trial->flaw)
+		trial->flaw = g_steal_pointer(&blind);
+	evidence.updates = trial->updates;
 	for (int i = 0; i < RULE_COUNT; i++) {
 		if (trial->flaw)
 			trial->verdicts[i] = (struct verdict){ .kind = VERDICT_SKIP,
@@ -90,28 +121,11 @@ struct trial *trial_new(const char *variant, const struct program_file *file)
 	return trial;
 }
 
-/*
- * Read the device's trace and judge the updates. A trace with holes is no evidence, of a trial that came
- * to its end: a mark or a command may be among what is missing. A guest that is stopped dead may
- * owe one.
- */
 static void watch_updates(struct trial *trial)
 {
-	guint garbled = trace_read(trial->trace->str, trial->trace->len, trial->device);
-	guint owed = trial->end == TRIAL_DONE ? 0 : 1;
-
+	trial->garbled = trace_read(trial->trace->str, trial->trace->len, trial->device);
 	trial->timeline = timeline_new(trial->events, trial->device);
-	if (!trial->flaw && garbled)
-		trial->flaw = g_strdup_printf("%u lines of the device's trace are garbled", garbled);
-	if (!trial->flaw && trial->timeline->missing > owed)
-		trial->flaw = g_strdup_printf("the device's trace has holes: %u of %u marks are missing",
-					      trial->timeline->missing, trial->timeline->marks);
 	trial->updates = updates_judge(trial->file->program, trial->timeline, trial->display);
-	if (!trial->flaw && trial->updates->defined > trial->updates->told)
-		trial->flaw = g_strdup_printf(
-			"the witnesses contradict each other: the display had %u cursor images, "
-			"and the device was told of %u",
-			trial->updates->defined, trial->updates->told);
 }
 
 void trial_finish(struct trial *trial, enum trial_end end, const struct recording *recording)

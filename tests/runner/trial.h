@@ -22,8 +22,10 @@ struct trial {
 	GArray *events; /* struct journal_event, pointing into journal */
 	GString *trace; /* as QEMU wrote it */
 	GArray *device; /* struct device_event, from the trace */
+	guint garbled;	/* lines of the trace that are cut */
 	struct display_record *display;
-	struct timeline *timeline; /* of events and device; this and updates: NULL if nobody watched */
+	struct timeline *timeline; /* of events and device; this and updates: NULL if nobody watched, or
+				   * not well, and the kernel has splatted */
 	struct updates *updates;
 	struct console *findings;
 	struct verdict verdicts[RULE_COUNT];

@@ -219,6 +219,7 @@ static void take_output(struct judge *judge, const struct journal_event *event)
 		return;
 	for (int role = 0; role < PLANE_ROLES; role++)
 		judge_close_failure(judge, &judge->tracks[op->head][role]);
+	judge->tracks[op->head][PLANE_PRIMARY].changing = TRUE;
 	shown_output(judge->shown, op);
 }
 

@@ -101,6 +101,11 @@ static void take_cursor(struct judge *judge, const struct device_event *event)
 	track->y = event->y;
 }
 
+static int buffer_of(const struct judge *judge, guint32 res)
+{
+	return GPOINTER_TO_INT(g_hash_table_lookup(judge->buffers, GUINT_TO_POINTER(res))) - 1;
+}
+
 /* A success that waits for its flush asked for the scanout as well, whatever has failed since. */
 static gboolean awaits(const struct judge *judge, const struct track *track, guint32 res)
 {
@@ -120,7 +125,8 @@ static void take_scanout(struct judge *judge, const struct device_event *event)
 	struct track *track = &judge->tracks[event->scanout][PLANE_PRIMARY];
 	const struct demand *demand = meet(judge, track, event, primary_meets);
 
-	if (!demand && event->res != track->res && !awaits(judge, track, event->res))
+	if (!demand && event->res != track->res && !track->changing &&
+	    !awaits(judge, track, event->res))
 		unasked(judge, track, "primary plane");
 	track->res = event->res;
 }
@@ -133,6 +139,7 @@ static void take_flush(struct judge *judge, const struct device_event *event)
 
 		if (event->res == 0 || track->res != event->res)
 			continue;
+		track->changing = FALSE;
 		demand = meet(judge, track, event, primary_meets);
 		if (!demand || judge->copies[demand->buffer].version >= demand->version)
 			continue;
@@ -146,11 +153,6 @@ static void take_flush(struct judge *judge, const struct device_event *event)
 		judge_report_missing(judge, DEVICE_TRANSFER);
 		judge->updates->lost++;
 	}
-}
-
-static int buffer_of(const struct judge *judge, guint32 res)
-{
-	return GPOINTER_TO_INT(g_hash_table_lookup(judge->buffers, GUINT_TO_POINTER(res))) - 1;
 }
 
 static void take_transfer(struct judge *judge, const struct device_event *event)

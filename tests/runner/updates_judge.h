@@ -32,6 +32,8 @@ struct track {
 	/* The last operation on the plane, if it failed: what the device is told now breaks a promise. */
 	const struct journal_event *failed;
 	gboolean unasked; /* it was */
+	/* The mode changes: the device is told of a buffer of its own, until it is flushed. */
+	gboolean changing;
 	gboolean broken; /* the device's state is not what the operations made it, as was told */
 	/* What the device was last told: resource (0: off, hidden), and the cursor's place. */
 	guint32 res;

@@ -27,7 +27,9 @@
 	"commit primary=off\n"	       /* line 13 */                                               \
 	"commit cursor=C2 test\n"      /* line 14 */                                               \
 	"commit at=10,20 hot=5,6\n"   /* line 15 */                                              \
-	"check\n"
+	"check\n"                                                                                  \
+	"commit at=70,80\n" /* line 17 */                                                          \
+	"cursor C2\n"	    /* line 18 */
 
 /* What the device is told; P1, P2, C1 and C2 are its resources 1 to 4. */
 #define KICK "<virtio_queue_notify vdev 0x55d0 n 1 vq 0x7f00\n"
@@ -59,6 +61,7 @@ struct host {
 	guint32 picture;     /* id that the cursor shows; 0: its buffer's first */
 	int x, y, hot_x, hot_y;
 	gboolean dark; /* no scanout at all */
+	guint32 flipped; /* bits of the cursor's last pixel */
 };
 
 #define HOST_C1 { .cursor = "C1", .x = 10, .y = 20 }
@@ -248,9 +251,34 @@ static const struct example {
 	  { .cursor = "C1", .picture = 5, .x = 10, .y = 20 } },
 	{ "what comes after the end is cleaning up",
 	  BEGIN C1_SHOWN(1) CHECK END UPDATE(0, 0, 0) SCANOUT(0), HOST_C1 },
+	{ "what comes after the end is not the last failure's doing",
+	  BEGIN C1_SHOWN(1) CHECK CURSOR_C2(2) RET(2, 12) END UPDATE(0, 0, 0) SCANOUT(2), HOST_C1 },
+	{ "a legacy cursor without a place goes where the last legacy ioctl put it",
+	  BEGIN C1_SHOWN(1) OP(2, 17, "commit at=70,80") MOVE(3, 70, 80) RET(2, 0)
+		  OP(3, 18, "cursor C2") TRANSFER(4) UPDATE(4, 10, 20) RET(3, 0) CHECK END,
+	  { .cursor = "C2", .x = 10, .y = 20 } },
+	{ "a legacy cursor without a place stays where an atomic commit put it",
+	  BEGIN C1_SHOWN(1) OP(2, 17, "commit at=70,80") MOVE(3, 70, 80) RET(2, 0)
+		  OP(3, 18, "cursor C2") TRANSFER(4) UPDATE(4, 70, 80) RET(3, 0) CHECK END,
+	  { .cursor = "C2", .x = 70, .y = 80 },
+	  { 2, 0, 0 },
+	  "cursor image never sent cursor",
+	  3 },
 	{ "the host shows another image",
 	  BEGIN C1_SHOWN(1) CHECK END,
 	  { .cursor = "C2", .x = 10, .y = 20 },
+	  { 1, 0, 0 },
+	  "cursor image differs at a check",
+	  0 },
+	{ "the host shows a pixel with another alpha",
+	  BEGIN C1_SHOWN(1) CHECK END,
+	  { .cursor = "C1", .x = 10, .y = 20, .flipped = 0x01000000 },
+	  { 1, 0, 0 },
+	  "cursor image differs at a check",
+	  0 },
+	{ "the host shows a pixel with another blue",
+	  BEGIN C1_SHOWN(1) CHECK END,
+	  { .cursor = "C1", .x = 10, .y = 20, .flipped = 0x00000001 },
 	  { 1, 0, 0 },
 	  "cursor image differs at a check",
 	  0 },
@@ -360,6 +388,8 @@ static struct display_record *show(const struct program *program, const struct h
 	heads[0].visible = host->cursor != NULL;
 	if (host->cursor)
 		heads[0].cursor = picture(program, host->cursor, host->picture, 0);
+	if (host->cursor)
+		heads[0].cursor->pixels[64 * 64 - 1] ^= host->flipped;
 	display_record_check(record, 1, heads);
 	image_unref(heads[0].scanout);
 	image_unref(heads[0].cursor);
