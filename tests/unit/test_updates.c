@@ -43,7 +43,7 @@
 
 /* What the guest says */
 #define BEGIN                                                                                      \
-	"begin 1 6.12\noutput 2 1\nbuffer 3 P1 1 41 1\nbuffer 3 P2 2 42 2\n"                       \
+	"begin 1 6.12\noutput 2 1\n" SCANOUT(9) FLUSH(9) "buffer 3 P1 1 41 1\nbuffer 3 P2 2 42 2\n"                       \
 	"buffer 3 C1 3 43 3\nbuffer 3 C2 4 44 4\n"
 #define OP(seq, line, text) "op " #seq " 10 " #line " 0 " text "\n"
 #define RET(seq, err) "ret " #seq " 11 " #err " 0\n"
