@@ -26,14 +26,17 @@
 static gboolean wait_for_exit(struct vm *vm, GError **error)
 {
 	gint64 last = g_get_monotonic_time();
+	gsize seen = 0;
 
 	while (g_get_monotonic_time() - last < SILENT_MS * G_TIME_SPAN_MILLISECOND) {
 		unsigned events = vm_pump(vm, 100);
 
 		if (events & (VM_JOURNAL | VM_CONSOLE))
 			last = g_get_monotonic_time();
-		if (events & VM_JOURNAL && strstr(vm_journal(vm)->str, "\nexit "))
+		if (events & VM_JOURNAL && strstr(vm_journal(vm)->str + seen, "\nexit "))
 			return TRUE;
+		/* Not once more what was looked through; the word may be cut. */
+		seen = vm_journal(vm)->len - MIN(vm_journal(vm)->len, strlen("\nexit "));
 		if (events & (VM_GONE | VM_CANCELLED))
 			break;
 	}
