@@ -212,7 +212,7 @@ static const struct display_event *find_defined(const struct display_record *dis
 }
 
 /* Any buffer's version that has picture @id; FALSE if none has. */
-static gboolean find_version(const struct shown *shown, const struct program *program, gint64 id,
+static gboolean find_version(struct shown *shown, const struct program *program, gint64 id,
 			     int *buffer, guint *version)
 {
 	for (*buffer = 0; *buffer < program->buffer_count; (*buffer)++)
@@ -222,7 +222,7 @@ static gboolean find_version(const struct shown *shown, const struct program *pr
 	return FALSE;
 }
 
-static void add_wanted(GString *out, const struct shown *shown, const struct program *program,
+static void add_wanted(GString *out, struct shown *shown, const struct program *program,
 		       int buffer, guint version, const char *what)
 {
 	const struct program_buffer *made = &program->buffers[buffer];
@@ -232,7 +232,7 @@ static void add_wanted(GString *out, const struct shown *shown, const struct pro
 	add_cursor(out, shown_pixels(shown, buffer, version), caption);
 }
 
-static void add_defined(GString *out, const struct shown *shown, const struct program *program,
+static void add_defined(GString *out, struct shown *shown, const struct program *program,
 			const struct display_event *defined)
 {
 	guint version;

@@ -352,6 +352,17 @@ static struct verdict pass_at_end(const struct evidence *evidence)
 	return pass();
 }
 
+/* The same for what a check must have come after. */
+static struct verdict pass_after_check(const struct evidence *evidence)
+{
+	struct verdict verdict = pass_at_end(evidence);
+
+	if (verdict.kind != VERDICT_PASS || !evidence->updates->open)
+		return verdict;
+	verdict_clear(&verdict);
+	return skip("no check came after the last updates");
+}
+
 static struct verdict judge_lost_update(const struct evidence *evidence)
 {
 	const struct updates *updates = evidence->updates;
@@ -365,9 +376,9 @@ static struct verdict judge_lost_update(const struct evidence *evidence)
 					g_strdup_printf("%u of %u updates, %u of %u pictures",
 							updates->lost, updates->demanded,
 							updates->differing, updates->checks));
-	if (!updates->demanded && !updates->checks)
-		return skip("no operation changed what is shown");
-	return pass_at_end(evidence);
+	if (!updates->demanded)
+		return skip("no update succeeded");
+	return pass_after_check(evidence);
 }
 
 static struct verdict judge_stale_cursor(const struct evidence *evidence)
@@ -386,7 +397,7 @@ static struct verdict judge_stale_cursor(const struct evidence *evidence)
 							       100.0 * count / updates->images));
 	if (!updates->images)
 		return skip("no cursor image was shown");
-	return pass_at_end(evidence);
+	return pass_after_check(evidence);
 }
 
 /*

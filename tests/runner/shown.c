@@ -17,11 +17,18 @@ struct drawing {
 	struct image *image; /* NULL: nothing yet */
 };
 
+/* The last version of a buffer that was drawn: the next one goes on from it. */
+struct canvas {
+	guint version;
+	struct image *image; /* NULL: none yet */
+};
+
 struct shown {
 	const struct program *program; /* borrowed */
 	struct shown_head heads[PROGRAM_MAX_HEADS];
 	struct shown_head before; /* the head of the operation last issued, as it was then */
 	struct drawing drawings[PROGRAM_MAX_HEADS];
+	struct canvas canvases[PROGRAM_MAX_BUFFERS];
 	GArray *layers[PROGRAM_MAX_BUFFERS]; /* struct layer; version N is the first N of them */
 };
 
@@ -41,8 +48,10 @@ void shown_free(struct shown *shown)
 {
 	if (!shown)
 		return;
-	for (int i = 0; i < shown->program->buffer_count; i++)
+	for (int i = 0; i < shown->program->buffer_count; i++) {
 		g_array_unref(shown->layers[i]);
+		image_unref(shown->canvases[i].image);
+	}
 	for (int i = 0; i < PROGRAM_MAX_HEADS; i++)
 		image_unref(shown->drawings[i].image);
 	g_free(shown);
@@ -120,9 +129,16 @@ static void change_primary(struct shown *shown, struct shown_head *head, const s
 
 	if (op->change[PLANE_PRIMARY] == CHANGE_OFF)
 		head->primary = (struct shown_primary){ .kind = PRIMARY_OFF, .buffer = -1 };
-	if (op->change[PLANE_PRIMARY] == CHANGE_SHOW)
-		head->primary = (struct shown_primary){ PRIMARY_BUFFER, buffer,
-							shown_version(shown, buffer) };
+	if (op->change[PLANE_PRIMARY] != CHANGE_SHOW)
+		return;
+	head->primary = (struct shown_primary){ PRIMARY_BUFFER, buffer, 0 };
+	/* RESOURCE_FLUSH is for every scanout that shows the buffer. */
+	for (int i = 0; i < PROGRAM_MAX_HEADS; i++) {
+		struct shown_primary *primary = &shown->heads[i].primary;
+
+		if (primary->kind == PRIMARY_BUFFER && primary->buffer == buffer)
+			primary->version = shown_version(shown, buffer);
+	}
 }
 
 /* The image, without its place. A new image has its hotspot at (0, 0) unless @op says otherwise. */
@@ -197,57 +213,69 @@ guint32 shown_picture(const struct shown *shown, int buffer, guint version)
 	return 0;
 }
 
-/* The last painting that covers the whole buffer: what is below it does not matter. */
-static guint lowest_layer(const struct shown *shown, int buffer, guint version)
+/* The first painting from @from on that is needed to draw a version: what a later one covers wholly
+ * does not matter. */
+static guint lowest_layer(const struct shown *shown, int buffer, guint from, guint version)
 {
 	const struct program_buffer *made = &shown->program->buffers[buffer];
 
-	for (guint i = version; i > 0; i--) {
+	for (guint i = version; i > from; i--) {
 		const struct layer *layer =
 			&g_array_index(shown->layers[buffer], struct layer, i - 1);
 
 		if (layer->area.width == made->width && layer->area.height == made->height)
 			return i - 1;
 	}
-	return 0;
+	return from;
 }
 
-/* The left upper @width x @height pixels of @image, which is taken. */
-static struct image *crop(struct image *image, guint32 width, guint32 height)
+/* The left upper @width x @height pixels of @image, a copy. */
+static struct image *crop(const struct image *image, guint32 width, guint32 height)
 {
-	struct image *part;
+	struct image *part = image_new((int)width, (int)height);
 
-	if ((guint32)image->width == width && (guint32)image->height == height)
-		return image;
-	part = image_new((int)width, (int)height);
 	for (guint32 y = 0; y < height; y++)
 		memcpy(&part->pixels[(gsize)y * width],
 		       &image->pixels[(gsize)y * (gsize)image->width], width * sizeof(guint32));
-	image_unref(image);
 	return part;
 }
 
-struct image *shown_pixels(const struct shown *shown, int buffer, guint version)
+/* A buffer's version, borrowed until the next is asked for. Going on from the last one keeps many checks
+ * of a buffer that is painted bit by bit from taking quadratic time. */
+static const struct image *draw(struct shown *shown, int buffer, guint version)
 {
 	const struct program_buffer *made = &shown->program->buffers[buffer];
-	struct image *image = image_new((int)made->width, (int)made->height);
+	struct canvas *canvas = &shown->canvases[buffer];
 
-	for (guint i = lowest_layer(shown, buffer, version); i < version; i++) {
+	if (!canvas->image || canvas->version > version) {
+		image_unref(canvas->image);
+		*canvas = (struct canvas){ 0, image_new((int)made->width, (int)made->height) };
+	}
+	for (guint i = lowest_layer(shown, buffer, canvas->version, version); i < version; i++) {
 		const struct layer *layer = &g_array_index(shown->layers[buffer], struct layer, i);
 
 		picture_paint_area(layer->image, layer->id, made->width, made->height, &layer->area,
-				   image->pixels, made->width * (guint32)sizeof(guint32));
+				   canvas->image->pixels,
+				   made->width * (guint32)sizeof(guint32));
 	}
-	return image;
+	canvas->version = version;
+	return canvas->image;
 }
 
-static struct image *draw_scanout(const struct shown *shown, const struct shown_head *head)
+struct image *shown_pixels(struct shown *shown, int buffer, guint version)
+{
+	const struct program_buffer *made = &shown->program->buffers[buffer];
+
+	return crop(draw(shown, buffer, version), made->width, made->height);
+}
+
+static struct image *draw_scanout(struct shown *shown, const struct shown_head *head)
 {
 	const struct shown_primary *primary = &head->primary;
 	struct image *image;
 
 	if (primary->kind == PRIMARY_BUFFER) /* the parser sees to it that it is as large as the mode */
-		image = crop(shown_pixels(shown, primary->buffer, primary->version), head->width,
+		image = crop(draw(shown, primary->buffer, primary->version), head->width,
 			     head->height);
 	else
 		image = image_new((int)head->width, (int)head->height);

@@ -70,7 +70,7 @@ void shown_undo(struct shown *shown, int head);
 guint32 shown_picture(const struct shown *shown, int buffer, guint version);
 
 /* The pixels of a buffer's version, the caller's. */
-struct image *shown_pixels(const struct shown *shown, int buffer, guint version);
+struct image *shown_pixels(struct shown *shown, int buffer, guint version);
 
 /*
  * What a person must see on @head. The images are the caller's; the scanout is NULL where nothing

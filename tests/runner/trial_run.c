@@ -18,6 +18,7 @@
 #define TRIAL_MAX_S 900
 #define JOURNAL_MAX (256 << 20)
 #define CONSOLE_MAX (64 << 20)
+#define TRACE_MAX (512 << 20)
 
 /*
  * Watches a running guest: the journal for the first operation and the agent's last words, the
@@ -80,8 +81,10 @@ static void watch_journal(struct watch *watch)
 		watch->last_word = g_get_monotonic_time();
 		if (event.kind == JOURNAL_OP && !watch->first_op)
 			watch->first_op = watch->last_word;
-		if (event.kind == JOURNAL_CHECK)
+		if (event.kind == JOURNAL_CHECK) {
 			answer_check(watch, event.seq);
+			watch->last_word = g_get_monotonic_time(); /* the guest waited for us */
+		}
 		if (event.kind == JOURNAL_READY)
 			watch->done = TRUE;
 	}
@@ -128,7 +131,8 @@ static void ask_for_dump(struct watch *watch)
 static gboolean runs_away(const struct watch *watch, gint64 now)
 {
 	return now - watch->start > TRIAL_MAX_S * G_TIME_SPAN_SECOND ||
-	       vm_journal(watch->vm)->len > JOURNAL_MAX || vm_console(watch->vm)->len > CONSOLE_MAX;
+	       vm_journal(watch->vm)->len > JOURNAL_MAX || vm_console(watch->vm)->len > CONSOLE_MAX ||
+	       vm_trace_size(watch->vm) > TRACE_MAX;
 }
 
 static enum trial_end watch_until_end(struct watch *watch)
@@ -168,8 +172,10 @@ static char *end_flaw(struct vm *vm, enum trial_end end)
 	case TRIAL_CANCELLED:
 		return g_strdup("interrupted");
 	case TRIAL_RUNAWAY:
-		return g_strdup_printf("no end after %d s or %d MB of journal or %d MB of console",
-				       TRIAL_MAX_S, JOURNAL_MAX >> 20, CONSOLE_MAX >> 20);
+		return g_strdup_printf("no end after %d s or %d MB of journal, %d MB of console or "
+				       "%d MB of the device's trace",
+				       TRIAL_MAX_S, JOURNAL_MAX >> 20, CONSOLE_MAX >> 20,
+				       TRACE_MAX >> 20);
 	default:
 		return NULL;
 	}
@@ -196,7 +202,7 @@ static void finish(struct trial *trial, enum trial_end end, const struct snapsho
 	}
 	recording.console = console->str;
 	recording.console_len = console->len;
-	if (!trial->flaw && (watch->lost || lost) && end == TRIAL_DONE)
+	if (!trial->flaw && (watch->lost || lost) && (end == TRIAL_DONE || end == TRIAL_SILENT))
 		trial->flaw = g_strdup_printf("the display was not watched to the end: %s",
 					      watch->lost ? watch->lost : lost);
 	trial_finish(trial, end, &recording);

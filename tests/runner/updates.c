@@ -186,7 +186,7 @@ static void succeed(struct judge *judge, const struct journal_event *event, cons
 	demand_cursor(judge, op->head, event, &before.cursor, &after->cursor);
 }
 
-static int result_of(const struct judge *judge, guint64 seq)
+int judge_result(const struct judge *judge, guint64 seq)
 {
 	return seq < judge->results->len ? g_array_index(judge->results, int, seq) : -1;
 }
@@ -195,7 +195,7 @@ static void take_op(struct judge *judge, const struct journal_event *event)
 {
 	const struct op *op = g_hash_table_lookup(judge->ops, GINT_TO_POINTER(event->line));
 	gboolean is_undo = event->text_len == 4 && !memcmp(event->text, "undo", 4);
-	int result = result_of(judge, event->seq);
+	int result = judge_result(judge, event->seq);
 
 	if (!op || op->kind == OP_OUTPUT)
 		return;
@@ -203,7 +203,8 @@ static void take_op(struct judge *judge, const struct journal_event *event)
 		shown_issue(judge->shown, op);
 	if (result == 0 && !op->test)
 		succeed(judge, event, op, is_undo);
-	for (int role = 0; result > 0 && role < PLANE_ROLES; role++) {
+	/* One that failed, or only asked whether it would succeed, is to change nothing. */
+	for (int role = 0; (result > 0 || (result == 0 && op->test)) && role < PLANE_ROLES; role++) {
 		if (!is_undo && !touches(op, (enum plane_role)role))
 			continue;
 		judge_close_failure(judge, &judge->tracks[op->head][role]);
@@ -329,6 +330,20 @@ static void judge_init(struct judge *judge, const struct program *program,
 	index_results(judge, timeline);
 }
 
+/* What waits still, or waits for its pixels: no check says whether it was shown in the end. */
+static guint count_open(const struct judge *judge)
+{
+	guint open = 0;
+
+	for (int head = 0; head < PROGRAM_MAX_HEADS; head++)
+		for (int role = 0; role < PLANE_ROLES; role++)
+			open += judge->tracks[head][role].demands->len -
+				judge->tracks[head][role].met;
+	for (int i = 0; i < judge->program->buffer_count; i++)
+		open += judge->copies[i].awaited ? 1 : 0;
+	return open;
+}
+
 static void judge_finish(struct judge *judge)
 {
 	shown_free(judge->shown);
@@ -356,6 +371,7 @@ struct updates *updates_judge(const struct program *program, const struct timeli
 			judge_device(&judge, moment->device);
 	}
 	judge_settle(&judge);
+	judge.updates->open = count_open(&judge);
 	judge_finish(&judge);
 	return judge.updates;
 }

@@ -49,7 +49,7 @@ struct checked {
 };
 
 /* Checks whose pictures are kept: the first ones, and the first that differ. */
-#define CHECKED_KEPT 32
+#define CHECKED_KEPT 16
 
 struct updates {
 	guint counts[INCIDENT_KINDS];
@@ -58,6 +58,7 @@ struct updates {
 	guint demanded;	      /* device commands that successful operations asked for */
 	guint images;	      /* of these, new cursor images that the device was told to show */
 	guint refused;	      /* failed operations after which the device was told nothing new */
+	guint open;	      /* of the demanded, those that no check came after */
 	guint lost;	      /* of the demanded, those that never came */
 	guint checks;	      /* heads compared with the display, at all checks */
 	guint differing;      /* of these, those on which something else was to be seen */

@@ -17,6 +17,9 @@ static void take_difference(const struct difference *difference, void *data)
 			       failed ? " after a failure" : ""),
 	       g_strdup_printf("check %" G_GUINT64_FORMAT ", head %d: %s: %s", judge->checking,
 			       judge->comparing, difference->what, difference->text));
+	/* It has been told: what fails later is innocent of it. */
+	if (!failed)
+		track->broken = TRUE;
 }
 
 /* For people: keep the whole pictures of this head. */
@@ -108,11 +111,13 @@ static void settle_copy(struct judge *judge, int buffer)
 			       copy->late.op->text, judge_buffer_name(judge, buffer)));
 	judge_report_missing(judge, DEVICE_TRANSFER);
 	judge->updates->lost++;
+	copy->track->broken = TRUE;
 }
 
 void judge_close_failure(struct judge *judge, struct track *track)
 {
-	judge->updates->refused += track->failed && !track->unasked ? 1 : 0;
+	if (track->failed && !track->unasked && judge_result(judge, track->failed->seq) > 0)
+		judge->updates->refused++;
 	track->failed = NULL;
 	track->unasked = FALSE;
 }

@@ -48,7 +48,8 @@ static const struct demand *meet(struct judge *judge, struct track *track,
 			continue;
 		judge_lose_until(judge, track, i);
 		track->met++;
-		track->broken = FALSE;
+		if (demand->kind != DEMAND_MOVE) /* which mends no image */
+			track->broken = FALSE;
 		g_array_append_val(judge->updates->met,
 				   ((struct met){ demand->moment, judge->moment }));
 		return demand;
@@ -65,14 +66,14 @@ static void unasked(struct judge *judge, struct track *track, const char *plane)
 	       g_strdup_printf("%.*s changed the %s on the host", judge_word_length(track->failed),
 			       track->failed->text, plane),
 	       g_strdup_printf("operation %" G_GUINT64_FORMAT
-			       " (%.*s) failed, and the device was told to change the %s",
+			       " (%.*s) was to change nothing, and the device was told to change the %s",
 			       track->failed->seq, (int)track->failed->text_len,
 			       track->failed->text, plane));
 	track->unasked = TRUE;
 }
 
 /* A cursor image is shown: are its pixels there? */
-static void take_image(struct judge *judge, const struct demand *demand)
+static void take_image(struct judge *judge, struct track *track, const struct demand *demand)
 {
 	struct copy *copy = &judge->copies[demand->buffer];
 
@@ -80,8 +81,25 @@ static void take_image(struct judge *judge, const struct demand *demand)
 	if (copy->version >= demand->version || copy->awaited)
 		return;
 	copy->awaited = TRUE;
+	copy->track = track;
 	copy->late = *demand;
 	copy->late.moment = judge->moment;
+}
+
+/* A success that waits for more asked for this place of this image as well. */
+static gboolean awaits_place(const struct judge *judge, const struct track *track,
+			     const struct device_event *event)
+{
+	guint end = MIN(track->demands->len, track->met + AHEAD_MAX);
+
+	for (guint i = track->met; i < end; i++) {
+		const struct demand *demand = &g_array_index(track->demands, struct demand, i);
+
+		if (res_of(judge, demand->buffer) == event->res && demand->x == event->x &&
+		    demand->y == event->y)
+			return TRUE;
+	}
+	return FALSE;
 }
 
 static void take_cursor(struct judge *judge, const struct device_event *event)
@@ -93,8 +111,8 @@ static void take_cursor(struct judge *judge, const struct device_event *event)
 	if (event->kind == DEVICE_CURSOR_UPDATE)
 		judge->told++;
 	if (demand && (demand->kind == DEMAND_IMAGE || demand->kind == DEMAND_REPAINT))
-		take_image(judge, demand);
-	if (!demand && changes)
+		take_image(judge, track, demand);
+	if (!demand && changes && !awaits_place(judge, track, event))
 		unasked(judge, track, "cursor");
 	track->res = event->res;
 	track->x = event->x;
@@ -152,6 +170,7 @@ static void take_flush(struct judge *judge, const struct device_event *event)
 				       demand->op->text, judge_buffer_name(judge, demand->buffer)));
 		judge_report_missing(judge, DEVICE_TRANSFER);
 		judge->updates->lost++;
+		track->broken = TRUE;
 	}
 }
 
@@ -167,6 +186,7 @@ static void take_transfer(struct judge *judge, const struct device_event *event)
 	if (!copy->awaited)
 		return;
 	copy->awaited = FALSE;
+	copy->track->broken = TRUE;
 	judge_report(judge, INCIDENT_STALE, copy->late.op->seq, copy->late.moment,
 	       g_strdup("UPDATE_CURSOR before TRANSFER_TO_HOST_2D"),
 	       g_strdup_printf("operation %" G_GUINT64_FORMAT " (%.*s): the device was told to show "

@@ -29,7 +29,8 @@ struct demand {
 struct track {
 	GArray *demands; /* struct demand, in order; those before ->met are done with */
 	guint met;
-	/* The last operation on the plane, if it failed: what the device is told now breaks a promise. */
+	/* The last operation on the plane, if it was to change nothing, as it failed or was a test: what
+	 * the device is told now breaks a promise. */
 	const struct journal_event *failed;
 	gboolean unasked; /* it was */
 	/* The mode changes: the device is told of a buffer of its own, until it is flushed. */
@@ -46,6 +47,7 @@ struct copy {
 	guint version; /* at its last transfer, 0: none yet */
 	/* The cursor update that showed an older version, until its transfer comes. */
 	gboolean awaited;
+	struct track *track; /* on which it was shown */
 	struct demand late;
 };
 
@@ -85,6 +87,9 @@ void judge_lose_until(struct judge *judge, struct track *track, guint end);
 /* The length of the operation's word, without what a program says of it. */
 int judge_word_length(const struct journal_event *op);
 const char *judge_buffer_name(const struct judge *judge, int buffer);
+
+/* What operation @seq returned: an errno, 0, or -1 if it never came back. */
+int judge_result(const struct judge *judge, guint64 seq);
 
 /* updates_device.c: what the device was told. */
 void judge_device(struct judge *judge, const struct device_event *event);

@@ -28,6 +28,9 @@ enum inherited_fd { FD_QMP = 3, FD_CONSOLE, FD_CHANNEL, FD_STATE, FD_TRACE };
 /* The guest stores into the channel without telling anybody, so it is looked at this often. */
 #define CHANNEL_POLL_MS 2
 
+/* Saving or loading a guest takes a fraction of a second; a machine under heavy load may take its time. */
+#define MIGRATION_MS 60000
+
 struct vm {
 	GSubprocess *process;
 	char *log;
@@ -224,6 +227,8 @@ static gboolean leave_out_memory(struct vm *vm, GError **error)
 /* QEMU reports on a migration only when asked. */
 static gboolean wait_migrated(struct vm *vm, const char *what, GError **error)
 {
+	gint64 end = g_get_monotonic_time() + MIGRATION_MS * G_TIME_SPAN_MILLISECOND;
+
 	for (;;) {
 		g_autoptr(JsonNode) node = qmp_execute(vm->qmp, "query-migrate", NULL, -1, error);
 		const char *status;
@@ -239,6 +244,12 @@ static gboolean wait_migrated(struct vm *vm, const char *what, GError **error)
 				    "QEMU could not %s the guest: %s", what,
 				    json_object_get_string_member_with_default(
 					    json_node_get_object(node), "error-desc", status));
+			return FALSE;
+		}
+		if (g_get_monotonic_time() > end || g_cancellable_is_cancelled(vm->cancellable)) {
+			g_set_error(error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
+				    "QEMU did not %s the guest within %d s", what,
+				    MIGRATION_MS / 1000);
 			return FALSE;
 		}
 		g_usleep(2000);
@@ -414,15 +425,19 @@ void vm_checked(struct vm *vm, guint64 number)
 	channel_checked(&vm->channel, (uint32_t)number);
 }
 
-char *vm_trace(struct vm *vm, gsize *len)
+gsize vm_trace_size(const struct vm *vm)
 {
 	struct stat stat;
-	gsize size = 0;
+
+	return vm->trace_fd >= 0 && !fstat(vm->trace_fd, &stat) ? (gsize)stat.st_size : 0;
+}
+
+char *vm_trace(struct vm *vm, gsize *len)
+{
+	gsize size = vm_trace_size(vm);
 	char *text;
 
 	*len = 0;
-	if (vm->trace_fd >= 0 && !fstat(vm->trace_fd, &stat))
-		size = (gsize)stat.st_size;
 	text = g_malloc(size + 1);
 	while (*len < size) {
 		ssize_t got = pread(vm->trace_fd, text + *len, size - *len, (off_t)*len);

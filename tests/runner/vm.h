@@ -81,6 +81,7 @@ void vm_checked(struct vm *vm, guint64 number);
 /* The device's trace so far, as trace.h describes it; NUL-terminated, empty if there is none. The
  * caller's. */
 char *vm_trace(struct vm *vm, gsize *len);
+gsize vm_trace_size(const struct vm *vm);
 
 /*
  * The guest's check number @number has been reached: record what the display shows, after all that

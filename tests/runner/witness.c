@@ -33,6 +33,9 @@
 /* As wide or high as a virtio-gpu scanout can be (hw/display/virtio-gpu.c of QEMU). */
 #define MAX_SIDE 16384
 
+/* All pictures of a trial's checks together: 340 different ones of 1024x768. */
+#define HELD_MAX ((gsize)1 << 30)
+
 /* The monitor that is plugged into a console after the first: the size that programs ask for. */
 #define MONITOR_WIDTH 1024
 #define MONITOR_HEIGHT 768
@@ -62,6 +65,7 @@ struct witness {
 	int listener_count;
 	struct display_head now[DISPLAY_HEADS];
 	struct display_record *record;
+	gsize held; /* bytes of scanouts in the record's checks */
 	gboolean stop;
 
 	GMutex lock; /* for what follows */
@@ -639,13 +643,35 @@ struct request {
 	guint64 number;
 };
 
+/* What the pictures of @heads take that the last check does not hold already, in bytes. */
+static gsize new_pictures(const struct display_record *record, const struct display_head *heads)
+{
+	const struct display_check *last =
+		record->checks->len ?
+			g_ptr_array_index(record->checks, record->checks->len - 1) :
+			NULL;
+	gsize bytes = 0;
+
+	for (int i = 0; i < DISPLAY_HEADS; i++) {
+		const struct image *image = heads[i].scanout;
+
+		if (image && (!last || last->heads[i].scanout != image))
+			bytes += (gsize)image->width * (gsize)image->height * sizeof(guint32);
+	}
+	return bytes;
+}
+
 static gboolean record_check(gpointer data)
 {
 	struct request *request = data;
 	struct witness *witness = request->witness;
 
+	witness->held += new_pictures(witness->record, witness->now);
+	if (witness->held > HELD_MAX)
+		lose(witness, "its pictures at checks take too much memory");
+	else
+		display_record_check(witness->record, request->number, witness->now);
 	add_event(witness, DISPLAY_CHECK, 0)->check = request->number;
-	display_record_check(witness->record, request->number, witness->now);
 	g_mutex_lock(&witness->lock);
 	witness->checks++;
 	g_cond_broadcast(&witness->changed);

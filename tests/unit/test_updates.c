@@ -74,6 +74,7 @@ static const struct example {
 	guint counts[INCIDENT_KINDS]; /* lost, stale, rollback */
 	const char *signature;	      /* of the first incident */
 	guint64 seq;		      /* its operation */
+	guint open;		      /* demands that no check came after */
 } examples[] = {
 	{ "a cursor is shown", BEGIN C1_SHOWN(1) CHECK END, HOST_C1 },
 	{ "two cursors in turn", BEGIN C1_SHOWN(1) C2_SHOWN(2) CHECK END, HOST_C2 },
@@ -249,6 +250,29 @@ static const struct example {
 	  BEGIN C1_SHOWN(1) "paint 15 12 5\n" C2_SHOWN(2) OP(3, 7, "undo") TRANSFER(3)
 		  UPDATE(3, 10, 20) RET(3, 0) CHECK END,
 	  { .cursor = "C1", .picture = 5, .x = 10, .y = 20 } },
+	{ "nobody checks what comes last",
+	  BEGIN C1_SHOWN(1) CHECK CURSOR_C2(2) RET(2, 0) END,
+	  HOST_C1,
+	  .open = 1 },
+	{ "pixels that nobody checks for, either",
+	  BEGIN C1_SHOWN(1) CHECK CURSOR_C2(2) UPDATE(4, 30, 40) RET(2, 0) END,
+	  HOST_C1,
+	  .open = 1 },
+	{ "a failure is innocent of what was lost before",
+	  BEGIN OP(1, 10, "commit primary=P1") SCANOUT(1) FLUSH(1) RET(1, 0)
+		  OP(2, 11, "flip P2") RET(2, 12) CHECK END,
+	  { .scanout = NULL },
+	  { 2, 0, 0 },
+	  "primary pixels never transferred commit",
+	  1 },
+	{ "a success's own move is not the next failure's",
+	  BEGIN C1_SHOWN(1) OP(2, 8, "move 50,60") MOVE(3, 50, 60) RET(2, 0)
+		  OP(3, 15, "commit at=10,20 hot=5,6") RET(3, 0) CURSOR_C2(4) MOVE(3, 10, 20)
+			  RET(4, 16) CHECK END,
+	  HOST_C1,
+	  { 2, 0, 0 },
+	  "cursor hotspot never sent commit",
+	  3 },
 	{ "what comes after the end is cleaning up",
 	  BEGIN C1_SHOWN(1) CHECK END UPDATE(0, 0, 0) SCANOUT(0), HOST_C1 },
 	{ "what comes after the end is not the last failure's doing",
@@ -422,6 +446,7 @@ static void check_example(void **state)
 		assert_int_equal(first->seq, row->seq);
 	}
 	assert_int_equal(updates->checks, 1);
+	assert_int_equal(updates->open, row->open);
 	updates_free(updates);
 	timeline_free(timeline);
 	display_record_free(display);
