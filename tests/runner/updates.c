@@ -106,6 +106,23 @@ static void lose(struct judge *judge, struct track *track, const struct demand *
 	track->broken = TRUE;
 }
 
+void judge_lose_pixels(struct judge *judge, struct track *track, const char *plane,
+		       const struct demand *demand, guint moment)
+{
+	const struct journal_event *op = demand->op;
+
+	judge_report(judge, INCIDENT_LOST, op->seq, moment,
+		     g_strdup_printf("%s pixels never transferred %.*s", plane,
+				     judge_word_length(op), op->text),
+		     g_strdup_printf("operation %" G_GUINT64_FORMAT " (%.*s) returned 0, and %s was "
+				     "shown without a transfer of its pixels",
+				     op->seq, (int)op->text_len, op->text,
+				     judge_buffer_name(judge, demand->buffer)));
+	judge_report_missing(judge, DEVICE_TRANSFER);
+	judge->updates->lost++;
+	track->broken = TRUE;
+}
+
 void judge_lose_until(struct judge *judge, struct track *track, guint end)
 {
 	for (; track->met < end; track->met++)

@@ -102,16 +102,7 @@ static void settle_copy(struct judge *judge, int buffer)
 	if (!copy->awaited)
 		return;
 	copy->awaited = FALSE;
-	judge_report(judge, INCIDENT_LOST, copy->late.op->seq, copy->late.moment,
-	       g_strdup_printf("cursor pixels never transferred %.*s", judge_word_length(copy->late.op),
-			       copy->late.op->text),
-	       g_strdup_printf("operation %" G_GUINT64_FORMAT " (%.*s) returned 0, and %s was shown "
-			       "without a transfer of its pixels",
-			       copy->late.op->seq, (int)copy->late.op->text_len,
-			       copy->late.op->text, judge_buffer_name(judge, buffer)));
-	judge_report_missing(judge, DEVICE_TRANSFER);
-	judge->updates->lost++;
-	copy->track->broken = TRUE;
+	judge_lose_pixels(judge, copy->track, "cursor", &copy->late, copy->late.moment);
 }
 
 void judge_close_failure(struct judge *judge, struct track *track)

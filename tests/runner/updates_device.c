@@ -161,16 +161,7 @@ static void take_flush(struct judge *judge, const struct device_event *event)
 		demand = meet(judge, track, event, primary_meets);
 		if (!demand || judge->copies[demand->buffer].version >= demand->version)
 			continue;
-		judge_report(judge, INCIDENT_LOST, demand->op->seq, judge->moment,
-		       g_strdup_printf("primary pixels never transferred %.*s",
-				       judge_word_length(demand->op), demand->op->text),
-		       g_strdup_printf("operation %" G_GUINT64_FORMAT " (%.*s) returned 0, and %s "
-				       "was shown without a transfer of its pixels",
-				       demand->op->seq, (int)demand->op->text_len,
-				       demand->op->text, judge_buffer_name(judge, demand->buffer)));
-		judge_report_missing(judge, DEVICE_TRANSFER);
-		judge->updates->lost++;
-		track->broken = TRUE;
+		judge_lose_pixels(judge, track, "primary", demand, judge->moment);
 	}
 }
 

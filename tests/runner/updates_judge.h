@@ -81,6 +81,10 @@ void judge_report(struct judge *judge, enum incident_kind kind, guint64 seq, gui
 /* What was just reported lacks @missing. */
 void judge_report_missing(struct judge *judge, enum device_kind missing);
 
+/* What @demand asked for is shown on @plane, at @moment, and its pixels have never come. */
+void judge_lose_pixels(struct judge *judge, struct track *track, const char *plane,
+		       const struct demand *demand, guint moment);
+
 /* All demands before index @end that wait still are lost. */
 void judge_lose_until(struct judge *judge, struct track *track, guint end);
 
