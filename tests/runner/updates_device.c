@@ -72,6 +72,24 @@ static void unasked(struct judge *judge, struct track *track, const char *plane)
 	track->unasked = TRUE;
 }
 
+static int buffer_of(const struct judge *judge, guint32 res)
+{
+	return GPOINTER_TO_INT(g_hash_table_lookup(judge->buffers, GUINT_TO_POINTER(res))) - 1;
+}
+
+/* Whether @event is of other pixels than those that the cursor shows; they are then what it shows. */
+static gboolean renews(const struct judge *judge, struct track *track,
+		       const struct device_event *event)
+{
+	int buffer = event->kind == DEVICE_CURSOR_UPDATE ? buffer_of(judge, event->res) : -1;
+	guint before = track->version;
+
+	if (buffer < 0)
+		return FALSE;
+	track->version = judge->copies[buffer].version;
+	return track->version != before;
+}
+
 /* A cursor image is shown: are its pixels there? */
 static void take_image(struct judge *judge, struct track *track, const struct demand *demand)
 {
@@ -105,7 +123,9 @@ static gboolean awaits_place(const struct judge *judge, const struct track *trac
 static void take_cursor(struct judge *judge, const struct device_event *event)
 {
 	struct track *track = &judge->tracks[event->scanout][PLANE_CURSOR];
-	gboolean changes = event->res != track->res || event->x != track->x || event->y != track->y;
+	gboolean renewed = renews(judge, track, event);
+	gboolean changes = renewed || event->res != track->res || event->x != track->x ||
+			   event->y != track->y;
 	const struct demand *demand = meet(judge, track, event, cursor_meets);
 
 	if (event->kind == DEVICE_CURSOR_UPDATE)
@@ -117,11 +137,6 @@ static void take_cursor(struct judge *judge, const struct device_event *event)
 	track->res = event->res;
 	track->x = event->x;
 	track->y = event->y;
-}
-
-static int buffer_of(const struct judge *judge, guint32 res)
-{
-	return GPOINTER_TO_INT(g_hash_table_lookup(judge->buffers, GUINT_TO_POINTER(res))) - 1;
 }
 
 /* A success that waits for its flush asked for the scanout as well, whatever has failed since. */

@@ -39,6 +39,7 @@ struct track {
 	/* What the device was last told: resource (0: off, hidden), and the cursor's place. */
 	guint32 res;
 	int x, y;
+	guint version; /* of the cursor's pixels, as they were last copied */
 };
 
 /* What the device has of a buffer. */

@@ -209,6 +209,13 @@ static const struct example {
 	  { 0, 0, 1 },
 	  "cursor place differs at a check after a failure",
 	  2 },
+	{ "a refused update that shows new pixels in the same place",
+	  BEGIN C1_SHOWN(1) "paint 15 12 5\n" CURSOR_C1(2) TRANSFER(3) UPDATE(3, 10, 20)
+		  RET(2, 12) CHECK END,
+	  { .cursor = "C1", .picture = 5, .x = 10, .y = 20 },
+	  { 0, 0, 2 },
+	  "cursor changed the cursor on the host",
+	  2 },
 	{ "refused, and then done",
 	  BEGIN C1_SHOWN(1) CURSOR_C2(2) RET(2, 4) C2_SHOWN(3) CHECK END, HOST_C2 },
 	{ "a flip that fails and changes the primary plane",
