@@ -20,7 +20,8 @@
 #define ENGINE ".engine"
 #define RATIO ".permille"
 
-/* The guest's benchmark is run without and with the witnesses, in turn, since a machine's speed changes. */
+/* The guest's benchmark is run without and with the witnesses, with and without, and so on, since a
+ * machine's speed changes. */
 #define PAIRS 3u
 
 static gboolean wait_for_exit(struct vm *vm, GError **error)
@@ -135,14 +136,14 @@ static double median(double *values, guint count)
 	return values[count / 2];
 }
 
-/* One line: medians over the pairs of runs, of which the first of each was not watched. */
+/* One line: medians over the pairs of runs. */
 static void print_line(const GPtrArray *runs, guint i)
 {
 	double bare[PAIRS], engine[PAIRS], ratio[PAIRS], watched[PAIRS], cost[PAIRS];
 
 	for (guint pair = 0; pair < PAIRS; pair++) {
-		const struct result *without = result_at(runs, 2 * pair, i);
-		const struct result *with = result_at(runs, 2 * pair + 1, i);
+		const struct result *without = result_at(runs, 2 * pair + pair % 2, i);
+		const struct result *with = result_at(runs, 2 * pair + 1 - pair % 2, i);
 
 		bare[pair] = 1e9 / (double)MAX(without->bare, 1);
 		engine[pair] = 1e9 / (double)MAX(without->engine, 1);
@@ -176,7 +177,8 @@ int bench_run(struct session *session, const struct variant *variant, GError **e
 	gboolean done = snapshot != NULL;
 
 	for (guint i = 0; done && i < 2 * PAIRS; i++) {
-		GArray *results = run_guest(session, snapshot, i % 2 != 0, error);
+		gboolean watched = i % 4 == 1 || i % 4 == 2;
+		GArray *results = run_guest(session, snapshot, watched, error);
 
 		done = results != NULL;
 		if (done)

@@ -55,10 +55,9 @@ static void write_update(struct writer *writer, guint64 seq)
 	g_string_append_printf(writer->trace,
 			       "7@1790000000.%06u:virtio_queue_notify vdev 0x55 n 0 vq 0x7f\n"
 			       "7@1790000000.%06u:virtio_gpu_cmd_res_xfer_toh_2d res 0x%x\n"
-			       "7@1790000000.%06u:virtqueue_fill vq 0x7f elem 0x1 len 24 idx 0\n"
 			       "7@1790000000.%06u:virtio_gpu_update_cursor scanout 0, x %d, y %d, "
 			       "update, res 0x%x\n",
-			       1u, 2u, which ? 1u : 2u, 3u, 4u, which ? 10 : 30, which ? 20 : 40,
+			       1u, 2u, which ? 1u : 2u, 3u, which ? 10 : 30, which ? 20 : 40,
 			       which ? 1u : 2u);
 	write_event(writer, (struct journal_event){ .kind = JOURNAL_RET, .seq = seq });
 }

@@ -241,8 +241,8 @@ static void keep_trial(struct run *run, const struct trial *trial)
 		keep_error(run, error);
 	if (trial->end == TRIAL_CANCELLED)
 		return;
-	expected = matrix_add_trial(run->matrix, trial, folder);
 	g_mutex_lock(&run->lock);
+	expected = matrix_add_trial(run->matrix, trial, folder);
 	run->done++;
 	if (trial->restore_s > 0)
 		g_array_append_val(run->restores, trial->restore_s);

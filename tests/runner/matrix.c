@@ -35,7 +35,6 @@ struct row {
 };
 
 struct matrix {
-	GMutex lock;
 	GPtrArray *rows;
 };
 
@@ -65,7 +64,6 @@ struct matrix *matrix_new(void)
 {
 	struct matrix *matrix = g_new0(struct matrix, 1);
 
-	g_mutex_init(&matrix->lock);
 	matrix->rows = g_ptr_array_new_with_free_func(row_free);
 	return matrix;
 }
@@ -75,7 +73,6 @@ void matrix_free(struct matrix *matrix)
 	if (!matrix)
 		return;
 	g_ptr_array_unref(matrix->rows);
-	g_mutex_clear(&matrix->lock);
 	g_free(matrix);
 }
 
@@ -143,7 +140,6 @@ gboolean matrix_add_trial(struct matrix *matrix, const struct trial *trial, cons
 	gboolean expected = TRUE;
 	struct row *row;
 
-	g_mutex_lock(&matrix->lock);
 	row = find_row(matrix, trial->variant);
 	row->flaws += trial->flaw != NULL;
 	if (expectations_fail(row->expectations, RULE_SPLAT, trial->file->name)) {
@@ -152,7 +148,6 @@ gboolean matrix_add_trial(struct matrix *matrix, const struct trial *trial, cons
 	}
 	for (int i = 0; i < RULE_COUNT; i++)
 		expected &= add_verdict(row, i, trial, folder);
-	g_mutex_unlock(&matrix->lock);
 	return expected;
 }
 

@@ -5,14 +5,11 @@
 
 /* No line of the kinds below has more numbers. */
 #define NUMBERS_MAX 6
-/* A virtio-gpu device has two queues. */
-#define QUEUES 2
 
 /* Names as in QEMU 7.2 to 10.0: hw/display/trace-events, hw/virtio/trace-events, hw/nvram/trace-events.
  */
 const char *const trace_events[] = {
-	"virtio_gpu_cmd_*", "virtio_gpu_update_cursor", "virtio_queue_notify", "virtqueue_fill",
-	"fw_cfg_select",    NULL,
+	"virtio_gpu_cmd_*", "virtio_gpu_update_cursor", "virtio_queue_notify", "fw_cfg_select", NULL,
 };
 
 /* What is read of a line, and where in the event it goes: the numbers of a line in their order. */
@@ -24,7 +21,6 @@ struct form {
 };
 
 struct reader {
-	gint64 queue_addresses[QUEUES]; /* as traced for a kick; 0: not seen yet */
 	GArray *events;
 	guint garbled;
 };
@@ -36,7 +32,7 @@ static void fill_mark(struct device_event *event, const gint64 *numbers)
 
 static void fill_notify(struct device_event *event, const gint64 *numbers)
 {
-	event->queue = (int)numbers[1]; /* device, number, address */
+	event->queue = (int)numbers[1]; /* device, number */
 }
 
 static void fill_create(struct device_event *event, const gint64 *numbers)
@@ -88,8 +84,7 @@ static void fill_nothing(struct device_event *event, const gint64 *numbers)
 
 static const struct form forms[] = {
 	{ "fw_cfg_select", DEVICE_MARK, 3, fill_mark },
-	{ "virtio_queue_notify", DEVICE_NOTIFY, 3, fill_notify },
-	{ "virtqueue_fill", DEVICE_ANSWER, 4, fill_nothing }, /* queue, element, length, index */
+	{ "virtio_queue_notify", DEVICE_NOTIFY, 2, fill_notify },
 	{ "virtio_gpu_update_cursor", DEVICE_CURSOR_UPDATE, 4, fill_cursor },
 	{ "virtio_gpu_cmd_res_xfer_toh_2d", DEVICE_TRANSFER, 1, fill_resource },
 	{ "virtio_gpu_cmd_res_flush", DEVICE_FLUSH, 5, fill_flush },
@@ -163,21 +158,6 @@ static const char *scan_stamp(const char *line, const char *end, guint64 *time)
 	return colon + 1;
 }
 
-/* Which queue an address in an answer belongs to is known from its kicks. */
-static void learn_queue(struct reader *reader, const struct device_event *event, gint64 address)
-{
-	if (event->queue >= 0 && event->queue < QUEUES)
-		reader->queue_addresses[event->queue] = address;
-}
-
-static int find_queue(const struct reader *reader, gint64 address)
-{
-	for (int i = 0; i < QUEUES; i++)
-		if (reader->queue_addresses[i] == address)
-			return i;
-	return -1;
-}
-
 static gboolean has_word(const char *text, const char *end, const char *word)
 {
 	return g_strstr_len(text, end - text, word) != NULL;
@@ -213,10 +193,6 @@ static void read_line(struct reader *reader, const char *line, const char *end, 
 	}
 	event.kind = form->kind;
 	form->fill(&event, numbers);
-	if (event.kind == DEVICE_NOTIFY)
-		learn_queue(reader, &event, numbers[2]);
-	if (event.kind == DEVICE_ANSWER)
-		event.queue = find_queue(reader, numbers[0]);
 	if (event.kind == DEVICE_CURSOR_UPDATE && has_word(space, end, " move,"))
 		event.kind = DEVICE_CURSOR_MOVE;
 	g_array_append_val(reader->events, event);
@@ -247,7 +223,6 @@ static const char *const kind_names[DEVICE_KINDS] = {
 	[DEVICE_FLUSH] = "RESOURCE_FLUSH",
 	[DEVICE_CURSOR_UPDATE] = "UPDATE_CURSOR",
 	[DEVICE_CURSOR_MOVE] = "MOVE_CURSOR",
-	[DEVICE_ANSWER] = "answer",
 	[DEVICE_OTHER] = "other",
 };
 

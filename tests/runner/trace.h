@@ -30,7 +30,6 @@ enum device_kind {
 	DEVICE_FLUSH,	      /* width x height of res at (x, y) is shown */
 	DEVICE_CURSOR_UPDATE, /* scanout's cursor is the image res (0: hidden) at (x, y) */
 	DEVICE_CURSOR_MOVE,   /* scanout's cursor is at (x, y); res 0: hidden */
-	DEVICE_ANSWER,	      /* the device has answered a command of queue (-1: unknown) */
 	DEVICE_OTHER,	      /* another command of virtio-gpu's */
 	DEVICE_KINDS
 };

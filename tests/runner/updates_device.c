@@ -226,7 +226,6 @@ void judge_device(struct judge *judge, const struct device_event *event)
 	case DEVICE_NOTIFY:
 	case DEVICE_CREATE:
 	case DEVICE_UNREF:
-	case DEVICE_ANSWER:
 	case DEVICE_OTHER:
 	case DEVICE_KINDS:
 	default:

@@ -40,11 +40,19 @@
 #define MONITOR_WIDTH 1024
 #define MONITOR_HEIGHT 768
 
+/* A connection to QEMU, from the login until the witness is freed. */
+struct link {
+	struct witness *witness;
+	GDBusConnection *connection; /* NULL: none */
+	gboolean hung_up;	     /* by us */
+	gboolean closed;	     /* and all that was received before has been handled */
+};
+
 /* One console of QEMU's. */
 struct listener {
 	struct witness *witness;
 	int head;
-	GDBusConnection *connection;
+	struct link link;
 	QemuListener *skeleton;
 };
 
@@ -60,7 +68,7 @@ struct witness {
 	GCancellable *cancellable; /* ends the thread's own waits */
 	int fd, heads;
 	guint32 consoles[DISPLAY_HEADS]; /* QEMU's numbers of them */
-	GDBusConnection *bus; /* to QEMU's objects */
+	struct link bus; /* to QEMU's objects */
 	struct listener listeners[DISPLAY_HEADS];
 	int listener_count;
 	struct display_head now[DISPLAY_HEADS];
@@ -280,12 +288,14 @@ static const char lost_connection[] = "QEMU closed the connection of its display
 
 /* Comes in its turn: when all that was received before has been handled. */
 static void on_closed(GDBusConnection *connection, gboolean remote, GError *error,
-		      struct witness *witness)
+		      struct link *link)
 {
 	(void)connection;
 	(void)remote;
 	(void)error;
-	lose(witness, lost_connection);
+	link->closed = TRUE;
+	if (!link->hung_up)
+		lose(link->witness, lost_connection);
 }
 
 static gboolean set_errno(GError **error, const char *what)
@@ -316,16 +326,16 @@ static void on_result(GObject *source, GAsyncResult *result, gpointer kept)
 
 /* Log in at the other end of @fd, which is taken, and watch for its closing. Nothing is handled
  * before g_dbus_connection_start_message_processing(). */
-static GDBusConnection *log_in(struct witness *witness, int fd, GError **error)
+static gboolean log_in(struct witness *witness, int fd, struct link *link, GError **error)
 {
 	g_autoptr(GSocket) socket = g_socket_new_from_fd(fd, error);
 	g_autoptr(GIOStream) stream = NULL;
 	g_autoptr(GAsyncResult) result = NULL;
-	GDBusConnection *connection;
+	g_autoptr(GDBusConnection) connection = NULL;
 
 	if (!socket) {
 		close(fd);
-		return NULL;
+		return FALSE;
 	}
 	stream = g_object_new(G_TYPE_UNIX_CONNECTION, "socket", socket, NULL);
 	g_dbus_connection_new(stream, NULL,
@@ -334,29 +344,45 @@ static GDBusConnection *log_in(struct witness *witness, int fd, GError **error)
 			      NULL, witness->cancellable, on_result, &result);
 	connection = g_dbus_connection_new_finish(await(witness, &result), error);
 	if (!connection)
-		return NULL;
-	g_signal_connect(connection, "closed", G_CALLBACK(on_closed), witness);
-	if (g_dbus_connection_is_closed(connection))
-		lose(witness, lost_connection); /* the signal may have been before */
-	return connection;
+		return FALSE;
+	if (g_dbus_connection_is_closed(connection)) {
+		/* The signal may have been before. */
+		g_set_error(error, G_IO_ERROR, G_IO_ERROR_CLOSED, "%s", lost_connection);
+		return FALSE;
+	}
+	*link = (struct link){ .witness = witness, .connection = g_steal_pointer(&connection) };
+	g_signal_connect(link->connection, "closed", G_CALLBACK(on_closed), link);
+	return TRUE;
 }
 
 /*
- * End @connection even if the peer takes nothing any more: closing it in good order would wait until
- * what is left to write has been written. Until "closed" has been round, the context holds it.
+ * End the connection even if the peer takes nothing any more: closing it in good order would wait
+ * until what is left to write has been written. GDBus's own thread may be still about to leave it
+ * when "closed" comes round, so it is let go of with the witness, not here.
  */
-static void hang_up(struct witness *witness, GDBusConnection *connection)
+static void hang_up(struct link *link)
 {
-	GSocketConnection *stream = G_SOCKET_CONNECTION(g_dbus_connection_get_stream(connection));
+	GSocketConnection *stream;
 
-	g_signal_handlers_disconnect_by_data(connection, witness);
-	if (g_dbus_connection_is_closed(connection))
-		lose(witness, lost_connection); /* the signal may be still to come */
+	if (!link->connection)
+		return;
+	stream = G_SOCKET_CONNECTION(g_dbus_connection_get_stream(link->connection));
+	if (g_dbus_connection_is_closed(link->connection))
+		lose(link->witness, lost_connection); /* the signal may be still to come */
+	link->hung_up = TRUE;
 	g_socket_shutdown(g_socket_connection_get_socket(stream), TRUE, TRUE, NULL);
-	g_dbus_connection_start_message_processing(connection);
-	while (!g_dbus_connection_is_closed(connection))
-		g_main_context_iteration(witness->context, TRUE);
-	g_object_unref(connection);
+	g_dbus_connection_start_message_processing(link->connection);
+	while (!link->closed)
+		g_main_context_iteration(link->witness->context, TRUE);
+}
+
+/* The thread has ended. */
+static void let_go(struct link *link)
+{
+	if (!link->connection)
+		return;
+	g_signal_handlers_disconnect_by_data(link->connection, link);
+	g_object_unref(link->connection);
 }
 
 static QemuListener *new_skeleton(struct listener *listener)
@@ -380,15 +406,14 @@ static gboolean listen_at(struct witness *witness, int fd, GError **error)
 
 	listener->witness = witness;
 	listener->head = witness->listener_count;
-	listener->connection = log_in(witness, fd, error);
-	if (!listener->connection)
+	if (!log_in(witness, fd, &listener->link, error))
 		return FALSE;
 	listener->skeleton = new_skeleton(listener);
 	witness->listener_count++;
 	if (!g_dbus_interface_skeleton_export(G_DBUS_INTERFACE_SKELETON(listener->skeleton),
-					      listener->connection, PATH_LISTENER, error))
+					      listener->link.connection, PATH_LISTENER, error))
 		return FALSE;
-	g_dbus_connection_start_message_processing(listener->connection);
+	g_dbus_connection_start_message_processing(listener->link.connection);
 	return TRUE;
 }
 
@@ -421,7 +446,7 @@ static gboolean watch_console(struct witness *witness, guint32 id, GError **erro
 	g_autoptr(QemuConsole) console = NULL;
 
 	/* With these flags it makes no call. */
-	console = qemu_console_proxy_new_sync(witness->bus,
+	console = qemu_console_proxy_new_sync(witness->bus.connection,
 					      G_DBUS_PROXY_FLAGS_DO_NOT_LOAD_PROPERTIES |
 						      G_DBUS_PROXY_FLAGS_DO_NOT_CONNECT_SIGNALS,
 					      NULL, path, NULL, error);
@@ -437,7 +462,7 @@ static GVariant *ask_consoles(struct witness *witness, GError **error)
 	g_autoptr(GVariant) answer = NULL, value = NULL;
 
 	answer = g_dbus_connection_call_sync(
-		witness->bus, NULL, PATH_VM, "org.freedesktop.DBus.Properties", "Get",
+		witness->bus.connection, NULL, PATH_VM, "org.freedesktop.DBus.Properties", "Get",
 		g_variant_new("(ss)", "org.qemu.Display1.VM", "ConsoleIDs"), G_VARIANT_TYPE("(v)"),
 		G_DBUS_CALL_FLAGS_NONE, LOOK_MS, witness->cancellable, error);
 	if (!answer)
@@ -466,7 +491,7 @@ static GVariant *find_consoles(struct witness *witness, GError **error)
 		if (ids)
 			return ids;
 		if (g_cancellable_is_cancelled(witness->cancellable) ||
-		    g_dbus_connection_is_closed(witness->bus)) {
+		    g_dbus_connection_is_closed(witness->bus.connection)) {
 			g_propagate_error(error, g_steal_pointer(&why));
 			return NULL;
 		}
@@ -479,10 +504,9 @@ static gboolean set_up(struct witness *witness, GError **error)
 	const guint32 *id;
 	gsize count;
 
-	witness->bus = log_in(witness, witness->fd, error);
-	if (!witness->bus)
+	if (!log_in(witness, witness->fd, &witness->bus, error))
 		return FALSE;
-	g_dbus_connection_start_message_processing(witness->bus);
+	g_dbus_connection_start_message_processing(witness->bus.connection);
 	ids = find_consoles(witness, error);
 	if (!ids)
 		return FALSE;
@@ -506,11 +530,10 @@ static void tear_down(struct witness *witness)
 		struct listener *listener = &witness->listeners[i];
 
 		g_dbus_interface_skeleton_unexport(G_DBUS_INTERFACE_SKELETON(listener->skeleton));
-		hang_up(witness, listener->connection);
+		hang_up(&listener->link);
 		g_object_unref(listener->skeleton);
 	}
-	if (witness->bus)
-		hang_up(witness, witness->bus);
+	hang_up(&witness->bus);
 	while (g_main_context_iteration(witness->context, FALSE))
 		;
 }
@@ -570,6 +593,9 @@ static void witness_free(struct witness *witness)
 		image_unref(witness->now[i].scanout);
 		image_unref(witness->now[i].cursor);
 	}
+	for (int i = 0; i < witness->listener_count; i++)
+		let_go(&witness->listeners[i].link);
+	let_go(&witness->bus);
 	display_record_free(witness->record);
 	g_clear_error(&witness->error);
 	g_main_context_unref(witness->context);
@@ -629,7 +655,7 @@ gboolean witness_plug_in(struct witness *witness, int head, GError **error)
 	g_autoptr(GVariant) answer = NULL;
 
 	answer = g_dbus_connection_call_sync(
-		witness->bus, NULL, path, "org.qemu.Display1.Console", "SetUIInfo",
+		witness->bus.connection, NULL, path, "org.qemu.Display1.Console", "SetUIInfo",
 		g_variant_new("(qqiiuu)", 0, 0, 0, 0, MONITOR_WIDTH, MONITOR_HEIGHT), NULL,
 		G_DBUS_CALL_FLAGS_NONE, WITNESS_WAIT_MS, NULL, error);
 	if (!answer)
@@ -702,7 +728,7 @@ gboolean witness_check(struct witness *witness, guint64 number, GError **error)
 	const char *why;
 
 	for (int i = 0; i < witness->listener_count; i++) {
-		if (!round_trip(witness->listeners[i].connection, error)) {
+		if (!round_trip(witness->listeners[i].link.connection, error)) {
 			lose(witness, lost_connection); /* this is known before "closed" comes */
 			g_prefix_error(error, "the display witness: ");
 			return FALSE;

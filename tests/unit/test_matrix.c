@@ -261,38 +261,6 @@ static void test_a_set_up_failure_is_not_as_expected_even_where_a_skip_is(void *
 	matrix_free(matrix);
 }
 
-static gpointer add_many(gpointer matrix)
-{
-	static const struct result good = { "upstream", "moves", QUIET };
-	static const struct result splat = { "unfixed", "fault", SPLATTED };
-
-	for (int i = 0; i < 100; i++) {
-		add(matrix, &good);
-		add(matrix, &splat);
-	}
-	return NULL;
-}
-
-static void test_trials_may_come_from_several_threads(void **state)
-{
-	struct matrix *matrix = new_matrix();
-	GThread *threads[4];
-	JsonNode *root;
-
-	(void)state;
-	for (size_t i = 0; i < LENGTH(threads); i++)
-		threads[i] = g_thread_new("trials", add_many, matrix);
-	for (size_t i = 0; i < LENGTH(threads); i++)
-		g_thread_join(threads[i]);
-	root = matrix_to_json(matrix);
-	assert_int_equal(json_object_get_int_member(find_cell(root, "upstream", "splat"), "trials"),
-			 400);
-	assert_int_equal(json_object_get_int_member(find_cell(root, "unfixed", "splat"), "trials"),
-			 400);
-	json_node_unref(root);
-	matrix_free(matrix);
-}
-
 /* What is written */
 
 /* A run with a little of everything. */
@@ -499,7 +467,6 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_trial_says_whether_it_was_as_expected),
 		cmocka_unit_test(test_a_set_up_failure_is_not_as_expected_even_where_a_skip_is),
-		cmocka_unit_test(test_trials_may_come_from_several_threads),
 		cmocka_unit_test(test_every_variant_has_every_rule_in_json),
 		cmocka_unit_test(test_evidence_says_where_to_look),
 		cmocka_unit_test(test_the_table),

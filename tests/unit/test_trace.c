@@ -128,19 +128,6 @@ static void test_other_lines_are_passed_over(void **state)
 	assert_int_equal(events->len, 0);
 }
 
-static void test_an_answer_belongs_to_the_queue_that_was_kicked(void **state)
-{
-	static const char text[] = "virtqueue_fill vq 0x7f00 elem 0x1 len 24 idx 0\n"
-				   "virtio_queue_notify vdev 0x55 n 1 vq 0x7f98\n"
-				   "virtqueue_fill vq 0x7f98 elem 0x1 len 0 idx 0\n";
-	g_autoptr(GArray) events = new_events();
-
-	(void)state;
-	assert_int_equal(trace_read(text, strlen(text), events), 0);
-	assert_int_equal(g_array_index(events, struct device_event, 0).queue, -1);
-	assert_int_equal(g_array_index(events, struct device_event, 2).queue, 1);
-}
-
 /* One letter a moment: o and r for an operation and its return, p a paint, T a transfer, 0 a selection of
  * QEMU's own. */
 static const struct merging {
@@ -222,7 +209,6 @@ int main(void)
 		cmocka_unit_test(test_a_line_cut_in_the_middle_costs_itself_alone),
 		cmocka_unit_test(test_a_line_cut_in_its_name_is_counted),
 		cmocka_unit_test(test_other_lines_are_passed_over),
-		cmocka_unit_test(test_an_answer_belongs_to_the_queue_that_was_kicked),
 	};
 	int failed = cmocka_run_group_tests_name("trace", tests, NULL, NULL);
 
