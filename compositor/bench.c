@@ -5,6 +5,9 @@
  * buffers in a loop of nothing else. Rounds of both alternate within one process, so that what the
  * machine does meanwhile falls on both; the medians leave out the rounds that it disturbed. The
  * ratio is taken between neighbouring rounds: over the whole time the machine's speed may change.
+ *
+ * Last comes what trials do most of their time: painted cursors swapped under signals and contention,
+ * with all state read back around each operation. That has no bare side.
  */
 #include "compositor/bench.h"
 
@@ -29,6 +32,8 @@
 #define ROUNDS 101
 #define PAIRS_TEXT "20"
 #define PAIRS 20
+/* A round of the storm takes about 100 ms. */
+#define STORM_ROUNDS 31
 
 static const char bench_program[] = "output 1024x768\n"
 				    "buffer C1 cursor 64x64 image=arrow\n"
@@ -45,9 +50,18 @@ static const char bench_program[] = "output 1024x768\n"
 				    "repeat " PAIRS_TEXT "\n"
 				    "commit cursor=C1\n"
 				    "commit cursor=C2\n"
+				    "end\n"
+				    "contend C1 threads=1\n"
+				    "contend C2 threads=1\n"
+				    "signals every=400us restart\n"
+				    "repeat " PAIRS_TEXT "\n"
+				    "paint C1\n"
+				    "cursor C1\n"
+				    "paint C2\n"
+				    "cursor C2\n"
 				    "end\n";
 
-/* What the program's repeats are called, in their order. */
+/* What the program's repeats but the last are called, in their order. */
 static const char *const names[] = { "cursor", "move", "commit" };
 #define BENCHES ((int)(sizeof(names) / sizeof(names[0])))
 
@@ -95,14 +109,15 @@ static int compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* Report the median of @count @values, divided by @divisor. */
 static void report(struct sink *sink, const char *name, const char *what, uint64_t *values,
-		   uint64_t divisor)
+		   int count, uint64_t divisor)
 {
 	char stat[64];
 
-	qsort(values, ROUNDS, sizeof(*values), compare);
+	qsort(values, (size_t)count, sizeof(*values), compare);
 	snprintf(stat, sizeof(stat), "bench.%s.%s", name, what);
-	sink_stat(sink, stat, (int64_t)(values[ROUNDS / 2] / divisor));
+	sink_stat(sink, stat, (int64_t)(values[count / 2] / divisor));
 }
 
 static void measure(int fd, struct run *run, struct pair *pair, const char *name, struct sink *sink)
@@ -117,9 +132,27 @@ static void measure(int fd, struct run *run, struct pair *pair, const char *name
 		engine[i] = time_engine(run, pair);
 		permille[i] = 1000 * bare[i] / engine[i];
 	}
-	report(sink, name, "bare", bare, 2 * PAIRS);
-	report(sink, name, "engine", engine, 2 * PAIRS);
-	report(sink, name, "permille", permille, 1);
+	report(sink, name, "bare", bare, ROUNDS, 2 * PAIRS);
+	report(sink, name, "engine", engine, ROUNDS, 2 * PAIRS);
+	report(sink, name, "permille", permille, ROUNDS, 1);
+}
+
+/* The storm's operations begin after index @from. */
+static int measure_storm(struct run *run, const struct program *program, int from,
+			 struct sink *sink)
+{
+	uint64_t engine[STORM_ROUNDS];
+	struct pair pair;
+	int ret;
+
+	find_pair(program, BENCHES, &pair);
+	ret = run_range(run, from + 1, pair.repeat);
+	for (int i = 0; !ret && i < STORM_ROUNDS; i++)
+		engine[i] = time_engine(run, &pair);
+	run_quiesce(run);
+	if (!ret)
+		report(sink, "storm", "engine", engine, STORM_ROUNDS, 2 * PAIRS);
+	return ret;
 }
 
 static int measure_all(int fd, const struct program *program, struct run *run, struct sink *sink)
@@ -136,7 +169,7 @@ static int measure_all(int fd, const struct program *program, struct run *run, s
 				      &program->ops[pair.repeat + 1 + j], 0, 0);
 		measure(fd, run, &pair, names[i], sink);
 	}
-	return ret;
+	return ret ? ret : measure_storm(run, program, pair.end, sink);
 }
 
 int bench_run(int fd, struct sink *sink)

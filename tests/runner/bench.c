@@ -13,7 +13,7 @@
 
 /*
  * The guest reports, for each operation, "bench.OPERATION.bare" and ".engine" in ns, and ".permille",
- * the median over neighbouring rounds of engine speed to bare speed.
+ * the median over neighbouring rounds of engine speed to bare speed; of some only the ".engine".
  */
 #define PREFIX "bench."
 #define BARE ".bare"
@@ -63,7 +63,7 @@ static gint64 find_stat(const GArray *events, const char *name, gsize name_len, 
 /* What one run of the guest's benchmark says of one operation. */
 struct result {
 	char *name;
-	gint64 bare, engine; /* ns */
+	gint64 bare, engine; /* ns; bare may be 0: there is none */
 	double ratio;	     /* engine speed to bare speed */
 };
 
@@ -83,16 +83,16 @@ static GArray *read_results(const GString *journal)
 	for (guint i = 0; i < events->len; i++) {
 		const struct journal_event *event = &g_array_index(events, struct journal_event, i);
 		const char *name = event->name + strlen(PREFIX);
-		gsize len = event->name_len - strlen(PREFIX) - strlen(BARE);
-		struct result result = { .bare = event->value };
+		gsize len = event->name_len - strlen(PREFIX) - strlen(ENGINE);
+		struct result result = { .engine = event->value };
 
 		if (event->kind != JOURNAL_STAT ||
-		    event->name_len <= strlen(PREFIX) + strlen(BARE) ||
+		    event->name_len <= strlen(PREFIX) + strlen(ENGINE) ||
 		    memcmp(event->name, PREFIX, strlen(PREFIX)) ||
-		    memcmp(name + len, BARE, strlen(BARE)))
+		    memcmp(name + len, ENGINE, strlen(ENGINE)))
 			continue;
 		result.name = g_strndup(name, len);
-		result.engine = find_stat(events, name, len, ENGINE);
+		result.bare = find_stat(events, name, len, BARE);
 		result.ratio = (double)find_stat(events, name, len, RATIO) / 1000;
 		g_array_append_val(results, result);
 	}
@@ -151,9 +151,13 @@ static void print_line(const GPtrArray *runs, guint i)
 		watched[pair] = 1e9 / (double)MAX(with->engine, 1);
 		cost[pair] = 100 - 100 * watched[pair] / engine[pair];
 	}
-	printf("%-12s%12.0f%12.0f%8.2f%12.0f%8.0f %%\n", result_at(runs, 0, i)->name,
-	       median(bare, PAIRS), median(engine, PAIRS), median(ratio, PAIRS),
-	       median(watched, PAIRS), median(cost, PAIRS));
+	printf("%-12s", result_at(runs, 0, i)->name);
+	if (result_at(runs, 0, i)->bare)
+		printf("%12.0f%12.0f%8.2f", median(bare, PAIRS), median(engine, PAIRS),
+		       median(ratio, PAIRS));
+	else
+		printf("%12s%12.0f%8s", "", median(engine, PAIRS), "");
+	printf("%12.0f%8.0f %%\n", median(watched, PAIRS), median(cost, PAIRS));
 }
 
 static gboolean report(const GPtrArray *runs)

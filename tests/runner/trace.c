@@ -9,7 +9,11 @@
 /* Names as in QEMU 7.2 to 10.0: hw/display/trace-events, hw/virtio/trace-events, hw/nvram/trace-events.
  */
 const char *const trace_events[] = {
-	"virtio_gpu_cmd_*", "virtio_gpu_update_cursor", "virtio_queue_notify", "fw_cfg_select", NULL,
+	"virtio_gpu_cmd_*",
+	"virtio_gpu_update_cursor",
+	"virtio_queue_notify",
+	"fw_cfg_select",
+	NULL,
 };
 
 /* What is read of a line, and where in the event it goes: the numbers of a line in their order. */

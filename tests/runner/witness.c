@@ -68,7 +68,7 @@ struct witness {
 	GCancellable *cancellable; /* ends the thread's own waits */
 	int fd, heads;
 	guint32 consoles[DISPLAY_HEADS]; /* QEMU's numbers of them */
-	struct link bus; /* to QEMU's objects */
+	struct link bus;		 /* to QEMU's objects */
 	struct listener listeners[DISPLAY_HEADS];
 	int listener_count;
 	struct display_head now[DISPLAY_HEADS];
@@ -673,9 +673,8 @@ struct request {
 static gsize new_pictures(const struct display_record *record, const struct display_head *heads)
 {
 	const struct display_check *last =
-		record->checks->len ?
-			g_ptr_array_index(record->checks, record->checks->len - 1) :
-			NULL;
+		record->checks->len ? g_ptr_array_index(record->checks, record->checks->len - 1) :
+				      NULL;
 	gsize bytes = 0;
 
 	for (int i = 0; i < DISPLAY_HEADS; i++) {
