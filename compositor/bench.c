@@ -6,8 +6,8 @@
  * machine does meanwhile falls on both; the medians leave out the rounds that it disturbed. The
  * ratio is taken between neighbouring rounds: over the whole time the machine's speed may change.
  *
- * Last comes what trials do most of their time: painted cursors swapped under signals and contention,
- * with all state read back around each operation. That has no bare side.
+ * Last comes what trials do most of their time: painted cursors swapped under signals and
+ * contention, with all state read back before each operation. That has no bare side.
  */
 #include "compositor/bench.h"
 
@@ -27,8 +27,8 @@
 #include "compositor/scene.h"
 #include "compositor/sink.h"
 
-/* Many short rounds: a disturbance then falls on both sides alike. A cursor image takes about 1 ms
- * under TCG, a round of twice 20 therefore about 40 ms. */
+/* Many short rounds: a disturbance then falls on both sides alike. A cursor image takes about 0.4 ms
+ * under TCG, a round of twice 20 therefore about 16 ms. */
 #define ROUNDS 101
 #define PAIRS_TEXT "20"
 #define PAIRS 20
@@ -65,7 +65,7 @@ static const char bench_program[] = "output 1024x768\n"
 static const char *const names[] = { "cursor", "move", "commit" };
 #define BENCHES ((int)(sizeof(names) / sizeof(names[0])))
 
-/* Two alternating operations: the body of one repeat. */
+/* One repeat; the requests are its two alternating operations, and not set for the storm. */
 struct pair {
 	int repeat, end; /* indices in the program */
 	struct request requests[2];
@@ -94,12 +94,14 @@ static uint64_t time_bare(int fd, struct pair *pair)
 	return sink_now() - start;
 }
 
-static uint64_t time_engine(struct run *run, const struct pair *pair)
+/* Returns what run_range() does. */
+static int time_engine(struct run *run, const struct pair *pair, uint64_t *ns)
 {
 	uint64_t start = sink_now();
+	int ret = run_range(run, pair->repeat, pair->end + 1);
 
-	run_range(run, pair->repeat, pair->end + 1);
-	return sink_now() - start;
+	*ns = sink_now() - start;
+	return ret;
 }
 
 static int compare(const void *a, const void *b)
@@ -120,21 +122,25 @@ static void report(struct sink *sink, const char *name, const char *what, uint64
 	sink_stat(sink, stat, (int64_t)(values[count / 2] / divisor));
 }
 
-static void measure(int fd, struct run *run, struct pair *pair, const char *name, struct sink *sink)
+static int measure(int fd, struct run *run, struct pair *pair, const char *name, struct sink *sink)
 {
 	uint64_t bare[ROUNDS], engine[ROUNDS], permille[ROUNDS];
+	int ret;
 
 	/* The first time is for the caches. */
 	time_bare(fd, pair);
-	time_engine(run, pair);
-	for (int i = 0; i < ROUNDS; i++) {
+	ret = time_engine(run, pair, &engine[0]);
+	for (int i = 0; !ret && i < ROUNDS; i++) {
 		bare[i] = time_bare(fd, pair);
-		engine[i] = time_engine(run, pair);
+		ret = time_engine(run, pair, &engine[i]);
 		permille[i] = 1000 * bare[i] / engine[i];
 	}
+	if (ret)
+		return ret;
 	report(sink, name, "bare", bare, ROUNDS, 2 * PAIRS);
 	report(sink, name, "engine", engine, ROUNDS, 2 * PAIRS);
 	report(sink, name, "permille", permille, ROUNDS, 1);
+	return 0;
 }
 
 /* The storm's operations begin after index @from. */
@@ -148,7 +154,7 @@ static int measure_storm(struct run *run, const struct program *program, int fro
 	find_pair(program, BENCHES, &pair);
 	ret = run_range(run, from + 1, pair.repeat);
 	for (int i = 0; !ret && i < STORM_ROUNDS; i++)
-		engine[i] = time_engine(run, &pair);
+		ret = time_engine(run, &pair, &engine[i]);
 	run_quiesce(run);
 	if (!ret)
 		report(sink, "storm", "engine", engine, STORM_ROUNDS, 2 * PAIRS);
@@ -167,7 +173,7 @@ static int measure_all(int fd, const struct program *program, struct run *run, s
 		for (int j = 0; j < 2; j++)
 			request_build(&pair.requests[j], run_scene(run),
 				      &program->ops[pair.repeat + 1 + j], 0, 0);
-		measure(fd, run, &pair, names[i], sink);
+		ret = measure(fd, run, &pair, names[i], sink);
 	}
 	return ret ? ret : measure_storm(run, program, pair.end, sink);
 }

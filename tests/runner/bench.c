@@ -72,8 +72,8 @@ static void result_clear(gpointer data)
 	g_free(((struct result *)data)->name);
 }
 
-/* The results (struct result) in @journal. */
-static GArray *read_results(const GString *journal)
+/* The results (struct result) in @journal, or NULL with @error set if the guest's side failed. */
+static GArray *read_results(const GString *journal, GError **error)
 {
 	g_autoptr(GArray) events = g_array_new(FALSE, FALSE, sizeof(struct journal_event));
 	GArray *results = g_array_new(FALSE, FALSE, sizeof(struct result));
@@ -82,14 +82,23 @@ static GArray *read_results(const GString *journal)
 	journal_read(journal->str, journal->len, events);
 	for (guint i = 0; i < events->len; i++) {
 		const struct journal_event *event = &g_array_index(events, struct journal_event, i);
-		const char *name = event->name + strlen(PREFIX);
-		gsize len = event->name_len - strlen(PREFIX) - strlen(ENGINE);
 		struct result result = { .engine = event->value };
+		const char *name;
+		gsize len;
 
+		if (event->kind == JOURNAL_EXIT && event->value) {
+			g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED,
+				    "the guest's benchmark failed");
+			g_array_unref(results);
+			return NULL;
+		}
 		if (event->kind != JOURNAL_STAT ||
 		    event->name_len <= strlen(PREFIX) + strlen(ENGINE) ||
-		    memcmp(event->name, PREFIX, strlen(PREFIX)) ||
-		    memcmp(name + len, ENGINE, strlen(ENGINE)))
+		    memcmp(event->name, PREFIX, strlen(PREFIX)))
+			continue;
+		name = event->name + strlen(PREFIX);
+		len = event->name_len - strlen(PREFIX) - strlen(ENGINE);
+		if (memcmp(name + len, ENGINE, strlen(ENGINE)))
 			continue;
 		result.name = g_strndup(name, len);
 		result.bare = find_stat(events, name, len, BARE);
@@ -114,7 +123,7 @@ static GArray *run_guest(struct session *session, const struct snapshot *snapsho
 	GArray *results = NULL;
 
 	if (vm && wait_for_exit(vm, error))
-		results = read_results(vm_journal(vm));
+		results = read_results(vm_journal(vm), error);
 	vm_destroy(vm);
 	return results;
 }
@@ -190,7 +199,12 @@ int bench_run(struct session *session, const struct variant *variant, GError **e
 		progress_status("bench: run %u of %u", i + 1, 2 * PAIRS);
 	}
 	snapshot_free(snapshot);
-	if (!done || !report(runs))
+	if (done && !report(runs)) {
+		g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED,
+			    "the guest's benchmark has no results, or not the same in each run");
+		done = FALSE;
+	}
+	if (!done)
 		return STORM_TROUBLE;
 	bench_judge();
 	return STORM_OK;

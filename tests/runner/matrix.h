@@ -18,8 +18,8 @@ void matrix_free(struct matrix *matrix);
 void matrix_add_variant(struct matrix *matrix, const char *name, struct expectations *expectations);
 
 /*
- * Count @trial in. @folder is where its files are, relative to the run's folder. One thread at a time
- * may use a matrix. Returns whether all its verdicts are as expected.
+ * Count @trial in. @folder is where its files are, relative to the run's folder. One thread at a
+ * time may use a matrix. Returns whether all its verdicts are as expected.
  */
 gboolean matrix_add_trial(struct matrix *matrix, const struct trial *trial, const char *folder);
 

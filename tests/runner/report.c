@@ -161,8 +161,7 @@ static void add_legend(GString *out)
 		"trial is not the one that is expected of the variant.</p>\n"
 		"<p>In a time line each column is one moment, in their order; the times are the "
 		"host's. An arrow leads from an operation to the device's command that carried it "
-		"out. The device's kicks and answers and the guest's read-backs are left "
-		"out.</p>\n<dl>\n");
+		"out. The device's kicks and the guest's read-backs are left out.</p>\n<dl>\n");
 	for (int rule = 0; rule < RULE_COUNT; rule++)
 		html_printf(out, "<dt>%s</dt><dd>%s</dd>\n", rules[rule].name, rules[rule].promise);
 	g_string_append(out, "</dl>\n</details>\n</section>\n");

@@ -49,7 +49,7 @@ int window_find(const struct window *window, guint moment)
 	return -1;
 }
 
-/* What is worth a column. Kicks, answers and read-backs are not: they do not say what is shown. */
+/* What is worth a column. Kicks and read-backs are not: they do not say what is shown. */
 static gboolean classify(const struct moment *moment, enum column_kind *kind)
 {
 	if (moment->device) {

@@ -358,7 +358,7 @@ static gboolean log_in(struct witness *witness, int fd, struct link *link, GErro
 /*
  * End the connection even if the peer takes nothing any more: closing it in good order would wait
  * until what is left to write has been written. GDBus's own thread may be still about to leave it
- * when "closed" comes round, so it is let go of with the witness, not here.
+ * when "closed" comes round, so it is let go of as late as possible: with the witness.
  */
 static void hang_up(struct link *link)
 {
