@@ -19,6 +19,28 @@ const char *build_cache(void)
 	return cache;
 }
 
+/* The script ends what it has started. */
+static void end_script(GCancellable *cancellable, GSubprocess *process)
+{
+	(void)cancellable;
+	g_subprocess_send_signal(process, SIGTERM);
+}
+
+/* All that @process prints, when it has ended. It is told to end if @cancellable (may be NULL) is cancelled, which
+ * g_subprocess_communicate() must not be given: GLib 2.74 may then lock a context that its own thread
+ * has just freed (GNOME/glib issue 803), and hang or corrupt the heap. */
+static gboolean await_output(GSubprocess *process, GCancellable *cancellable, char **output,
+			     GError **error)
+{
+	gulong id = cancellable ? g_cancellable_connect(cancellable, G_CALLBACK(end_script),
+							process, NULL) :
+				  0;
+	gboolean done = g_subprocess_communicate_utf8(process, NULL, NULL, output, NULL, error);
+
+	g_cancellable_disconnect(cancellable, id);
+	return done && !g_cancellable_set_error_if_cancelled(cancellable, error);
+}
+
 /* Run a script of the project with @args; returns what it printed, without the last newline. */
 static char *run_script(const char *script, const char *const *args, GCancellable *cancellable,
 			GError **error)
@@ -28,7 +50,7 @@ static char *run_script(const char *script, const char *const *args, GCancellabl
 	g_autoptr(GSubprocessLauncher) launcher = NULL;
 	g_autoptr(GSubprocess) process = NULL;
 	g_auto(GStrv) strv = NULL;
-	char *output = NULL;
+	g_autofree char *output = NULL;
 
 	g_strv_builder_add(argv, path);
 	for (int i = 0; args[i]; i++)
@@ -38,20 +60,15 @@ static char *run_script(const char *script, const char *const *args, GCancellabl
 	process = g_subprocess_launcher_spawnv(launcher, (const char *const *)strv, error);
 	if (!process)
 		return NULL;
-	if (!g_subprocess_communicate_utf8(process, NULL, cancellable, &output, NULL, error)) {
-		/* The script ends what it has started. */
-		g_subprocess_send_signal(process, SIGTERM);
-		g_subprocess_wait(process, NULL, NULL);
+	if (!await_output(process, cancellable, &output, error))
 		return NULL;
-	}
 	if (!g_subprocess_get_successful(process)) {
 		/* The script has told the user what is wrong. */
 		g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED_HANDLED, "%s %s failed", script,
 			    args[0]);
-		g_free(output);
 		return NULL;
 	}
-	return g_strchomp(output);
+	return g_strchomp(g_steal_pointer(&output));
 }
 
 static char *read_line(const char *dir, const char *name)
