@@ -26,9 +26,11 @@ static void end_script(GCancellable *cancellable, GSubprocess *process)
 	g_subprocess_send_signal(process, SIGTERM);
 }
 
-/* All that @process prints, when it has ended. It is told to end if @cancellable (may be NULL) is cancelled, which
- * g_subprocess_communicate() must not be given: GLib 2.74 may then lock a context that its own thread
- * has just freed (GNOME/glib issue 803), and hang or corrupt the heap. */
+/*
+ * All that @process prints, when it has ended. It is told to end if @cancellable (may be NULL) is
+ * cancelled, which g_subprocess_communicate() must not be given: GLib 2.74 may then lock a context
+ * that its own thread has just freed (GNOME/glib issue 803), and hang or corrupt the heap.
+ */
 static gboolean await_output(GSubprocess *process, GCancellable *cancellable, char **output,
 			     GError **error)
 {
