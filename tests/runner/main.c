@@ -470,7 +470,7 @@ static const struct command *parse(struct arguments *arguments, int *argc, char 
 	gboolean clean = FALSE; /* for --help only: kernel/storm does it */
 	const GOptionEntry entries[] = {
 		{ "variants", 0, 0, G_OPTION_ARG_STRING, &arguments->variants,
-		  "Only these variants (matrix, try)", "A,B" },
+		  "Only these variants (matrix, try, smoke)", "A,B" },
 		{ "variant", 0, 0, G_OPTION_ARG_STRING, &arguments->variant,
 		  "The variant to use (run, bench); upstream if not given", "V" },
 		{ "programs", 0, 0, G_OPTION_ARG_STRING, &arguments->program_list,

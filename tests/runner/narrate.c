@@ -135,6 +135,8 @@ static void tell_verdict(const struct rule *rule, const struct verdict *verdict)
 /* The first few of what became of updates that should not have. */
 static void tell_incidents(const struct updates *updates)
 {
+	g_autofree char *merged = updates_merged(updates);
+
 	for (guint i = 0; i < MIN(updates->incidents->len, SHOWN_INCIDENTS); i++) {
 		const struct incident *incident = g_ptr_array_index(updates->incidents, i);
 
@@ -142,10 +144,8 @@ static void tell_incidents(const struct updates *updates)
 	}
 	if (updates->incidents->len > SHOWN_INCIDENTS)
 		printf("... and more like these\n");
-	if (updates->defined < updates->told)
-		printf("the display defined %u of %u cursor images: it merged messages, and the "
-		       "device's trace decides on the others\n",
-		       updates->defined, updates->told);
+	if (merged)
+		printf("%s\n", merged);
 }
 
 void narrate_trial(const struct trial *trial)

@@ -72,9 +72,14 @@ static gboolean send_line(struct qmp *qmp, const char *line, int pass_fd, GError
 	GSocketControlMessage *message = NULL;
 	GOutputVector vector = { line, strlen(line) };
 	int own = dup(qmp->fd);
-	gboolean sent;
+	gssize sent;
 
-	socket = own < 0 ? NULL : g_socket_new_from_fd(own, error);
+	if (own < 0) {
+		g_set_error(error, G_IO_ERROR, g_io_error_from_errno(errno), "QEMU's monitor: %s",
+			    g_strerror(errno));
+		return FALSE;
+	}
+	socket = g_socket_new_from_fd(own, error);
 	if (!socket)
 		return FALSE;
 	if (pass_fd >= 0) {
@@ -84,9 +89,12 @@ static gboolean send_line(struct qmp *qmp, const char *line, int pass_fd, GError
 		message = g_unix_fd_message_new_with_fd_list(fds);
 	}
 	sent = g_socket_send_message(socket, NULL, &vector, 1, message ? &message : NULL,
-				     message ? 1 : 0, 0, NULL, error) == (gssize)vector.size;
+				     message ? 1 : 0, 0, NULL, error);
 	g_clear_object(&message);
-	return sent;
+	if (sent >= 0 && sent < (gssize)vector.size)
+		g_set_error(error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT,
+			    "QEMU's monitor took half a command");
+	return sent == (gssize)vector.size;
 }
 
 /* Read until the answer to a command; greetings and events are passed over. */

@@ -364,6 +364,15 @@ static void add_unreadable(GString *out, const char *run, const char *program, c
 		    program, relative);
 }
 
+static void add_merged(struct telling *telling)
+{
+	g_autofree char *merged =
+		telling->trial->updates ? updates_merged(telling->trial->updates) : NULL;
+
+	if (merged)
+		html_printf(telling->out, "<p>In this trial %s.</p>\n", merged);
+}
+
 static void tell(struct telling *telling)
 {
 	find_out(telling);
@@ -372,6 +381,7 @@ static void tell(struct telling *telling)
 	add_judged_again(telling);
 	add_incidents(telling);
 	add_timeline(telling);
+	add_merged(telling);
 	add_pictures(telling);
 	if (telling->said)
 		add_said(telling);

@@ -18,9 +18,8 @@ const char *verdict_name(enum verdict_kind kind)
 }
 
 static const char *const end_names[TRIAL_ENDS] = {
-	[TRIAL_DONE] = "done",	       [TRIAL_SILENT] = "silent",
-	[TRIAL_HUNG] = "hung",	       [TRIAL_PANICKED] = "panicked",
-	[TRIAL_RESET] = "reset",       [TRIAL_RUNAWAY] = "runaway",
+	[TRIAL_DONE] = "done",	       [TRIAL_SILENT] = "silent",	[TRIAL_HUNG] = "hung",
+	[TRIAL_PANICKED] = "panicked", [TRIAL_RESET] = "reset",		[TRIAL_RUNAWAY] = "runaway",
 	[TRIAL_NO_VM] = "no-vm",       [TRIAL_CANCELLED] = "cancelled",
 };
 
@@ -372,10 +371,9 @@ static struct verdict judge_lost_update(const struct evidence *evidence)
 		return skip("nobody watched the device and the display");
 	lost = updates_first(updates, INCIDENT_LOST);
 	if (lost)
-		return incident_failure(lost,
-					g_strdup_printf("%u of %u updates, %u of %u pictures",
-							updates->lost, updates->demanded,
-							updates->differing, updates->checks));
+		return incident_failure(lost, g_strdup_printf("%u of %u updates, %u of %u pictures",
+							      updates->lost, updates->demanded,
+							      updates->differing, updates->checks));
 	if (!updates->demanded)
 		return skip("no update succeeded");
 	return pass_after_check(evidence);
@@ -413,6 +411,7 @@ static struct verdict judge_rollback(const struct evidence *evidence)
 	g_autoptr(GHashTable) before = NULL;
 	const struct journal_event *op = NULL;
 	guint64 failed = 0, before_seq = 0;
+	struct verdict verdict;
 	guint compared = 0;
 
 	for (guint i = 0; i < evidence->events->len; i++) {
@@ -434,20 +433,23 @@ static struct verdict judge_rollback(const struct evidence *evidence)
 			g_autofree char *difference = compare_states(before, state);
 
 			if (difference)
-				return failure_of(op,
-						  g_strdup_printf("%.*s changed %s",
-								  (int)strcspn(op->text, " \n"),
-								  op->text, difference));
+				return failure_of(op, g_strdup_printf("%.*s changed %s",
+								      (int)strcspn(op->text, " \n"),
+								      op->text, difference));
 			compared++;
 		}
 	}
 	if (outside)
-		return incident_failure(outside,
-					g_strdup_printf("%u times seen on the host",
-							evidence->updates->counts[INCIDENT_ROLLBACK]));
+		return incident_failure(
+			outside, g_strdup_printf("%u times seen on the host",
+						 evidence->updates->counts[INCIDENT_ROLLBACK]));
 	if (compared == 0 && (!evidence->updates || !evidence->updates->refused))
 		return skip("no operation failed");
-	return pass_at_end(evidence);
+	verdict = pass_at_end(evidence);
+	if (verdict.kind != VERDICT_PASS || !evidence->updates || !evidence->updates->open_failures)
+		return verdict;
+	verdict_clear(&verdict);
+	return skip("no check came after the last failure");
 }
 
 /* The expect line that stands before the operation in program line @line, or NULL. */
@@ -501,11 +503,11 @@ static struct verdict judge_expect(const struct evidence *evidence)
 			continue;
 		if (!is_expected(expect, event->err)) {
 			word = errno_word(event->err);
-			return failure_of(
-				op, g_strdup_printf("%.*s in line %d returned %s",
-						    (int)strcspn(op->text, " \n"), op->text,
-						    op->line,
-						    word ? word : g_strerror(event->err)));
+			return failure_of(op,
+					  g_strdup_printf("%.*s in line %d returned %s",
+							  (int)strcspn(op->text, " \n"), op->text,
+							  op->line,
+							  word ? word : g_strerror(event->err)));
 		}
 		checked++;
 	}
@@ -525,7 +527,8 @@ const struct rule rules[RULE_COUNT] = {
 				"a cursor image is shown only after its pixels were transferred",
 				"trace.txt", judge_stale_cursor },
 	[RULE_ROLLBACK] = { "rollback",
-			    "an ioctl that failed left the KMS state and the host's picture as they were",
+			    "an ioctl that failed left the KMS state and the host's picture as "
+			    "they were",
 			    "journal.txt", judge_rollback },
 	[RULE_EXPECT] = { "expect", "every operation returned what its program expects",
 			  "journal.txt", judge_expect },

@@ -39,6 +39,7 @@ struct shown *shown_new(const struct program *program)
 	shown->program = program;
 	for (int i = 0; i < PROGRAM_MAX_HEADS; i++)
 		shown->heads[i].cursor.buffer = -1;
+	shown->before = shown->heads[0];
 	for (int i = 0; i < program->buffer_count; i++)
 		shown->layers[i] = g_array_new(FALSE, FALSE, sizeof(struct layer));
 	return shown;
@@ -229,14 +230,16 @@ static guint lowest_layer(const struct shown *shown, int buffer, guint from, gui
 	return from;
 }
 
-/* The left upper @width x @height pixels of @image, a copy. */
+/* The left upper @width x @height pixels of @image, a copy; 0 where it has none. */
 static struct image *crop(const struct image *image, guint32 width, guint32 height)
 {
 	struct image *part = image_new((int)width, (int)height);
+	guint32 columns = MIN(width, (guint32)image->width);
+	guint32 rows = MIN(height, (guint32)image->height);
 
-	for (guint32 y = 0; y < height; y++)
+	for (guint32 y = 0; y < rows; y++)
 		memcpy(&part->pixels[(gsize)y * width],
-		       &image->pixels[(gsize)y * (gsize)image->width], width * sizeof(guint32));
+		       &image->pixels[(gsize)y * (gsize)image->width], columns * sizeof(guint32));
 	return part;
 }
 
@@ -255,8 +258,7 @@ static const struct image *draw(struct shown *shown, int buffer, guint version)
 		const struct layer *layer = &g_array_index(shown->layers[buffer], struct layer, i);
 
 		picture_paint_area(layer->image, layer->id, made->width, made->height, &layer->area,
-				   canvas->image->pixels,
-				   made->width * (guint32)sizeof(guint32));
+				   canvas->image->pixels, made->width * (guint32)sizeof(guint32));
 	}
 	canvas->version = version;
 	return canvas->image;
@@ -274,7 +276,8 @@ static struct image *draw_scanout(struct shown *shown, const struct shown_head *
 	const struct shown_primary *primary = &head->primary;
 	struct image *image;
 
-	if (primary->kind == PRIMARY_BUFFER) /* the parser sees to it that it is as large as the mode */
+	/* The parser sees to it that a buffer is as large as the mode; a guest may say otherwise. */
+	if (primary->kind == PRIMARY_BUFFER)
 		image = crop(draw(shown, primary->buffer, primary->version), head->width,
 			     head->height);
 	else

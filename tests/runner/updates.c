@@ -31,6 +31,16 @@ void updates_free(struct updates *updates)
 	g_free(updates);
 }
 
+char *updates_merged(const struct updates *updates)
+{
+	if (updates->defined >= updates->told)
+		return NULL;
+	return g_strdup_printf(
+		"the display defined %u of %u cursor images: it merged messages, and "
+		"the device's trace decides on the others",
+		updates->defined, updates->told);
+}
+
 const struct incident *updates_first(const struct updates *updates, enum incident_kind kind)
 {
 	for (guint i = 0; i < updates->incidents->len; i++) {
@@ -43,7 +53,7 @@ const struct incident *updates_first(const struct updates *updates, enum inciden
 }
 
 void judge_report(struct judge *judge, enum incident_kind kind, guint64 seq, guint moment,
-		   char *signature, char *text)
+		  char *signature, char *text)
 {
 	struct incident *incident;
 
@@ -94,13 +104,14 @@ static const enum device_kind demanded_commands[] = {
 
 static void lose(struct judge *judge, struct track *track, const struct demand *demand)
 {
-	judge_report(judge, INCIDENT_LOST, demand->op->seq, demand->moment,
-	       g_strdup_printf("%s %.*s", missing_commands[demand->kind], judge_word_length(demand->op),
-			       demand->op->text),
-	       g_strdup_printf("operation %" G_GUINT64_FORMAT " (%.*s) returned 0, and the device "
-			       "was never told to show %s at %d,%d",
-			       demand->op->seq, (int)demand->op->text_len, demand->op->text,
-			       judge_buffer_name(judge, demand->buffer), demand->x, demand->y));
+	judge_report(
+		judge, INCIDENT_LOST, demand->op->seq, demand->moment,
+		g_strdup_printf("%s %.*s", missing_commands[demand->kind],
+				judge_word_length(demand->op), demand->op->text),
+		g_strdup_printf("operation %" G_GUINT64_FORMAT " (%.*s) returned 0, and the device "
+				"was never told to show %s at %d,%d",
+				demand->op->seq, (int)demand->op->text_len, demand->op->text,
+				judge_buffer_name(judge, demand->buffer), demand->x, demand->y));
 	judge_report_missing(judge, demanded_commands[demand->kind]);
 	judge->updates->lost++;
 	track->broken = TRUE;
@@ -114,7 +125,8 @@ void judge_lose_pixels(struct judge *judge, struct track *track, const char *pla
 	judge_report(judge, INCIDENT_LOST, op->seq, moment,
 		     g_strdup_printf("%s pixels never transferred %.*s", plane,
 				     judge_word_length(op), op->text),
-		     g_strdup_printf("operation %" G_GUINT64_FORMAT " (%.*s) returned 0, and %s was "
+		     g_strdup_printf("operation %" G_GUINT64_FORMAT
+				     " (%.*s) returned 0, and %s was "
 				     "shown without a transfer of its pixels",
 				     op->seq, (int)op->text_len, op->text,
 				     judge_buffer_name(judge, demand->buffer)));
@@ -221,7 +233,8 @@ static void take_op(struct judge *judge, const struct journal_event *event)
 	if (result == 0 && !op->test)
 		succeed(judge, event, op, is_undo);
 	/* One that failed, or only asked whether it would succeed, is to change nothing. */
-	for (int role = 0; (result > 0 || (result == 0 && op->test)) && role < PLANE_ROLES; role++) {
+	for (int role = 0; (result > 0 || (result == 0 && op->test)) && role < PLANE_ROLES;
+	     role++) {
 		if (!is_undo && !touches(op, (enum plane_role)role))
 			continue;
 		judge_close_failure(judge, &judge->tracks[op->head][role]);
@@ -347,18 +360,15 @@ static void judge_init(struct judge *judge, const struct program *program,
 	index_results(judge, timeline);
 }
 
-/* What waits still, or waits for its pixels: no check says whether it was shown in the end. */
-static guint count_open(const struct judge *judge)
+/* What no check came after. */
+static void count_open(const struct judge *judge)
 {
-	guint open = 0;
+	struct updates *updates = judge->updates;
 
+	updates->open = updates->demanded - judge->settled;
 	for (int head = 0; head < PROGRAM_MAX_HEADS; head++)
 		for (int role = 0; role < PLANE_ROLES; role++)
-			open += judge->tracks[head][role].demands->len -
-				judge->tracks[head][role].met;
-	for (int i = 0; i < judge->program->buffer_count; i++)
-		open += judge->copies[i].awaited ? 1 : 0;
-	return open;
+			updates->open_failures += judge->tracks[head][role].failed ? 1 : 0;
 }
 
 static void judge_finish(struct judge *judge)
@@ -388,7 +398,7 @@ struct updates *updates_judge(const struct program *program, const struct timeli
 			judge_device(&judge, moment->device);
 	}
 	judge_settle(&judge);
-	judge.updates->open = count_open(&judge);
+	count_open(&judge);
 	judge_finish(&judge);
 	return judge.updates;
 }

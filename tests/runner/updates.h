@@ -59,6 +59,8 @@ struct updates {
 	guint images;	      /* of these, new cursor images that the device was told to show */
 	guint refused;	      /* failed operations after which the device was told nothing new */
 	guint open;	      /* of the demanded, those that no check came after */
+	/* Planes whose last operation failed, and neither another nor a check came after it. */
+	guint open_failures;
 	guint lost;	      /* of the demanded, those that never came */
 	guint checks;	      /* heads compared with the display, at all checks */
 	guint differing;      /* of these, those on which something else was to be seen */
@@ -75,6 +77,10 @@ struct updates {
 struct updates *updates_judge(const struct program *program, const struct timeline *timeline,
 			      const struct display_record *display);
 void updates_free(struct updates *updates); /* NULL is fine */
+
+/* Which messages of the display were merged, in a sentence without a full stop; NULL: none. The
+ * caller's. */
+char *updates_merged(const struct updates *updates);
 
 /* The first incident of @kind, or NULL. */
 const struct incident *updates_first(const struct updates *updates, enum incident_kind kind);

@@ -134,5 +134,6 @@ void judge_settle(struct judge *judge)
 		for (int role = 0; role < PLANE_ROLES; role++)
 			judge_close_failure(judge, &judge->tracks[head][role]);
 	}
+	judge->settled = judge->updates->demanded;
 	judge->checking = 0;
 }

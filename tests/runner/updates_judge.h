@@ -69,6 +69,7 @@ struct judge {
 	guint next_check; /* in display->checks */
 	guint next_event; /* in display->events */
 	guint told;	  /* cursor images so far */
+	guint settled;	  /* of the demanded, those that a check came after */
 	gboolean ended;
 	struct incident *reported; /* the last, NULL: it was not kept */
 };

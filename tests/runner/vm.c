@@ -161,11 +161,25 @@ static GStrv command_line(const struct vm_setup *setup)
 	return g_strv_builder_end(argv);
 }
 
+/* A copy of @fd for QEMU, which the launcher takes. */
+static gboolean hand_copy(GSubprocessLauncher *launcher, int fd, int target, GError **error)
+{
+	int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+
+	if (copy >= 0) {
+		g_subprocess_launcher_take_fd(launcher, copy, target);
+		return TRUE;
+	}
+	g_set_error(error, G_IO_ERROR, g_io_error_from_errno(errno), "what QEMU inherits: %s",
+		    g_strerror(errno));
+	return FALSE;
+}
+
 /* Open what QEMU inherits. The launcher takes the descriptors. */
 static gboolean hand_over(struct vm *vm, const struct vm_setup *setup,
 			  GSubprocessLauncher *launcher, GError **error)
 {
-	int qmp, console, channel, trace, state;
+	int qmp, console, state;
 
 	if (!socket_pair(&vm->qmp_fd, &qmp, error))
 		return FALSE;
@@ -173,12 +187,10 @@ static gboolean hand_over(struct vm *vm, const struct vm_setup *setup,
 	if (!socket_pair(&vm->console_fd, &console, error))
 		return FALSE;
 	g_subprocess_launcher_take_fd(launcher, console, FD_CONSOLE);
-	channel = fcntl(vm->channel_fd, F_DUPFD_CLOEXEC, 0);
-	g_subprocess_launcher_take_fd(launcher, channel, FD_CHANNEL);
-	if (vm->trace_fd >= 0) {
-		trace = fcntl(vm->trace_fd, F_DUPFD_CLOEXEC, 0);
-		g_subprocess_launcher_take_fd(launcher, trace, FD_TRACE);
-	}
+	if (!hand_copy(launcher, vm->channel_fd, FD_CHANNEL, error))
+		return FALSE;
+	if (vm->trace_fd >= 0 && !hand_copy(launcher, vm->trace_fd, FD_TRACE, error))
+		return FALSE;
 	if (!setup->state)
 		return TRUE;
 	state = open(setup->state, O_RDONLY | O_CLOEXEC);

@@ -75,6 +75,7 @@ static const struct example {
 	const char *signature;	      /* of the first incident */
 	guint64 seq;		      /* its operation */
 	guint open;		      /* demands that no check came after */
+	guint open_failures;	      /* the same of planes' last failures */
 } examples[] = {
 	{ "a cursor is shown", BEGIN C1_SHOWN(1) CHECK END, HOST_C1 },
 	{ "two cursors in turn", BEGIN C1_SHOWN(1) C2_SHOWN(2) CHECK END, HOST_C2 },
@@ -265,6 +266,18 @@ static const struct example {
 	  BEGIN C1_SHOWN(1) CHECK CURSOR_C2(2) UPDATE(4, 30, 40) RET(2, 0) END,
 	  HOST_C1,
 	  .open = 1 },
+	{ "all is shown, as the device's trace has it, and nobody checks",
+	  BEGIN C1_SHOWN(1) CHECK C2_SHOWN(2) END,
+	  HOST_C1,
+	  .open = 1 },
+	{ "a failure that nobody checks after",
+	  BEGIN C1_SHOWN(1) CHECK CURSOR_C2(2) RET(2, 12) END,
+	  HOST_C1,
+	  .open_failures = 1 },
+	{ "a success after the failure is what counts",
+	  BEGIN C1_SHOWN(1) CHECK CURSOR_C2(2) RET(2, 12) CURSOR_C1(3) RET(3, 0) END,
+	  HOST_C1 },
+	{ "an undo of nothing", BEGIN OP(1, 7, "undo") RET(1, 0) CHECK END, { .scanout = NULL } },
 	{ "a failure is innocent of what was lost before",
 	  BEGIN OP(1, 10, "commit primary=P1") SCANOUT(1) FLUSH(1) RET(1, 0)
 		  OP(2, 11, "flip P2") RET(2, 12) CHECK END,
@@ -283,7 +296,9 @@ static const struct example {
 	{ "what comes after the end is cleaning up",
 	  BEGIN C1_SHOWN(1) CHECK END UPDATE(0, 0, 0) SCANOUT(0), HOST_C1 },
 	{ "what comes after the end is not the last failure's doing",
-	  BEGIN C1_SHOWN(1) CHECK CURSOR_C2(2) RET(2, 12) END UPDATE(0, 0, 0) SCANOUT(2), HOST_C1 },
+	  BEGIN C1_SHOWN(1) CHECK CURSOR_C2(2) RET(2, 12) END UPDATE(0, 0, 0) SCANOUT(2),
+	  HOST_C1,
+	  .open_failures = 1 },
 	{ "a legacy cursor without a place goes where the last legacy ioctl put it",
 	  BEGIN C1_SHOWN(1) OP(2, 17, "commit at=70,80") MOVE(3, 70, 80) RET(2, 0)
 		  OP(3, 18, "cursor C2") TRANSFER(4) UPDATE(4, 10, 20) RET(3, 0) CHECK END,
@@ -454,6 +469,7 @@ static void check_example(void **state)
 	}
 	assert_int_equal(updates->checks, 1);
 	assert_int_equal(updates->open, row->open);
+	assert_int_equal(updates->open_failures, row->open_failures);
 	updates_free(updates);
 	timeline_free(timeline);
 	display_record_free(display);
