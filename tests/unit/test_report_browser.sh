@@ -47,7 +47,7 @@ for look in light:1:1280 dark:0:1280 phone:1:500; do
 done
 ! cmp -s "$work/light.png" "$work/dark.png" || complain "light and dark look the same"
 
-# What a script sees of a copy: the report itself has none.
+# What a script sees of a copy, since the report itself has none; in a frame, since no window gets as narrow.
 {
 	sed -e 's,</body>,,' -e 's,</html>,,' "$report"
 	cat <<'END'
@@ -59,7 +59,8 @@ console.log("REPORT " + (root.scrollWidth > root.clientWidth ? "wide" : "fits") 
 </script></body></html>
 END
 } >"$work/copy.html"
-render copy 1 500 "$work/copy.html" || complain "no screenshot of a copy"
+echo '<iframe src="copy.html" width="360" height="800"></iframe>' >"$work/frame.html"
+render copy 1 500 "$work/frame.html" || complain "no screenshot of a copy"
 case $(grep -o 'REPORT [a-z]* [0-9]* [0-9]*' "$work/copy.txt") in
 "REPORT fits 0 "*) complain "no drawing" ;;
 "REPORT fits "*" 0") ;;
