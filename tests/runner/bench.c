@@ -206,6 +206,5 @@ int bench_run(struct session *session, const struct variant *variant, GError **e
 	}
 	if (!done)
 		return STORM_TROUBLE;
-	bench_judge();
-	return STORM_OK;
+	return bench_judge(error) ? STORM_OK : STORM_TROUBLE;
 }

@@ -3,7 +3,9 @@
 #ifndef PLANESTORM_BENCH_JUDGE_H
 #define PLANESTORM_BENCH_JUDGE_H
 
-/* Print a table on stdout. */
-void bench_judge(void);
+#include <glib.h>
+
+/* Print a table on stdout. FALSE with @error set if the judge finds fault with a trial that has none. */
+gboolean bench_judge(GError **error);
 
 #endif
