@@ -32,6 +32,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -56,8 +57,8 @@
 struct agent {
 	struct channel channel;
 	struct sink sink;
-	int sysrq, kmsg; /* /proc/sysrq-trigger and /dev/kmsg, open from the start */
-	pid_t worker; /* 0: none */
+	int sysrq, kmsg;	      /* /proc/sysrq-trigger and /dev/kmsg, open from the start */
+	pid_t worker;		      /* 0: none */
 	enum channel_request request; /* that the worker carries out */
 };
 
@@ -104,7 +105,7 @@ static int run_module(struct agent *agent)
 	return CLIENT_DONE;
 }
 
-static int run_program(struct agent *agent, int fd)
+static int run_program(struct agent *agent, int fd, int holder)
 {
 	struct program_error error;
 	struct program *program = program_parse(agent->channel.request, request_len(agent), &error);
@@ -114,12 +115,12 @@ static int run_program(struct agent *agent, int fd)
 		sink_error(&agent->sink, "program, line %d: %s", error.line, error.text);
 		return CLIENT_USAGE;
 	}
-	ret = client_run(fd, program, &agent->sink, agent->channel.header->seed);
+	ret = client_run(fd, holder, program, &agent->sink, agent->channel.header->seed);
 	program_destroy(program);
 	return ret;
 }
 
-static int run_client(struct agent *agent, int fd)
+static int run_client(struct agent *agent, int fd, int holder)
 {
 	int ret = mark_init();
 
@@ -130,7 +131,7 @@ static int run_client(struct agent *agent, int fd)
 	}
 	if (agent->request == REQUEST_BENCH)
 		return bench_run(fd, &agent->sink);
-	return run_program(agent, fd);
+	return run_program(agent, fd, holder);
 }
 
 static int await(pid_t pid)
@@ -150,33 +151,56 @@ static void write_exit(struct sink *sink, int status)
 	sink_event(sink, &event);
 }
 
+/* Until the client is gone, which takes its end of the socket with it, or wants to have the device to
+ * itself. Its children have no such end. */
+static void hold(int *fd, int socket)
+{
+	char byte;
+
+	while (recv(socket, &byte, 1, 0) == 1) {
+		close(*fd);
+		*fd = -1;
+		send(socket, &byte, 1, MSG_NOSIGNAL);
+	}
+}
+
 /*
- * The client, and what it leaves behind. If it was killed, closing the device could hang (see
- * above), so the worker keeps it open and stops instead of exiting; that is for the agent as good
- * as its end (WUNTRACED in reap()), and the only case of a `ready` before drm_release().
+ * The client, and what it leaves behind. If it oopsed, closing the device could hang (see above), so
+ * the worker keeps it open and stops instead of exiting; that is for the agent as good as its end
+ * (WUNTRACED in reap()), and the only case of a `ready` before drm_release(). SIGKILL is no oops,
+ * which ends a task with SIGSEGV (make_task_dead()): a program may ask for it.
  */
 static int run_with_client(struct agent *agent)
 {
 	int fd = device_open(NULL, DRIVER);
-	int status;
+	int sockets[2], status;
 	pid_t pid;
 
 	if (fd < 0) {
 		sink_error(&agent->sink, "cannot open a %s device: %s", DRIVER, strerror(-fd));
 		return CLIENT_FAILED;
 	}
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets)) {
+		sink_error(&agent->sink, "cannot have a socket: %s", strerror(errno));
+		return CLIENT_FAILED;
+	}
 	pid = fork();
-	if (pid == 0)
-		_exit(run_client(agent, fd));
+	if (pid == 0) {
+		close(sockets[0]);
+		_exit(run_client(agent, fd, sockets[1]));
+	}
+	close(sockets[1]);
 	if (pid < 0) {
 		sink_error(&agent->sink, "cannot start a client: %s", strerror(errno));
 		return CLIENT_FAILED;
 	}
+	hold(&fd, sockets[0]);
 	status = await(pid);
 	write_exit(&agent->sink, status);
-	if (WIFSIGNALED(status))
+	if (WIFSIGNALED(status) && WTERMSIG(status) != SIGKILL)
 		raise(SIGSTOP);
-	close(fd);
+	if (fd >= 0)
+		close(fd);
 	return CLIENT_DONE;
 }
 

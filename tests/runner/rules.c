@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "tests/runner/rules.h"
 
+#include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
 
@@ -142,6 +143,25 @@ static gboolean has_gaps(const struct evidence *evidence)
 	return FALSE;
 }
 
+static gboolean has_op(const struct program *program, enum op_kind kind)
+{
+	for (int i = 0; i < program->op_count; i++) {
+		const struct op *op = &program->ops[i];
+
+		if (op->kind == kind && (kind != OP_SIGNALS || op->ns) &&
+		    (kind != OP_CONTEND || op->threads))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* As the program asked for. */
+static gboolean was_killed(const struct evidence *evidence, const struct journal_event *gone)
+{
+	return gone && has_op(evidence->program, OP_KILL) && WIFSIGNALED((int)gone->value) &&
+	       WTERMSIG((int)gone->value) == SIGKILL;
+}
+
 char *evidence_flaw(const struct evidence *evidence)
 {
 	const struct journal_event *error = find_event(evidence, JOURNAL_ERROR);
@@ -161,6 +181,8 @@ char *evidence_flaw(const struct evidence *evidence)
 		return g_strdup("the guest did not begin the program");
 	if (evidence->end != TRIAL_DONE)
 		return NULL;
+	if (was_killed(evidence, gone))
+		return NULL;
 	if (gone && gone->value && WIFSIGNALED((int)gone->value))
 		return g_strdup_printf(
 			"the client was killed by signal %d and the kernel said nothing",
@@ -175,18 +197,6 @@ char *evidence_flaw(const struct evidence *evidence)
 	if (evidence->rubbish || has_gaps(evidence) || unfinished(evidence))
 		return g_strdup("the journal is not whole");
 	return NULL;
-}
-
-static gboolean has_op(const struct program *program, enum op_kind kind)
-{
-	for (int i = 0; i < program->op_count; i++) {
-		const struct op *op = &program->ops[i];
-
-		if (op->kind == kind && (kind != OP_SIGNALS || op->ns) &&
-		    (kind != OP_CONTEND || op->threads))
-			return TRUE;
-	}
-	return FALSE;
 }
 
 static gboolean fault_fired(const struct evidence *evidence)
@@ -225,6 +235,14 @@ const char *evidence_gap(const struct evidence *evidence)
 		return "no signal was delivered";
 	if (has_op(program, OP_CONTEND) && !sum_stats(evidence, "contend.", ".loops"))
 		return "no buffer was contended for";
+	if (has_op(program, OP_SIGNAL) && !sum_stats(evidence, "signal.due", ""))
+		return "no signal was due";
+	if (has_op(program, OP_RIVAL) && !sum_stats(evidence, "rival.done", ""))
+		return "no rival did anything";
+	if (has_op(program, OP_KILL) && find_event(evidence, JOURNAL_END))
+		return "the client ended before it was killed";
+	if (sum_stats(evidence, "lacks", ""))
+		return "the device lacks what the program asks for";
 	if (evidence->lost_lines)
 		return "the console lost lines";
 	return NULL;
@@ -464,7 +482,7 @@ static const struct op *expectation_for(const struct program *program, int line)
 			expect = op;
 		else if (op->line == line)
 			return expect;
-		else if (op_is_ioctl(op->kind))
+		else if (op_enters(op->kind))
 			expect = NULL;
 	}
 	return NULL;
