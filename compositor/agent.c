@@ -151,29 +151,36 @@ static void write_exit(struct sink *sink, int status)
 	sink_event(sink, &event);
 }
 
-/* Until the client is gone, which takes its end of the socket with it, or wants to have the device to
- * itself. Its children have no such end. */
-static void hold(int *fd, int socket)
+/* Until the client is gone, which takes its end of the socket with it; its children have none. Returns
+ * whether it is to be killed. */
+static bool hold(int *fd, int socket)
 {
+	bool killed = false;
 	char byte;
 
 	while (recv(socket, &byte, 1, 0) == 1) {
-		close(*fd);
-		*fd = -1;
-		send(socket, &byte, 1, MSG_NOSIGNAL);
+		killed |= byte == DEVICE_KILL;
+		if (byte == DEVICE_CLOSE && *fd >= 0) {
+			close(*fd);
+			*fd = -1;
+		}
+		if (send(socket, &byte, 1, MSG_NOSIGNAL) != 1)
+			break;
 	}
+	return killed;
 }
 
 /*
  * The client, and what it leaves behind. If it oopsed, closing the device could hang (see above), so
  * the worker keeps it open and stops instead of exiting; that is for the agent as good as its end
- * (WUNTRACED in reap()), and the only case of a `ready` before drm_release(). SIGKILL is no oops,
- * which ends a task with SIGSEGV (make_task_dead()): a program may ask for it.
+ * (WUNTRACED in reap()), and the only case of a `ready` before drm_release(). A program may also have
+ * asked for its client to be killed.
  */
 static int run_with_client(struct agent *agent)
 {
 	int fd = device_open(NULL, DRIVER);
 	int sockets[2], status;
+	bool killed;
 	pid_t pid;
 
 	if (fd < 0) {
@@ -194,10 +201,10 @@ static int run_with_client(struct agent *agent)
 		sink_error(&agent->sink, "cannot start a client: %s", strerror(errno));
 		return CLIENT_FAILED;
 	}
-	hold(&fd, sockets[0]);
+	killed = hold(&fd, sockets[0]);
 	status = await(pid);
 	write_exit(&agent->sink, status);
-	if (WIFSIGNALED(status) && WTERMSIG(status) != SIGKILL)
+	if (WIFSIGNALED(status) && !killed)
 		raise(SIGSTOP);
 	if (fd >= 0)
 		close(fd);

@@ -138,7 +138,10 @@ int run_perform(struct run *run, struct request *request, const struct issue *is
 /* What an operation's success means to us, and is to be told. */
 static void after_success(struct run *run, const struct op *op)
 {
-	if (op->kind == OP_CREATE || op->kind == OP_IMPORT)
+	const struct program_buffer *buffer = &run->program->buffers[op->buffer[0]];
+
+	/* When the device has the memory. */
+	if (op->kind == (buffer->origin == ORIGIN_DUMB ? OP_CREATE : OP_IMPORT))
 		run_write_buffer(run, op->buffer[0]);
 	if (op->kind == OP_FLIP)
 		run_wait_events(run);

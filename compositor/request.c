@@ -287,7 +287,7 @@ static int prepare(struct request *request, struct scene *scene, const struct op
 		for (int i = 0; i < scene->program->buffer_count; i++)
 			buffer_unmap(&scene->buffers[i]);
 		*why = "have the device to itself";
-		ret = device_take_over(scene->device);
+		ret = device_tell(scene->device, DEVICE_CLOSE);
 	}
 	return ret;
 }

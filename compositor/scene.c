@@ -374,28 +374,23 @@ int scene_restore(struct scene *scene, const struct scene *before,
 	return ret;
 }
 
-/* The framebuffer that has taken the place of @fb, or 0. */
-static uint32_t successor(const struct scene *scene, const struct scene *before, int head,
-			  uint64_t fb)
-{
-	for (int i = 0; i < scene->program->buffer_count; i++)
-		if (before->buffers[i].fb && before->buffers[i].fb == fb)
-			return scene->buffers[i].fb;
-	if (before->heads[head].legacy_cursor >= 0)
-		return scene->buffers[before->heads[head].legacy_cursor].fb;
-	return 0;
-}
-
 void scene_lasting(const struct scene *scene, const struct scene *before, int head,
-		   struct plane_values *values)
+		   enum plane_role role, struct plane_values *values)
 {
-	const struct output *output = scene->heads[head].output;
+	const struct scene_head *was = &before->heads[head];
 	uint64_t *fb = &values->value[PROP_FB_ID];
-	uint32_t now;
 
 	if (!values->mask || !*fb)
 		return;
-	now = successor(scene, before, head, *fb);
-	/* What no buffer of the program is behind is the black picture, of this mode or the last. */
-	*fb = now ? now : output->black.fb;
+	for (int i = 0; i < scene->program->buffer_count; i++) {
+		if (before->buffers[i].fb && before->buffers[i].fb == *fb) {
+			*fb = scene->buffers[i].fb;
+			return;
+		}
+	}
+	/* No buffer of the program's: the black picture, of this mode or the last, or a legacy cursor. */
+	if (role == PLANE_PRIMARY)
+		*fb = scene->heads[head].output->black.fb;
+	else if (was->legacy_cursor >= 0)
+		*fb = scene->buffers[was->legacy_cursor].fb;
 }

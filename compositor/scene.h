@@ -79,6 +79,6 @@ int scene_restore(struct scene *scene, const struct scene *before,
  * anew by its successor.
  */
 void scene_lasting(const struct scene *scene, const struct scene *before, int head,
-		   struct plane_values *values);
+		   enum plane_role role, struct plane_values *values);
 
 #endif

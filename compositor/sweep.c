@@ -59,7 +59,8 @@ static int undo_planes(struct run *run, const struct op *op, const struct before
 
 	for (int role = 0; role < PLANE_ROLES; role++) {
 		planes[role] = before->planes[role];
-		scene_lasting(&run->scene, &before->scene, op->head, &planes[role]);
+		scene_lasting(&run->scene, &before->scene, op->head, (enum plane_role)role,
+			      &planes[role]);
 	}
 	request_planes(&request, output, planes);
 	outcome->err = EINTR;

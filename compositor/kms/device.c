@@ -123,15 +123,16 @@ static void close_if_open(int *fd)
 	*fd = -1;
 }
 
-/* It answers when it has done so, and has nothing to hold from then on. */
-int device_take_over(struct device *device)
+int device_tell(const struct device *device, enum device_word word)
 {
-	char byte = 0;
-	bool done = device->holder < 0 || (send(device->holder, &byte, 1, MSG_NOSIGNAL) == 1 &&
-					   recv(device->holder, &byte, 1, 0) == 1);
+	char byte = (char)word;
 
-	close_if_open(&device->holder);
-	return done ? 0 : -EPIPE;
+	if (device->holder < 0)
+		return 0;
+	if (send(device->holder, &byte, 1, MSG_NOSIGNAL) != 1 ||
+	    recv(device->holder, &byte, 1, 0) != 1)
+		return -EPIPE;
+	return 0;
 }
 
 int device_open_second(struct device *device)

@@ -29,8 +29,14 @@ int device_open(const char *path, const char *driver);
  */
 int device_init(struct device *device, int fd, int holder, const char **why);
 
-/* Have the holder, if there is one, close its descriptor. Returns 0 or a negative errno. */
-int device_take_over(struct device *device);
+/* What the holder is told, in a byte that it sends back. */
+enum device_word {
+	DEVICE_CLOSE = 'c', /* to close its descriptor */
+	DEVICE_KILL = 'k',  /* that this process will be killed, which is no sign of an oops */
+};
+
+/* Tell the holder, if there is one. Returns 0 or a negative errno. */
+int device_tell(const struct device *device, enum device_word word);
 
 /* Have a second open file, if there is none yet. Returns 0 or a negative errno. */
 int device_open_second(struct device *device);

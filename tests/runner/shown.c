@@ -27,7 +27,7 @@ struct shown {
 	const struct program *program; /* borrowed */
 	struct shown_head heads[PROGRAM_MAX_HEADS];
 	struct shown_head before; /* the head of the operation last issued, as it was then */
-	gboolean issued; /* there was one */
+	gboolean issued;	  /* there was one */
 	struct drawing drawings[PROGRAM_MAX_HEADS];
 	struct canvas canvases[PROGRAM_MAX_BUFFERS];
 	GArray *layers[PROGRAM_MAX_BUFFERS]; /* struct layer; version N is the first N of them */
@@ -218,6 +218,8 @@ static void close_device(struct shown *shown)
 	for (int i = 0; i < PROGRAM_MAX_HEADS; i++) {
 		struct shown_cursor cursor = shown->heads[i].cursor;
 
+		if (!shown->heads[i].width)
+			continue;
 		switch_off(&shown->heads[i]);
 		if (cursor.legacy)
 			shown->heads[i].cursor = cursor;
