@@ -27,13 +27,13 @@ struct verdict {
 
 /* How a trial came to its end, as the host saw it. */
 enum trial_end {
-	TRIAL_DONE,	 /* the client ended and the agent answered */
-	TRIAL_SILENT,	 /* no sign of life past the deadline */
-	TRIAL_HUNG,	 /* the console reported a hung task or a stall, and the guest stood still */
-	TRIAL_PANICKED,	 /* the kernel panicked */
-	TRIAL_RESET,	 /* the guest reset itself without a panic */
-	TRIAL_RUNAWAY,	 /* it went on and on: the program is too long, or the guest mad */
-	TRIAL_NO_VM,	 /* QEMU could not be started, or died: a set-up failure, never a verdict */
+	TRIAL_DONE,	/* the client ended and the agent answered */
+	TRIAL_SILENT,	/* no sign of life past the deadline */
+	TRIAL_HUNG,	/* the console reported a hung task or a stall, and the guest stood still */
+	TRIAL_PANICKED, /* the kernel panicked */
+	TRIAL_RESET,	/* the guest reset itself without a panic */
+	TRIAL_RUNAWAY,	/* it went on and on: the program is too long, or the guest mad */
+	TRIAL_NO_VM,	/* QEMU could not be started, or died: a set-up failure, never a verdict */
 	TRIAL_CANCELLED, /* the user asked to stop */
 	TRIAL_ENDS
 };
@@ -45,11 +45,11 @@ int trial_end_by_name(const char *name);
 /* What the rules judge from. Nothing is owned. */
 struct evidence {
 	const struct program *program;
-	const GArray *events; /* struct journal_event, in order */
-	const GPtrArray *findings; /* struct finding, from the console */
+	const GArray *events;	       /* struct journal_event, in order */
+	const GPtrArray *findings;     /* struct finding, from the console */
 	const struct updates *updates; /* from device and display; NULL: nobody watched them */
-	guint rubbish;		   /* journal lines that are none */
-	gboolean lost_lines;	   /* the console was too slow for the kernel */
+	guint rubbish;		       /* journal lines that are none */
+	gboolean lost_lines;	       /* the console was too slow for the kernel */
 	enum trial_end end;
 };
 
