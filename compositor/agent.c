@@ -227,6 +227,8 @@ static int run_worker(struct agent *agent)
 
 static void start_worker(struct agent *agent)
 {
+	if (agent->request == REQUEST_RUN)
+		guest_print_clock(agent->kmsg);
 	agent->worker = fork();
 	if (agent->worker == 0)
 		_exit(run_worker(agent));

@@ -95,8 +95,9 @@ int fault_arm(struct fault *fault, uint32_t nth, uint32_t again)
 
 	if (again)
 		ret = write_number(fault->space, again);
+	/* The first failure counts, too (fail_dump's caller takes one off). */
 	if (!ret && again)
-		ret = write_number(fault->times, 1);
+		ret = write_number(fault->times, 2);
 	if (!ret)
 		ret = write_number(fault->nth, nth);
 	if (!ret && again)

@@ -67,7 +67,9 @@ struct console {
 		gsize line;
 		char comm[32]; /* "": the injection came without a stack dump */
 	} injected; /* the last injection or consequence of one */
-	unsigned injections;
+	GPtrArray *injections; /* struct injection */
+	bool clocked;
+	double clock; /* the least difference between a stamp and a clock that was printed with it */
 	bool panicked;
 
 	/* A line of "=", which belongs to the report that the next line may open. */
@@ -202,6 +204,8 @@ static void take_line(struct console *console, struct report *report, const stru
 	report->end = MAX(report->end, line->end);
 	if (line->stamp >= 0)
 		report->stamp = line->stamp;
+	if (report->injection)
+		injection_read(report->injection, line->text);
 	if (report->silent)
 		note_injected(console, report, line);
 }
@@ -220,7 +224,8 @@ static void open_report(struct console *console, int kind, const struct line *li
 	report->offset = banner ? console->banner.offset : line->offset;
 	g_ptr_array_add(console->open, report);
 	if (kind == OPEN_INJECTION) {
-		console->injections++;
+		report->injection = injection_new(report->offset, line->stamp);
+		g_ptr_array_add(console->injections, report->injection);
 		*console->injected.comm = '\0';
 	}
 	console->panicked |= kind == FINDING_PANIC;
@@ -264,6 +269,19 @@ static void begin_report(struct console *console, int kind, struct report *befor
 	open_report(console, kind, line);
 }
 
+/* See CONSOLE_CLOCK. */
+static void read_clock(struct console *console, const struct line *line)
+{
+	const char *digits = line->text + strlen(CONSOLE_CLOCK);
+	double clock;
+
+	if (!starts(line->text, CONSOLE_CLOCK) || !g_ascii_isdigit(*digits) || line->stamp < 0)
+		return;
+	clock = line->stamp - (double)g_ascii_strtoull(digits, NULL, 10) / 1e9;
+	console->clock = console->clocked ? MIN(console->clock, clock) : clock;
+	console->clocked = true;
+}
+
 static void read_line(struct console *console, struct line *line)
 {
 	const char *whole;
@@ -272,6 +290,7 @@ static void read_line(struct console *console, struct line *line)
 
 	console->lines++;
 	close_silent_ones(console, line);
+	read_clock(console, line);
 	report = find_report(console, line->caller);
 	whole = line->text;
 	line->text = kind_skip_subsystem(whole);
@@ -451,6 +470,7 @@ struct console *console_new(void)
 	console->open = g_ptr_array_new_with_free_func(g_free);
 	console->findings = g_ptr_array_new_with_free_func(free_finding);
 	console->by_signature = g_hash_table_new(g_str_hash, g_str_equal);
+	console->injections = g_ptr_array_new_with_free_func(injection_free);
 	return console;
 }
 
@@ -460,6 +480,7 @@ void console_free(struct console *console)
 		return;
 	g_hash_table_destroy(console->by_signature);
 	g_ptr_array_free(console->findings, TRUE);
+	g_ptr_array_free(console->injections, TRUE);
 	g_ptr_array_free(console->open, TRUE);
 	g_string_free(console->text, TRUE);
 	g_string_free(console->line, TRUE);
@@ -487,7 +508,13 @@ bool console_panicked(const struct console *console)
 	return console->panicked;
 }
 
-unsigned console_injections(const struct console *console)
+bool console_clock(const struct console *console, double *difference)
+{
+	*difference = console->clock;
+	return console->clocked;
+}
+
+const GPtrArray *console_injections(const struct console *console)
 {
 	return console->injections;
 }

@@ -18,13 +18,15 @@
  * then the source file, each where the kind has it and the console gave it; "?" if nothing.
  *
  * The reports of fault injection ("FAULT_INJECTION: forcing a failure") are no findings, they are
- * counted; neither is the dump of the allocation that the injection made fail.
+ * kept by themselves (see injection.h); neither is the dump of the allocation that the injection made fail.
  */
 #ifndef PLANESTORM_CONSOLE_H
 #define PLANESTORM_CONSOLE_H
 
 #include <glib.h>
 #include <stdbool.h>
+
+#include "tests/runner/injection.h"
 
 enum finding_kind {
 	FINDING_WARNING,
@@ -96,7 +98,16 @@ const GPtrArray *console_findings(const struct console *console);
 bool console_reporting(const struct console *console);
 
 bool console_panicked(const struct console *console);
-unsigned console_injections(const struct console *console);
+/* The failures that were injected, struct injection, in order; owned as the findings are. */
+const GPtrArray *console_injections(const struct console *console);
+
+/*
+ * A line of the guest's with this and its CLOCK_MONOTONIC in nanoseconds tells how the console's time
+ * stamps and the journal's times belong together. The difference in seconds, stamp less time, goes into
+ * *@difference; FALSE: nobody has told.
+ */
+#define CONSOLE_CLOCK "planestorm: clock "
+bool console_clock(const struct console *console, double *difference);
 
 /* The first word of a signature. */
 const char *finding_kind_name(enum finding_kind kind);

@@ -21,6 +21,7 @@ struct report {
 	double stamp; /* of its last line */
 	gsize offset, end;
 	struct finding *finding; /* what it became, if it was the first of its signature */
+	struct injection *injection; /* the console's, NULL: it is none */
 	bool silent; /* an injection or its consequence: followed only to know its extent */
 	bool published; /* its finding has been counted, its length may still grow */
 

@@ -12,6 +12,7 @@
 #include "tests/runner/narrate.h"
 #include "tests/runner/progress.h"
 #include "tests/runner/report.h"
+#include "tests/runner/sweep.h"
 
 #define DEFAULT_SEED 1
 #define DEFAULT_RESULTS "storm-results"
@@ -362,6 +363,40 @@ static int run_bench(struct arguments *arguments)
 	return code;
 }
 
+static int sweep(struct arguments *arguments, const struct operation_table *table, GStrv names)
+{
+	g_autoptr(GPtrArray) variants =
+		g_ptr_array_new_with_free_func((GDestroyNotify)variant_free);
+	struct session *session;
+	g_autoptr(GError) error = NULL;
+	int code = STORM_TROUBLE;
+
+	session = session_open(&arguments->session, &error);
+	if (session && build_variants(session, names, variants, &error)) {
+		session_stage(session, "variants");
+		code = sweep_run(session, variants, table, arguments->rest, &error);
+	}
+	if (error)
+		failed(error);
+	session_close(session);
+	return code;
+}
+
+static int run_sweep(struct arguments *arguments)
+{
+	g_autofree char *path = g_build_filename(build_root(), "data", "operations.ini", NULL);
+	g_autoptr(GError) error = NULL;
+	struct operation_table *table = operation_table_load(path, &error);
+	g_auto(GStrv) names = NULL;
+	int code;
+
+	if (table)
+		names = choose_variants(arguments->variants, &error);
+	code = names ? sweep(arguments, table, names) : failed(error);
+	operation_table_free(table);
+	return code;
+}
+
 static int run_report(struct arguments *arguments)
 {
 	g_autofree char *latest = g_build_filename(DEFAULT_RESULTS, "latest", NULL), *path = NULL;
@@ -387,6 +422,7 @@ static int run_doctor(struct arguments *arguments)
 
 static const char *const matrix_options[] = { "variants", "programs", RUN_OPTIONS, NULL };
 static const char *const one_options[] = { "variant", RUN_OPTIONS, NULL };
+static const char *const sweep_options[] = { "variants", RUN_OPTIONS, NULL };
 static const char *const list_options[] = { "programs", NULL };
 static const char *const bench_options[] = {
 	"variant", KERNEL_OPTIONS, "seed", "qemu", "keep", NULL
@@ -404,6 +440,8 @@ static const struct command commands[] = {
 	  one_options },
 	{ "smoke", "", "visual checks of the cursor on the screen, on one variant or several", run_smoke,
 	  matrix_options },
+	{ "sweep", "[OPERATION...]", "fail every allocation of every operation once", run_sweep,
+	  sweep_options },
 	{ "list", "", "the variants, programs and rules there are", run_list, list_options },
 	{ "report", "[DIR]", "a run as one HTML file", run_report,
 	  report_options },

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "compositor/model/journal.h"
-#include "tests/runner/injection.h"
 #include "tests/runner/rollback.h"
 
 static const char *const outcome_names[POINT_OUTCOMES] = {
@@ -18,7 +17,7 @@ const char *point_outcome_name(enum point_outcome outcome)
 	return outcome_names[outcome];
 }
 
-static void point_clear(gpointer data)
+void point_clear(gpointer data)
 {
 	struct point *point = data;
 
@@ -34,6 +33,9 @@ void points_free(struct points *points)
 	g_free(points);
 }
 
+/* Where an allocation failed that the console says nothing of (__GFP_NOWARN). */
+#define SILENT_SITE "an allocation without warning"
+
 /* A round: one go at the operation under test. */
 struct round {
 	const struct journal_event *op, *ret; /* ret NULL: it did not come back */
@@ -44,8 +46,8 @@ struct round {
 /* A sweep as it is put together. */
 struct reader {
 	const struct trial *trial;
-	GArray *rounds; /* struct round */
-	GPtrArray *injections;
+	GArray *rounds;		     /* struct round */
+	const GPtrArray *injections; /* struct injection */
 	struct points *points;
 };
 
@@ -76,8 +78,26 @@ static void read_rounds(struct reader *reader)
 }
 
 /*
- * One allocation fails in a round whose fault fired, and the console tells of each; so they belong
- * together by their order. A round that did not come back has fired if there is one more.
+ * The report of a round's injection has a stamp within the round. The clocks are read one after the other,
+ * so a stamp may seem to be a little early; between two rounds there is a read-back at least.
+ */
+#define CLOCKS_NS 200000.0
+
+static gboolean belongs(const struct reader *reader, const struct round *round,
+			const struct injection *injection)
+{
+	double difference, time;
+
+	if (!console_clock(reader->trial->findings, &difference) || injection->stamp < 0)
+		return TRUE;
+	time = (injection->stamp - difference) * 1e9;
+	return time >= (double)round->op->time - CLOCKS_NS &&
+	       (!round->ret || time <= (double)round->ret->time + CLOCKS_NS);
+}
+
+/*
+ * One allocation fails in a round whose fault fired. The console tells of most, in their order. A round
+ * that did not come back has fired if there is one more.
  */
 static void assign_injections(struct reader *reader)
 {
@@ -85,11 +105,21 @@ static void assign_injections(struct reader *reader)
 
 	for (guint i = 0; i < reader->rounds->len; i++) {
 		struct round *round = round_at(reader, i);
+		const struct injection *injection;
 
+		if (next == reader->injections->len)
+			return;
+		injection = g_ptr_array_index(reader->injections, next);
 		if (!round->ret)
-			round->fired = next < reader->injections->len;
-		if (round->fired && next < reader->injections->len)
-			round->injection = g_ptr_array_index(reader->injections, next++);
+			round->fired = belongs(reader, round, injection);
+		if (!round->fired || !belongs(reader, round, injection))
+			continue;
+		round->injection = injection;
+		/* A second one in the same round (again=) is its, too. */
+		while (++next < reader->injections->len &&
+		       console_clock(reader->trial->findings, &(double){ 0 }) &&
+		       belongs(reader, round, g_ptr_array_index(reader->injections, next)))
+			;
 	}
 }
 
@@ -155,7 +185,9 @@ static void add_point(struct reader *reader, const struct round *round)
 			       .signature = g_strdup("") };
 
 	point.outcome = point.err == 0 ? POINT_SURVIVED : POINT_REFUSED;
-	point.site = g_strdup(round->injection ? round->injection->site : "?");
+	point.site = g_strdup(round->injection && round->injection->site->len ?
+				      round->injection->site->str :
+				      SILENT_SITE);
 	g_array_append_val(reader->points->points, point);
 }
 
@@ -244,6 +276,7 @@ static void conclude(struct reader *reader)
 
 		if (!fired) {
 			points->plain_err = point->err;
+			points->plain_outcome = point->outcome;
 			g_free(point->site);
 			point->site = g_strdup("no allocation");
 			points->finished |= point->outcome >= POINT_LOCKUP;
@@ -264,7 +297,7 @@ struct points *points_read(const struct trial *trial)
 	int splat, silence;
 
 	reader.rounds = g_array_new(FALSE, TRUE, sizeof(struct round));
-	reader.injections = injections_read(trial->console->str, trial->console->len);
+	reader.injections = console_injections(trial->findings);
 	reader.points->points = g_array_new(FALSE, TRUE, sizeof(struct point));
 	reader.points->finished = TRUE;
 	g_array_set_clear_func(reader.points->points, point_clear);
@@ -285,7 +318,6 @@ struct points *points_read(const struct trial *trial)
 		cut_behind(&reader, silence);
 	conclude(&reader);
 
-	g_ptr_array_unref(reader.injections);
 	g_array_unref(reader.rounds);
 	return reader.points;
 }

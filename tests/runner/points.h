@@ -25,14 +25,16 @@ struct point {
 	guint64 seq; /* of the operation, in the trial's journal */
 	int err;     /* what it returned, -1: it did not */
 	enum point_outcome outcome;
-	char *site;	 /* of the allocation that failed, "?": the console does not say */
+	char *site; /* of the allocation that failed, as in injection.h, or that the console does not say */
 	char *signature; /* of a rule that FAILs for it, or empty */
 };
 
 struct points {
 	GArray *points; /* struct point, in the order of their allocations */
-	/* The operation without any fault, or after the last allocation that it makes. */
+	/* The operation by itself, with the fault behind the last allocation that it makes: what it
+	 * returned, -1: it did not or was not tried; and what became of it. */
 	int plain_err;
+	enum point_outcome plain_outcome;
 	/*
 	 * TRUE: there are no more points. FALSE: the trial ended with one that says nothing of those
 	 * behind it, and the sweep goes on from @next.
@@ -40,6 +42,9 @@ struct points {
 	gboolean finished;
 	guint next;
 };
+
+/* For g_array_set_clear_func(). */
+void point_clear(gpointer point);
 
 const char *point_outcome_name(enum point_outcome outcome);
 
