@@ -123,11 +123,14 @@ static int fault_rounds(struct run *run, const struct op *op, const struct op *f
 {
 	int ret = SWEEP_AGAIN;
 
-	for (int i = 0; ret == SWEEP_AGAIN && i < INTERRUPTED_MAX; i++)
+	/* A signal that is due is so each time. */
+	int tries = run->waiting[OP_SIGNAL] ? 1 : INTERRUPTED_MAX;
+
+	for (int i = 0; ret == SWEEP_AGAIN && i < tries; i++)
 		ret = fault_round(run, op, fault, nth);
 	if (ret == SWEEP_AGAIN)
 		sink_note(run->sink, "line %d: allocation %u given up, interrupted %d times",
-			  op->line, nth, INTERRUPTED_MAX);
+			  op->line, nth, tries);
 	return ret;
 }
 

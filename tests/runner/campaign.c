@@ -290,6 +290,15 @@ struct trial *campaign_trial(struct campaign_job *job, const struct program_file
 	return trial;
 }
 
+/* A run that ends early lacks this program; one that does not can do without it. */
+static void pass_over(struct run *run)
+{
+	g_mutex_lock(&run->lock);
+	if (!run->error && !cancelled(run))
+		run->all--;
+	g_mutex_unlock(&run->lock);
+}
+
 static void trial_job(gpointer data, gpointer user_data)
 {
 	struct campaign_job *job = data;
@@ -298,8 +307,10 @@ static void trial_job(gpointer data, gpointer user_data)
 
 	trial = run->campaign->explore ? run->campaign->explore(job, run->campaign->data) :
 					 campaign_trial(job, job->file);
-	if (!trial)
+	if (!trial) {
+		pass_over(run);
 		return;
+	}
 	count_trial(run, trial);
 	trial_free(trial);
 }
@@ -311,7 +322,7 @@ static void run_trials(struct run *run)
 	g_autofree struct campaign_job *jobs = NULL;
 	guint n = 0;
 
-	jobs = g_new0(struct campaign_job, run->all);
+	jobs = g_new0(struct campaign_job, run->all); /* which may become fewer */
 	for (guint v = 0; v < campaign->variants->len; v++) {
 		for (guint p = 0; p < campaign->programs->len; p++) {
 			jobs[n] = (struct campaign_job){ run,

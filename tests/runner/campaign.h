@@ -21,8 +21,8 @@ struct campaign {
 	/*
 	 * How a program is done on a variant: with as many trials as it takes, which are made by
 	 * campaign_trial(). Returns the one whose verdicts go into the matrix, the caller's, or NULL if
-	 * there is none, as the run has come to an end. Called from any thread. NULL: the program is
-	 * one trial.
+	 * there is none: the run has come to an end, or the program is passed over. Called from any
+	 * thread. NULL: the program is one trial.
 	 */
 	struct trial *(*explore)(struct campaign_job *job, void *data);
 	/* Called once at the end, before the matrix is printed, or NULL; with the run's folder. */

@@ -29,6 +29,7 @@ struct arguments {
 	char *program_list; /* comma-separated */
 	char **programs; /* the same as a list */
 	char *variant;
+	int pairs; /* seconds */
 	char **rest;
 };
 
@@ -374,7 +375,8 @@ static int sweep(struct arguments *arguments, const struct operation_table *tabl
 	session = session_open(&arguments->session, &error);
 	if (session && build_variants(session, names, variants, &error)) {
 		session_stage(session, "variants");
-		code = sweep_run(session, variants, table, arguments->rest, &error);
+		code = sweep_run(session, variants, table, arguments->rest, arguments->pairs,
+				 &error);
 	}
 	if (error)
 		failed(error);
@@ -422,7 +424,7 @@ static int run_doctor(struct arguments *arguments)
 
 static const char *const matrix_options[] = { "variants", "programs", RUN_OPTIONS, NULL };
 static const char *const one_options[] = { "variant", RUN_OPTIONS, NULL };
-static const char *const sweep_options[] = { "variants", RUN_OPTIONS, NULL };
+static const char *const sweep_options[] = { "variants", "pairs", RUN_OPTIONS, NULL };
 static const char *const list_options[] = { "programs", NULL };
 static const char *const bench_options[] = {
 	"variant", KERNEL_OPTIONS, "seed", "qemu", "keep", NULL
@@ -513,6 +515,8 @@ static const struct command *parse(struct arguments *arguments, int *argc, char 
 		  "The variant to use (run, bench); upstream if not given", "V" },
 		{ "programs", 0, 0, G_OPTION_ARG_STRING, &arguments->program_list,
 		  "Only these programs: names as in list, or files", "A,B" },
+		{ "pairs", 0, 0, G_OPTION_ARG_INT, &arguments->pairs,
+		  "Sweep in company, for so long (sweep)", "SECONDS" },
 		{ "clean", 0, 0, G_OPTION_ARG_NONE, &clean, "Empty the cache and end", NULL },
 		{ "seed", 0, 0, G_OPTION_ARG_STRING, &arguments->seed,
 		  "What every random choice comes from (1)", "N" },
@@ -557,6 +561,11 @@ static gboolean check(struct arguments *arguments, GError **error)
 		g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
 			    "expected --seed N, a whole number from 0, got \"%s\"",
 			    arguments->seed);
+		return FALSE;
+	}
+	if (arguments->pairs < 0) {
+		g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+			    "expected --pairs SECONDS, from 1, got %d", arguments->pairs);
 		return FALSE;
 	}
 	if (session->jobs < 0 || session->jobs > 64) {

@@ -8,6 +8,8 @@
 
 #define SETUP "setup"
 #define CHOICES "choices"
+#define COMPANY "company"
+#define FAULT "{fault}"
 
 static void entry_free(gpointer data)
 {
@@ -19,6 +21,15 @@ static void entry_free(gpointer data)
 	g_free(entry);
 }
 
+static void company_free(gpointer data)
+{
+	struct operation_company *company = data;
+
+	g_free(company->name);
+	g_strfreev(company->lines);
+	g_free(company);
+}
+
 void operation_table_free(struct operation_table *table)
 {
 	if (!table)
@@ -26,6 +37,7 @@ void operation_table_free(struct operation_table *table)
 	g_strfreev(table->setup);
 	g_hash_table_unref(table->choices);
 	g_ptr_array_unref(table->operations);
+	g_ptr_array_unref(table->companies);
 	g_free(table);
 }
 
@@ -106,8 +118,42 @@ static void append_lines(GString *text, const char *const *lines)
 		g_string_append_printf(text, "%s\n", lines[i]);
 }
 
+const struct operation_company *operation_table_company(const struct operation_table *table,
+							const char *name)
+{
+	for (guint i = 0; i < table->companies->len; i++) {
+		const struct operation_company *company = g_ptr_array_index(table->companies, i);
+
+		if (!strcmp(company->name, name))
+			return company;
+	}
+	return NULL;
+}
+
+/* The fault line, with what stands around it. */
+static gboolean append_fault(GString *text, const struct operation_table *table,
+			     const struct operation_company *company, struct rng *rng, guint nth,
+			     GError **error)
+{
+	g_autofree char *fault = g_strdup_printf("fault nth=%u..", nth);
+	static char *const alone[] = { (char *)FAULT, NULL };
+	char *const *lines = company ? company->lines : alone;
+
+	for (int i = 0; lines[i]; i++) {
+		const char *at = strstr(lines[i], FAULT);
+		g_autofree char *rest = NULL;
+
+		rest = operation_expand(table, at ? at + strlen(FAULT) : lines[i], rng, error);
+		if (!rest)
+			return FALSE;
+		g_string_append_printf(text, "%s%s%s\n", at ? fault : "", rest, at ? " check" : "");
+	}
+	return TRUE;
+}
+
 static char *sweep_text(const struct operation_table *table, const struct operation_entry *entry,
-			guint nth, const char *const *modifiers, GError **error)
+			const struct operation_company *company, struct rng *rng, guint nth,
+			GError **error)
 {
 	g_autofree char *line = operation_expand(table, entry->line, NULL, error);
 	g_autoptr(GString) text = g_string_new(NULL);
@@ -118,22 +164,24 @@ static char *sweep_text(const struct operation_table *table, const struct operat
 	append_lines(text, (const char *const *)table->setup);
 	append_lines(text, (const char *const *)entry->before);
 	g_string_append(text, "check\n");
-	append_lines(text, modifiers);
-	g_string_append_printf(text, "fault nth=%u.. check\n%s\ncheck\n", nth, line);
+	if (!append_fault(text, table, company, rng, nth, error))
+		return NULL;
+	g_string_append_printf(text, "%s\ncheck\n", line);
 	return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
 char *operation_sweep_text(const struct operation_table *table, const struct operation_entry *entry,
-			   guint nth, const char *const *modifiers)
+			   const struct operation_company *company, struct rng *rng, guint nth)
 {
-	return sweep_text(table, entry, nth, modifiers, NULL);
+	return sweep_text(table, entry, company, rng, nth, NULL);
 }
 
 /* Every operation can be swept, so that what is wrong with it is found before any guest is started. */
 static gboolean check_entry(const struct operation_table *table,
-			    const struct operation_entry *entry, GError **error)
+			    const struct operation_entry *entry,
+			    const struct operation_company *company, GError **error)
 {
-	g_autofree char *text = sweep_text(table, entry, 1, NULL, error);
+	g_autofree char *text = sweep_text(table, entry, company, NULL, 1, error);
 	struct program_error wrong;
 	struct program *program;
 
@@ -182,7 +230,7 @@ static gboolean add_entry(struct operation_table *table, GKeyFile *file, const c
 		}
 		entry->weight = (guint)weight;
 	}
-	return check_entry(table, entry, error);
+	return check_entry(table, entry, NULL, error);
 }
 
 static void add_choices(struct operation_table *table, GKeyFile *file)
@@ -194,6 +242,39 @@ static void add_choices(struct operation_table *table, GKeyFile *file)
 				    get_list(file, CHOICES, keys[i]));
 }
 
+static gboolean add_company(struct operation_table *table, GKeyFile *file, const char *name,
+			    GError **error)
+{
+	struct operation_company *company = g_new0(struct operation_company, 1);
+	gboolean fault = FALSE;
+
+	company->name = g_strdup(name);
+	company->lines = get_list(file, COMPANY, name);
+	g_ptr_array_add(table->companies, company);
+	for (int i = 0; company->lines[i]; i++)
+		fault |= strstr(company->lines[i], FAULT) != NULL;
+	if (!fault) {
+		g_set_error(error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_INVALID_VALUE,
+			    "expected " FAULT " in %s", name);
+		return FALSE;
+	}
+	return check_entry(table, g_ptr_array_index(table->operations, 0), company, error);
+}
+
+/* They are tried with an operation, so these come first. */
+static gboolean add_companies(struct operation_table *table, GKeyFile *file, GError **error)
+{
+	g_auto(GStrv) keys = g_key_file_get_keys(file, COMPANY, NULL, NULL);
+
+	for (int i = 0; keys && keys[i]; i++) {
+		if (add_company(table, file, keys[i], error))
+			continue;
+		g_prefix_error(error, "[" COMPANY "] ");
+		return FALSE;
+	}
+	return TRUE;
+}
+
 static gboolean read_groups(struct operation_table *table, GKeyFile *file, GError **error)
 {
 	g_auto(GStrv) groups = g_key_file_get_groups(file, NULL);
@@ -201,7 +282,8 @@ static gboolean read_groups(struct operation_table *table, GKeyFile *file, GErro
 	table->setup = get_list(file, SETUP, "lines");
 	add_choices(table, file);
 	for (int i = 0; groups[i]; i++) {
-		if (!strcmp(groups[i], SETUP) || !strcmp(groups[i], CHOICES))
+		if (!strcmp(groups[i], SETUP) || !strcmp(groups[i], CHOICES) ||
+		    !strcmp(groups[i], COMPANY))
 			continue;
 		if (!add_entry(table, file, groups[i], error)) {
 			g_prefix_error(error, "[%s] ", groups[i]);
@@ -209,7 +291,7 @@ static gboolean read_groups(struct operation_table *table, GKeyFile *file, GErro
 		}
 	}
 	if (table->operations->len)
-		return TRUE;
+		return add_companies(table, file, error);
 	g_set_error(error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_GROUP_NOT_FOUND,
 		    "expected at least one operation");
 	return FALSE;
@@ -223,6 +305,7 @@ struct operation_table *operation_table_load(const char *path, GError **error)
 	table->choices =
 		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_strfreev);
 	table->operations = g_ptr_array_new_with_free_func(entry_free);
+	table->companies = g_ptr_array_new_with_free_func(company_free);
 	if (g_key_file_load_from_file(file, path, G_KEY_FILE_NONE, error) &&
 	    read_groups(table, file, error))
 		return table;

@@ -14,10 +14,17 @@ struct operation_entry {
 	guint weight;
 };
 
+/* What goes on besides. */
+struct operation_company {
+	char *name;
+	GStrv lines; /* as in the file; one has {fault} */
+};
+
 struct operation_table {
 	GStrv setup;	       /* lines that stand above every program */
 	GHashTable *choices;   /* name to GStrv */
 	GPtrArray *operations; /* struct operation_entry, in the file's order */
+	GPtrArray *companies;  /* struct operation_company, the same */
 };
 
 /*
@@ -38,11 +45,14 @@ const struct operation_entry *operation_table_find(const struct operation_table 
 char *operation_expand(const struct operation_table *table, const char *line, struct rng *rng,
 		       GError **error);
 
+const struct operation_company *operation_table_company(const struct operation_table *table,
+							const char *name);
+
 /*
  * The program that makes allocation @nth of @entry fail, then the one after it, and so on, with a check
- * in each round. @modifiers are lines that go with it, like "signal", may be NULL. The caller's.
+ * in each round; in @company, if that is not NULL, whose choices @rng makes, as above. The caller's.
  */
 char *operation_sweep_text(const struct operation_table *table, const struct operation_entry *entry,
-			   guint nth, const char *const *modifiers);
+			   const struct operation_company *company, struct rng *rng, guint nth);
 
 #endif

@@ -12,10 +12,11 @@
 
 /*
  * Sweep the operations in @names, all of @table if NULL, on @variants (struct variant), print the table
- * and the matrix, write sweep.json and sweep.txt into the run's folder. Returns an exit code (enum
- * storm_exit), 2 with @error set if it could not begin.
+ * and the matrix, write sweep.json and sweep.txt into the run's folder. With @pairs_s, in seconds, they are
+ * swept in company instead, each operation in each, in an order that comes from the session's seed, for
+ * as long as that. Returns an exit code (enum storm_exit), 2 with @error set if it could not begin.
  */
 int sweep_run(struct session *session, GPtrArray *variants, const struct operation_table *table,
-	      GStrv names, GError **error);
+	      GStrv names, int pairs_s, GError **error);
 
 #endif
