@@ -168,6 +168,9 @@ int run_perform_op(struct run *run, const struct op *op, uint32_t nth, struct ou
 	 * hidden, as nothing is waited for. */
 	if (run->events.count > 0)
 		events_wait(&run->events, 0);
+	ret = run_paints(run);
+	if (ret)
+		return ret;
 	ret = request_begin(&request, &run->scene, op, run->seq + 1, &why);
 	if (ret)
 		return run_fail(run, op, ret, why);

@@ -239,6 +239,7 @@ static int do_op(struct run *run, const struct op *op)
 	if (answer == SCENE_LACKING)
 		sink_stat(run->sink, "lacks", op->line);
 	memset(run->waiting, 0, sizeof(run->waiting));
+	run->paint_count = 0;
 	run->expect_failure = false;
 	return ret;
 }
@@ -303,7 +304,7 @@ static int do_buffer(struct run *run, const struct op *op)
 	return 0;
 }
 
-static int do_paint(struct run *run, const struct op *op)
+static int paint(struct run *run, const struct op *op)
 {
 	struct journal_event event = {
 		.kind = JOURNAL_PAINT,
@@ -316,6 +317,38 @@ static int do_paint(struct run *run, const struct op *op)
 	if (ret)
 		return run_fail(run, op, ret, why);
 	sink_event(run->sink, &event);
+	return 0;
+}
+
+int run_paints(struct run *run)
+{
+	int ret = 0;
+
+	for (int i = 0; !ret && i < run->paint_count; i++)
+		ret = paint(run, run->paints[i]);
+	return ret;
+}
+
+static bool is_modified(const struct run *run)
+{
+	for (int kind = 0; kind < OP_KINDS; kind++)
+		if (run->waiting[kind])
+			return true;
+	return false;
+}
+
+/* Behind a modifier it belongs to the operation, and is done as often as that. */
+static int do_paint(struct run *run, const struct op *op)
+{
+	if (!buffer_has_memory(&run->scene.buffers[op->buffer[0]])) {
+		sink_note(run->sink, "line %d: no paint: its buffer does not exist yet", op->line);
+		return 0;
+	}
+	if (!is_modified(run))
+		return paint(run, op);
+	if (run->paint_count == PAINTS_MAX)
+		return run_fail(run, op, -E2BIG, "paint so often before an operation");
+	run->paints[run->paint_count++] = op;
 	return 0;
 }
 
@@ -334,6 +367,7 @@ static int do_expect(struct run *run, const struct op *op)
 {
 	for (int i = 0; i < op->expect_count; i++)
 		run->expect_failure |= op->expect[i] != 0;
+	run->waiting[OP_EXPECT] = op;
 	return 0;
 }
 

@@ -17,6 +17,9 @@ struct request;
 struct rival;
 struct state;
 
+/* More paint lines than that before one operation would be of no use. */
+#define PAINTS_MAX 8
+
 /* More would only stand in each other's way. */
 #define RIVALS_MAX 4
 
@@ -48,6 +51,8 @@ struct run {
 	uint32_t picture;  /* id of the one painted last */
 	/* The modifiers that wait for their operation: by kind, NULL if there is none. */
 	const struct op *waiting[OP_KINDS];
+	const struct op *paints[PAINTS_MAX]; /* between them and it */
+	int paint_count;
 	bool expect_failure; /* an expect line among them allows for an error */
 	struct text *texts;  /* by operation */
 	uint32_t *left;	     /* by operation: repetitions that a repeat has left */
@@ -77,6 +82,8 @@ void run_wait_events(struct run *run);
 /* Quiesce, read back, let the host look. */
 int run_check(struct run *run);
 void run_write_buffer(struct run *run, int index);
+/* Carry out the paint lines that wait for the operation. Returns 0 or a negative errno. */
+int run_paints(struct run *run);
 
 /* perform.c */
 

@@ -100,7 +100,7 @@ int scene_paint(struct scene *scene, const struct op *op, uint32_t id, const cha
 /* What a buffer must have, or must not have, for an operation; NULL: it is fine. */
 static const char *buffer_lacks(const struct buffer *buffer, enum op_kind kind)
 {
-	bool backed = buffer->origin == ORIGIN_DUMB ? buffer->handle : buffer->dmabuf >= 0;
+	bool backed = buffer_has_memory(buffer);
 
 	switch (kind) {
 	case OP_CREATE:
@@ -258,11 +258,6 @@ static void drop_extra(struct scene *scene, const struct buffer *was, struct buf
 	}
 }
 
-static bool has_memory(const struct buffer *buffer)
-{
-	return buffer->handle || buffer->dmabuf >= 0;
-}
-
 /* What it had and has no more, but for its memory. */
 static int make_missing(struct scene *scene, const struct buffer *was, struct buffer *now)
 {
@@ -287,7 +282,7 @@ static int make_missing(struct scene *scene, const struct buffer *was, struct bu
 static bool lost_memory(const struct buffer *was, const struct buffer *now)
 {
 	return now->origin == ORIGIN_DUMB ? was->handle && !now->handle :
-					    has_memory(was) && !has_memory(now);
+					    buffer_has_memory(was) && !buffer_has_memory(now);
 }
 
 static int restore_buffer(struct scene *scene, const struct scene *before, int index, bool *remade)

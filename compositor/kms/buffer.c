@@ -224,6 +224,11 @@ void buffer_forget(struct buffer *buffer)
 	buffer_destroy(buffer);
 }
 
+bool buffer_has_memory(const struct buffer *buffer)
+{
+	return buffer->origin == ORIGIN_DUMB ? buffer->handle != 0 : buffer->dmabuf >= 0;
+}
+
 /* A dma-buf's memory is mapped through it, all else through the device. */
 static int map_offset(const struct buffer *buffer, int *fd, off_t *offset)
 {

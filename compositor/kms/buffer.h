@@ -48,6 +48,9 @@ void buffer_destroy(struct buffer *buffer);
  */
 void buffer_forget(struct buffer *buffer);
 
+/* Whether there is something to be mapped. */
+bool buffer_has_memory(const struct buffer *buffer);
+
 /* The single steps, as the operations of the same names. Each returns 0 or a negative errno. */
 
 /* Dumb: DRM_IOCTL_MODE_CREATE_DUMB. Otherwise: the dma-buf, from udmabuf or the heap. */

@@ -66,6 +66,9 @@ static int check_modifier(struct parser *parser, const struct op *op)
 		parser->rival |= op->kind == OP_RIVAL;
 		return 0;
 	}
+	/* Painted each time that the operation is tried. */
+	if (parser->modifier && op->kind == OP_PAINT && !parser->rival)
+		return 0;
 	if (parser->modifier && !op_enters(op->kind)) {
 		waiting = &parser->program->ops[parser->modifier - 1];
 		return parser_fail(parser,

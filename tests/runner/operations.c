@@ -16,7 +16,7 @@ static void entry_free(gpointer data)
 	struct operation_entry *entry = data;
 
 	g_free(entry->name);
-	g_free(entry->line);
+	g_strfreev(entry->lines);
 	g_strfreev(entry->before);
 	g_free(entry);
 }
@@ -155,7 +155,8 @@ static char *sweep_text(const struct operation_table *table, const struct operat
 			const struct operation_company *company, struct rng *rng, guint nth,
 			GError **error)
 {
-	g_autofree char *line = operation_expand(table, entry->line, NULL, error);
+	g_autofree char *lines = g_strjoinv("\n", entry->lines);
+	g_autofree char *line = operation_expand(table, lines, NULL, error);
 	g_autoptr(GString) text = g_string_new(NULL);
 
 	if (!line)
@@ -193,7 +194,7 @@ static gboolean check_entry(const struct operation_table *table,
 
 		g_set_error(error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_INVALID_VALUE,
 			    "%s, in \"%s\"", wrong.text,
-			    wrong.line ? lines[wrong.line - 1] : entry->line);
+			    wrong.line ? lines[wrong.line - 1] : entry->name);
 		return FALSE;
 	}
 	program_destroy(program);
@@ -216,8 +217,8 @@ static gboolean add_entry(struct operation_table *table, GKeyFile *file, const c
 	entry->name = g_strdup(group);
 	entry->before = get_list(file, group, "before");
 	entry->weight = 1;
-	entry->line = g_key_file_get_string(file, group, "line", error);
-	if (!entry->line)
+	entry->lines = g_key_file_get_string_list(file, group, "line", NULL, error);
+	if (!entry->lines)
 		return FALSE;
 	if (g_key_file_has_key(file, group, "weight", NULL)) {
 		int weight = g_key_file_get_integer(file, group, "weight", error);

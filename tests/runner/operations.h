@@ -9,7 +9,7 @@
 
 struct operation_entry {
 	char *name;
-	char *line;   /* as in the file, with its choices */
+	GStrv lines;  /* as in the file, with its choices: paint lines and the operation */
 	GStrv before; /* lines, may be empty */
 	guint weight;
 };

@@ -191,6 +191,13 @@ static void add_point(struct reader *reader, const struct round *round)
 	g_array_append_val(reader->points->points, point);
 }
 
+/* What a check sees is told at each check again: it is not the doing of a round that was refused. */
+static gboolean is_old(const struct reader *reader, int round, const struct incident *incident)
+{
+	return round >= 0 && incident->kind == INCIDENT_LOST && !incident->seq &&
+	       round_at(reader, (guint)round)->ret && round_at(reader, (guint)round)->ret->err;
+}
+
 static void take_incidents(struct reader *reader)
 {
 	static const enum point_outcome outcomes[INCIDENT_KINDS] = {
@@ -202,9 +209,10 @@ static void take_incidents(struct reader *reader)
 
 	for (guint i = 0; updates && i < updates->incidents->len; i++) {
 		const struct incident *incident = g_ptr_array_index(updates->incidents, i);
+		int round = round_before_moment(reader, incident->moment);
 
-		worsen(reader, round_before_moment(reader, incident->moment),
-		       outcomes[incident->kind], incident->signature);
+		if (!is_old(reader, round, incident))
+			worsen(reader, round, outcomes[incident->kind], incident->signature);
 	}
 }
 
@@ -260,6 +268,20 @@ static void cut_behind(struct reader *reader, int round)
 		g_array_set_size(points->points, (guint)round + 1);
 }
 
+/* Each allocation is made to fail more than once; the same again is nothing new. */
+static gboolean is_known(const GArray *points, guint count, const struct point *point)
+{
+	for (guint i = count; i-- > 0;) {
+		const struct point *other = &g_array_index(points, struct point, i);
+
+		if (other->nth != point->nth)
+			return FALSE;
+		if (other->outcome == point->outcome && !strcmp(other->site, point->site))
+			return TRUE;
+	}
+	return FALSE;
+}
+
 /*
  * A round in which nothing fired tells what the operation does by itself. It is a point only if the guest
  * broke down over it all the same; going on would be of no use then.
@@ -281,7 +303,8 @@ static void conclude(struct reader *reader)
 			point->site = g_strdup("no allocation");
 			points->finished |= point->outcome >= POINT_LOCKUP;
 		}
-		if (fired || point->outcome >= POINT_LOCKUP) {
+		if ((fired && !is_known(points->points, kept, point)) ||
+		    point->outcome >= POINT_LOCKUP) {
 			struct point other = g_array_index(points->points, struct point, kept);
 
 			g_array_index(points->points, struct point, kept++) = *point;

@@ -30,7 +30,9 @@ struct point {
 };
 
 struct points {
-	GArray *points; /* struct point, in the order of their allocations */
+	/* struct point, in the order of their allocations, of which each may have several: another site
+	 * or outcome at another time. */
+	GArray *points;
 	/* The operation by itself, with the fault behind the last allocation that it makes: what it
 	 * returned, -1: it did not or was not tried; and what became of it. */
 	int plain_err;

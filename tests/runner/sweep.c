@@ -11,6 +11,7 @@
 
 #define SWEEP_SCHEMA 1
 #define EXPECTATIONS "sweep.ini"
+#define PAIR_EXPECTATIONS "pairs.ini"
 
 struct sweep {
 	struct session *session;
@@ -282,7 +283,8 @@ int sweep_run(struct session *session, GPtrArray *variants, const struct operati
 	};
 	struct campaign campaign = { .session = session,
 				     .variants = variants,
-				     .variant_expectations = EXPECTATIONS,
+				     .variant_expectations =
+					     pairs_s ? PAIR_EXPECTATIONS : EXPECTATIONS,
 				     .explore = sweep_operation,
 				     .tell = tell,
 				     .data = &sweep };

@@ -33,12 +33,24 @@ static const struct point *point_at(const struct swept *swept, guint i)
 	return &g_array_index(swept->points, struct point, i);
 }
 
+/* Allocations, whatever became of them. */
+static guint count_points(const struct swept *swept)
+{
+	guint count = 0, last = 0;
+
+	for (guint i = 0; i < swept->points->len; i++) {
+		count += point_at(swept, i)->nth != last ? 1 : 0;
+		last = point_at(swept, i)->nth;
+	}
+	return count;
+}
+
 guint sweep_table_count(const GPtrArray *results)
 {
 	guint count = 0;
 
 	for (guint i = 0; i < results->len; i++)
-		count += swept_at(results, i)->points->len;
+		count += count_points(swept_at(results, i));
 	return count;
 }
 
@@ -60,7 +72,7 @@ static char *describe(const struct swept *swept)
 
 	for (guint i = 0; i < swept->points->len; i++)
 		counts[point_at(swept, i)->outcome]++;
-	g_string_printf(text, "%u points, %u sites", swept->points->len, count_sites(swept));
+	g_string_printf(text, "%u points, %u sites", count_points(swept), count_sites(swept));
 	for (int outcome = 0; outcome < POINT_OUTCOMES; outcome++) {
 		if (!counts[outcome])
 			continue;

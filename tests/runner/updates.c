@@ -143,6 +143,7 @@ void judge_lose_until(struct judge *judge, struct track *track, guint end)
 
 static void add_demand(struct judge *judge, int head, enum plane_role role, struct demand wanted)
 {
+	wanted.res = wanted.buffer < 0 ? 0 : judge->copies[wanted.buffer].res;
 	g_array_append_val(judge->tracks[head][role].demands, wanted);
 	judge->updates->demanded++;
 }
@@ -293,7 +294,8 @@ static void take_output(struct judge *judge, const struct journal_event *event)
 	shown_output(judge->shown, op);
 }
 
-/* New memory: the device has nothing of it yet. */
+/* New memory: the device has nothing of it yet. What it is still to do with the old one is known by that
+ * one's resource. */
 static void take_buffer(struct judge *judge, const struct journal_event *event)
 {
 	for (int i = 0; i < judge->program->buffer_count; i++) {
@@ -303,7 +305,6 @@ static void take_buffer(struct judge *judge, const struct journal_event *event)
 		if (strlen(name) != event->name_len || memcmp(name, event->name, event->name_len))
 			continue;
 		shown_paint(judge->shown, i, 0, event->id);
-		g_hash_table_remove(judge->buffers, GUINT_TO_POINTER(copy->res));
 		*copy = (struct copy){ .res = event->res };
 		if (event->res)
 			g_hash_table_insert(judge->buffers, GUINT_TO_POINTER(event->res),

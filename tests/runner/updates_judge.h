@@ -21,6 +21,7 @@ struct demand {
 	guint moment; /* of the operation */
 	const struct journal_event *op;
 	int buffer; /* -1: none */
+	guint32 res; /* what the device knew it by, then; 0: none */
 	guint version;
 	int x, y;
 };

@@ -194,6 +194,8 @@ static const struct syntax {
 	{ "fault nth=1" },
 	{ "fault nth=1.. check" },
 	{ "fault nth=3 again=200" },
+	{ "paint C image=solid", NULL, "fault nth=1..\n" },
+	{ "paint C image=solid", NULL, "expect ok\n", "paint P\nhide\n" },
 	{ "signal" },
 	{ "signal restart", NULL, "fault nth=2\n" },
 	{ "rival" },
@@ -624,11 +626,7 @@ static const struct mistake {
 	  "expected an area within D, which is 32x16" },
 	{ "paint of an area that is too high", ABOVE "paint D area=0,1,32x16\nhide\n", LINE,
 	  "expected an area within D, which is 32x16" },
-	{ "paint that is expected to fail", ABOVE "expect ENOMEM\npaint D\nhide\n", LINE + 1,
-	  "expected an operation that enters the kernel, like commit, after the expect in line 6" },
-	{ "paint that a fault is to hit", ABOVE "fault nth=1\npaint D\nhide\n", LINE + 1,
-	  "expected an operation that enters the kernel, like commit, after the fault in line 6" },
-
+	
 	{ "setplane of nothing", ABOVE "setplane\n", LINE,
 	  "expected primary= or cursor= in a setplane" },
 	{ "setplane of both planes", ABOVE "setplane primary=P cursor=C\n", LINE,
@@ -654,6 +652,8 @@ static const struct mistake {
 	{ "rival with another modifier", ABOVE "expect ok\nrival\nhide\n", LINE + 2,
 	  "expected after rival, and nothing else, a commit, setplane, cursor, move, hide or dirty "
 	  "without nonblock and damage" },
+	{ "rival that paints", ABOVE "rival\npaint C\nhide\n", LINE + 1,
+	  "expected an operation that enters the kernel, like commit, after the rival in line 6" },
 	{ "rival that flips", ABOVE "rival\nflip P\n", LINE + 1,
 	  "expected after rival, and nothing else, a commit, setplane, cursor, move, hide or dirty "
 	  "without nonblock and damage" },
