@@ -265,10 +265,16 @@ static void trial_job(gpointer data, gpointer user_data)
 		return;
 	name = g_strdup_printf("%s-%s.qemu.txt", job->variant->name, job->file->name);
 	log = g_build_filename(session->scratch, name, NULL);
-	trial = trial_run(&session->platform,
-			  g_hash_table_lookup(run->snapshots, job->variant->name),
-			  job->variant->name, job->file, session->options->seed, log,
-			  session->options->cancellable);
+	trial = trial_run(&(struct trial_setup){
+		.platform = &session->platform,
+		.snapshot = g_hash_table_lookup(run->snapshots, job->variant->name),
+		.variant = job->variant->name,
+		.file = job->file,
+		.seed = session->options->seed,
+		.log = log,
+		.silent_ms = TRIAL_SILENT_MS,
+		.cancellable = session->options->cancellable,
+	});
 	keep_trial(run, trial);
 	trial_free(trial);
 }

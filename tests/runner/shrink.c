@@ -8,6 +8,7 @@
 struct step {
 	GPtrArray *lines;
 	struct shrink_rate rate;
+	gboolean confirmed; /* the rate is that of runs after it was taken */
 };
 
 static void step_free(gpointer data)
@@ -26,12 +27,12 @@ static struct step *last_step(const struct shrink *shrink)
 /* --- runs ------------------------------------------------------------------------------------- */
 
 /* One run more of @text. Returns FALSE if there was none. */
-static gboolean run(struct shrink *shrink, const char *text, struct shrink_rate *rate,
-		    struct shrink_moment *moment)
+static gboolean run(struct shrink *shrink, const char *text, gboolean careful,
+		    struct shrink_rate *rate, struct shrink_moment *moment)
 {
 	const struct shrink_oracle *oracle = shrink->oracle;
 	struct shrink_moment seen = { 0, 0 };
-	enum shrink_answer answer = oracle->run(oracle->data, text, strlen(text), &seen);
+	enum shrink_answer answer = oracle->run(oracle->data, text, strlen(text), careful, &seen);
 
 	if (answer == SHRINK_STOP) {
 		shrink->end = SHRINK_STOPPED;
@@ -61,7 +62,7 @@ gboolean shrink_fails(struct shrink *shrink, const GPtrArray *lines, struct shri
 	    g_hash_table_contains(shrink->rejected, text))
 		return FALSE;
 	while (decision == SHRINK_UNDECIDED) {
-		if (!run(shrink, text, rate, moment))
+		if (!run(shrink, text, FALSE, rate, moment))
 			return FALSE;
 		decision = shrink_decide(&shrink->bar, *rate);
 	}
@@ -105,7 +106,7 @@ static gboolean measure(struct shrink *shrink)
 
 	while (rate->runs < SHRINK_STABLE_RUNS ||
 	       (rate->failed < rate->runs && rate->runs < SHRINK_FLAKY_RUNS))
-		if (!run(shrink, text, rate, &shrink->moment))
+		if (!run(shrink, text, TRUE, rate, &shrink->moment))
 			return FALSE;
 	if (!rate->failed) {
 		shrink->end = SHRINK_NEVER;
@@ -115,25 +116,35 @@ static gboolean measure(struct shrink *shrink)
 	return TRUE;
 }
 
-/* Fresh runs of the last step, so that its rate is not that of the luckiest of many; a step that does
- * not reach what was asked of it is taken back. */
-static void confirm(struct shrink *shrink)
+/* Fresh runs of @step. */
+static gboolean holds(struct shrink *shrink, struct step *step)
 {
-	while (shrink->steps->len > 1) {
-		struct step *step = last_step(shrink);
-		g_autofree char *text = shrink_join(step->lines);
-		struct shrink_rate rate = { 0, 0 };
+	g_autofree char *text = shrink_join(step->lines);
+	struct shrink_rate rate = { 0, 0 };
 
-		while (rate.runs < shrink->bar.of)
-			if (!run(shrink, text, &rate, &shrink->moment))
-				return;
-		if (rate.failed >= shrink->bar.need) {
-			step->rate = rate;
-			return;
-		}
+	while (rate.runs < shrink->bar.of)
+		if (!run(shrink, text, TRUE, &rate, &shrink->moment))
+			return FALSE;
+	step->confirmed = rate.failed >= shrink->bar.need;
+	if (step->confirmed)
+		step->rate = rate;
+	else
+		g_hash_table_add(shrink->rejected, g_steal_pointer(&text));
+	return step->confirmed;
+}
+
+/* The last of many candidates was perhaps only the luckiest: steps that do not hold are taken back.
+ * Returns whether there are none. */
+static gboolean confirm(struct shrink *shrink)
+{
+	guint steps = shrink->steps->len;
+
+	while (shrink->steps->len > 1 && !last_step(shrink)->confirmed &&
+	       !holds(shrink, last_step(shrink)) && shrink->end != SHRINK_STOPPED) {
 		g_ptr_array_set_size(shrink->steps, (int)shrink->steps->len - 1);
 		shrink->lines = last_step(shrink)->lines;
 	}
+	return shrink->steps->len == steps;
 }
 
 /* --- taking out ------------------------------------------------------------------------------- */
@@ -183,7 +194,6 @@ static void search(struct shrink *shrink)
 {
 	guint steps;
 
-	take_tail(shrink);
 	do {
 		steps = shrink->steps->len;
 		for (int grain = 0; grain < SHRINK_GRAINS; grain++)
@@ -220,9 +230,10 @@ struct shrink_result *shrink_program(const char *text, gsize len,
 	shrink.rejected = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	adopt(&shrink, shrink_split(text, len), (struct shrink_rate){ 0, 0 });
 	if (measure(&shrink)) {
-		search(&shrink);
-		if (shrink.end != SHRINK_STOPPED)
-			confirm(&shrink);
+		take_tail(&shrink);
+		do
+			search(&shrink);
+		while (shrink.end != SHRINK_STOPPED && !confirm(&shrink));
 	}
 	result = conclude(&shrink);
 	g_hash_table_unref(shrink.rejected);

@@ -24,8 +24,9 @@ struct shrink_moment {
 };
 
 struct shrink_oracle {
-	/* Run the program @text once. *@moment is zero and may be filled in if it fails. */
-	enum shrink_answer (*run)(gpointer data, const char *text, gsize len,
+	/* Run the program @text once. @careful: else the answer may be a hasty one, since what comes of
+	 * it is looked at again. *@moment is zero and may be filled in if it fails. */
+	enum shrink_answer (*run)(gpointer data, const char *text, gsize len, gboolean careful,
 				  struct shrink_moment *moment);
 	/* The smallest so far has @lines, after @runs; called after each run. May be NULL. */
 	void (*progress)(gpointer data, guint lines, guint runs);

@@ -262,6 +262,6 @@ static void narrow_range(struct shrink *shrink, guint line, guint word)
 void shrink_values(struct shrink *shrink)
 {
 	each_word(shrink, lower_size);
-	each_word(shrink, narrow_range);
 	each_word(shrink, lower_numbers);
+	each_word(shrink, narrow_range);
 }

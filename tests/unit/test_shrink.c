@@ -78,11 +78,12 @@ static bool contains_all(const char *text, const char *texts)
 	return true;
 }
 
-static enum shrink_answer look_for(gpointer data, const char *text, gsize len,
+static enum shrink_answer look_for(gpointer data, const char *text, gsize len, gboolean careful,
 				   struct shrink_moment *moment)
 {
 	struct wanted *wanted = data;
 
+	(void)careful;
 	(void)moment;
 	assert_int_equal(strlen(text), len);
 	program_destroy(parse(text));
@@ -177,7 +178,7 @@ struct kernel {
 	guint asked;
 };
 
-static enum shrink_answer run_kernel(gpointer data, const char *text, gsize len,
+static enum shrink_answer run_kernel(gpointer data, const char *text, gsize len, gboolean careful,
 				     struct shrink_moment *moment)
 {
 	struct kernel *kernel = data;
@@ -186,6 +187,7 @@ static enum shrink_answer run_kernel(gpointer data, const char *text, gsize len,
 	enum shrink_answer answer = SHRINK_PASSES;
 
 	(void)len;
+	(void)careful;
 	kernel->asked++;
 	for (int i = 0; i < program->op_count && answer == SHRINK_PASSES; i++) {
 		const struct op *op = &program->ops[i];
@@ -287,7 +289,7 @@ struct oracle {
 	bool (*fails)(struct oracle *oracle, const struct program *program);
 };
 
-static enum shrink_answer ask(gpointer data, const char *text, gsize len,
+static enum shrink_answer ask(gpointer data, const char *text, gsize len, gboolean careful,
 			      struct shrink_moment *moment)
 {
 	struct oracle *oracle = data;
@@ -295,6 +297,7 @@ static enum shrink_answer ask(gpointer data, const char *text, gsize len,
 	bool fails;
 
 	(void)len;
+	(void)careful;
 	(void)moment;
 	oracle->asked++;
 	fails = oracle->fails(oracle, program);
