@@ -127,26 +127,31 @@ static gboolean try_number(struct shrink *shrink, guint line, guint word, gsize 
 	return shrink_try(shrink, with_value(shrink, line, word, start, end, text));
 }
 
-/* The number at @start: to nothing, to one, or half of it as often as that will do. */
-static void lower(struct shrink *shrink, guint line, guint word, gsize start, gsize end,
-		  gint64 value)
+/* Behind the number at @start. */
+static gsize number_end(const struct shrink *shrink, guint line, guint word, gsize start)
 {
-	gint64 size = ABS(value);
+	const char *text = word_at(shrink, line, word);
+	char *stop;
 
-	if (size > 0 && try_number(shrink, line, word, start, end, 0))
-		return;
-	if (size > 1 && try_number(shrink, line, word, start, end, 1))
-		return;
-	while (value / 2 > 1 || value / 2 < -1) {
-		const char *text;
-		char *stop;
+	(void)g_ascii_strtoll(text + start, &stop, 10);
+	return (gsize)(stop - text);
+}
 
-		value /= 2;
+/* The number at @start: to nothing, to one, or half of it as often as that will do. */
+static void lower(struct shrink *shrink, guint line, guint word, gsize start)
+{
+	gint64 value = g_ascii_strtoll(word_at(shrink, line, word) + start, NULL, 10);
+	gsize end = number_end(shrink, line, word, start);
+
+	if (value && try_number(shrink, line, word, start, end, 0))
+		return;
+	if (ABS(value) > 1 && try_number(shrink, line, word, start, end, 1))
+		return;
+	while (ABS(value) > 2) {
+		value -= value / 2;
 		if (!try_number(shrink, line, word, start, end, value))
 			return;
-		text = word_at(shrink, line, word);
-		(void)g_ascii_strtoll(text + start, &stop, 10);
-		end = (gsize)(stop - text);
+		end = number_end(shrink, line, word, start);
 	}
 }
 
@@ -189,8 +194,7 @@ static void lower_numbers(struct shrink *shrink, guint line, guint word)
 		}
 		if ((start == 0 || (!g_ascii_isalnum(text[start - 1]) && text[start - 1] != '_')) &&
 		    is_lowerable(text, text + end))
-			lower(shrink, line, word, start, end,
-			      g_ascii_strtoll(text + start, NULL, 10));
+			lower(shrink, line, word, start);
 		end = start;
 	}
 }
