@@ -403,6 +403,11 @@ static struct shrink_subject *load_subject(char *trial, const char *rule_name, G
 		return NULL;
 	if (g_file_test(trial, G_FILE_TEST_IS_DIR))
 		return shrink_subject_load(trial, rule, error);
+	if (strchr(trial, G_DIR_SEPARATOR) && !g_str_has_suffix(trial, ".storm")) {
+		g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+			    "expected a trial's folder or FILE.storm, got \"%s\"", trial);
+		return NULL;
+	}
 	files = load_programs(programs, PROGRAMS, error);
 	return files ? shrink_subject_new(g_ptr_array_index(files, 0), rule) : NULL;
 }
