@@ -116,14 +116,15 @@ static gboolean measure(struct shrink *shrink)
 	return TRUE;
 }
 
-/* Fresh runs of @step. */
+/* Fresh runs of @step: all of them, for the rate, unless what is needed cannot be reached any more. */
 static gboolean holds(struct shrink *shrink, struct step *step)
 {
 	g_autofree char *text = shrink_join(step->lines);
 	struct shrink_rate rate = { 0, 0 };
+	struct shrink_moment moment;
 
-	while (rate.runs < shrink->bar.of)
-		if (!run(shrink, text, TRUE, &rate, &shrink->moment))
+	while (rate.runs < shrink->bar.of && shrink_decide(&shrink->bar, rate) != SHRINK_REJECT)
+		if (!run(shrink, text, TRUE, &rate, &moment))
 			return FALSE;
 	step->confirmed = rate.failed >= shrink->bar.need;
 	if (step->confirmed)
