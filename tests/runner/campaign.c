@@ -273,10 +273,16 @@ struct trial *campaign_trial(struct campaign_job *job, const struct program_file
 
 	if (cancelled(run) || in_trouble(run))
 		return NULL;
-	trial = trial_run(&session->platform,
-			  g_hash_table_lookup(run->snapshots, job->variant->name),
-			  job->variant->name, file, session->options->seed, log,
-			  session->options->cancellable);
+	trial = trial_run(&(struct trial_setup){
+		.platform = &session->platform,
+		.snapshot = g_hash_table_lookup(run->snapshots, job->variant->name),
+		.variant = job->variant->name,
+		.file = file,
+		.seed = session->options->seed,
+		.log = log,
+		.silent_ms = TRIAL_SILENT_MS,
+		.cancellable = session->options->cancellable,
+	});
 	if (!results_save_trial(run->folder, folder, trial, &error))
 		keep_error(run, error);
 	if (trial->end == TRIAL_CANCELLED) {

@@ -13,6 +13,7 @@
 #include "tests/runner/progress.h"
 #include "tests/runner/report.h"
 #include "tests/runner/sweep.h"
+#include "tests/runner/shrink_run.h"
 
 #define DEFAULT_SEED 1
 #define DEFAULT_RESULTS "storm-results"
@@ -30,6 +31,8 @@ struct arguments {
 	char **programs; /* the same as a list */
 	char *variant;
 	int pairs; /* seconds */
+	char *rule;
+	char *output;
 	char **rest;
 };
 
@@ -245,6 +248,19 @@ static int run_matrix(struct arguments *arguments)
 	return storm(arguments, names, (struct campaign){ .programs = programs }, NULL);
 }
 
+/* Whether all of @patches are files; they are looked at later. */
+static gboolean check_patches(char **patches, GError **error)
+{
+	for (int i = 0; patches[i]; i++) {
+		if (g_file_test(patches[i], G_FILE_TEST_IS_REGULAR))
+			continue;
+		g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+			    "expected a patch file, got \"%s\"", patches[i]);
+		return FALSE;
+	}
+	return TRUE;
+}
+
 static int run_try(struct arguments *arguments)
 {
 	g_autoptr(GError) error = NULL;
@@ -253,9 +269,8 @@ static int run_try(struct arguments *arguments)
 
 	if (!arguments->rest)
 		return trouble("expected try PATCH..., a patch or an mbox");
-	for (int i = 0; arguments->rest[i]; i++)
-		if (!g_file_test(arguments->rest[i], G_FILE_TEST_IS_REGULAR))
-			return trouble("expected a patch file, got \"%s\"", arguments->rest[i]);
+	if (!check_patches(arguments->rest, &error))
+		return failed(error);
 	programs = load_programs(arguments->programs, PROGRAMS, &error);
 	if (programs)
 		names = choose_variants(
@@ -399,6 +414,105 @@ static int run_sweep(struct arguments *arguments)
 	return code;
 }
 
+/* The rule that is wanted, -1: any. */
+static gboolean choose_rule(const char *wanted, int *rule, GError **error)
+{
+	g_autoptr(GString) names = g_string_new(NULL);
+
+	*rule = wanted ? rule_by_name(wanted) : -1;
+	if (!wanted || *rule >= 0)
+		return TRUE;
+	for (int i = 0; i < RULE_COUNT; i++)
+		g_string_append_printf(names, "%s%s", i ? ", " : "", rules[i].name);
+	g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+		    "expected one of the rules %s, got \"%s\"", names->str, wanted);
+	return FALSE;
+}
+
+/* @trial is a trial's folder, or a program as run takes it. */
+static struct shrink_subject *load_subject(char *trial, const char *rule_name, GError **error)
+{
+	char *programs[] = { trial, NULL };
+	g_autoptr(GPtrArray) files = NULL;
+	int rule;
+
+	if (!choose_rule(rule_name, &rule, error))
+		return NULL;
+	if (g_file_test(trial, G_FILE_TEST_IS_DIR))
+		return shrink_subject_load(trial, rule, error);
+	if (strchr(trial, G_DIR_SEPARATOR) && !g_str_has_suffix(trial, ".storm")) {
+		g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+			    "expected a trial's folder or FILE.storm, got \"%s\"", trial);
+		return NULL;
+	}
+	files = load_programs(programs, PROGRAMS, error);
+	return files ? shrink_subject_new(g_ptr_array_index(files, 0), rule) : NULL;
+}
+
+/* The variant that @subject is to be shrunk on: @patches make one of their own. */
+static struct variant *build_for(const struct session *session, const char *name, char **patches,
+				 GError **error)
+{
+	GCancellable *cancellable = session->options->cancellable;
+
+	if (*patches)
+		return build_patches(session->base, CANDIDATE, patches, cancellable, error);
+	return build_variant(session->base, name, cancellable, error);
+}
+
+static int shrink(struct arguments *arguments, struct shrink_subject *subject, const char *name)
+{
+	g_autofree char *file = g_strconcat(subject->name, "-shrunk.storm", NULL);
+	g_autofree char *output =
+		g_build_filename(arguments->session.results, file, NULL);
+	g_autoptr(GError) error = NULL;
+	struct variant *variant = NULL;
+	struct session *session;
+	int code = STORM_TROUBLE;
+
+	if (!arguments->seed)
+		arguments->session.seed = shrink_subject_seed(subject, DEFAULT_SEED);
+	session = session_open(&arguments->session, &error);
+	if (session)
+		variant = build_for(session, name, arguments->rest + 1, &error);
+	if (variant)
+		code = shrink_run(session, variant, subject,
+				  arguments->output ? arguments->output : output, &error);
+	if (error)
+		failed(error);
+	variant_free(variant);
+	session_close(session);
+	return code;
+}
+
+static int run_shrink(struct arguments *arguments)
+{
+	g_autoptr(GError) error = NULL;
+	struct shrink_subject *subject;
+	g_auto(GStrv) names = NULL;
+	const char *wanted;
+	int code;
+
+	if (!arguments->rest)
+		return trouble("expected shrink TRIAL [PATCH...], a trial's folder or FILE.storm");
+	if (arguments->rest[1] && arguments->variant)
+		return trouble("expected --variant or patches, not both");
+	if (!check_patches(arguments->rest + 1, &error))
+		return failed(error);
+	subject = load_subject(arguments->rest[0], arguments->rule, &error);
+	if (!subject)
+		return failed(error);
+	wanted = arguments->variant ? arguments->variant : subject->variant;
+	if (!arguments->rest[1])
+		names = choose_variants(wanted ? wanted : "upstream", &error);
+	if (error && !arguments->variant && subject->variant)
+		g_prefix_error(&error, "%s is in no variant's folder, so --variant or patches are needed: ",
+			       arguments->rest[0]);
+	code = error ? failed(error) : shrink(arguments, subject, names ? names[0] : NULL);
+	shrink_subject_free(subject);
+	return code;
+}
+
 static int run_report(struct arguments *arguments)
 {
 	g_autofree char *latest = g_build_filename(DEFAULT_RESULTS, "latest", NULL), *path = NULL;
@@ -429,6 +543,9 @@ static const char *const list_options[] = { "programs", NULL };
 static const char *const bench_options[] = {
 	"variant", KERNEL_OPTIONS, "seed", "qemu", "keep", NULL
 };
+static const char *const shrink_options[] = {
+	"variant", "rule", "output", KERNEL_OPTIONS, "seed", "qemu", "results", "keep", NULL
+};
 static const char *const report_options[] = { NULL };
 static const char *const doctor_options[] = { "qemu", NULL };
 
@@ -444,6 +561,8 @@ static const struct command commands[] = {
 	  matrix_options },
 	{ "sweep", "[OPERATION...]", "fail every allocation of every operation once", run_sweep,
 	  sweep_options },
+	{ "shrink", "TRIAL", "make a program that FAILs as small as can be", run_shrink,
+	  shrink_options },
 	{ "list", "", "the variants, programs and rules there are", run_list, list_options },
 	{ "report", "[DIR]", "a run as one HTML file", run_report,
 	  report_options },
@@ -512,7 +631,12 @@ static const struct command *parse(struct arguments *arguments, int *argc, char 
 		{ "variants", 0, 0, G_OPTION_ARG_STRING, &arguments->variants,
 		  "Only these variants (matrix, try, smoke)", "A,B" },
 		{ "variant", 0, 0, G_OPTION_ARG_STRING, &arguments->variant,
-		  "The variant to use (run, bench); upstream if not given", "V" },
+		  "The variant to use (run, shrink, bench); upstream if not given", "V" },
+		{ "rule", 0, 0, G_OPTION_ARG_STRING, &arguments->rule,
+		  "The rule that is to FAIL (shrink); the first that does if not given", "RULE" },
+		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &arguments->output,
+		  "Where the small program goes (shrink); NAME-shrunk.storm beside the run folders",
+		  "FILE" },
 		{ "programs", 0, 0, G_OPTION_ARG_STRING, &arguments->program_list,
 		  "Only these programs: names as in list, or files", "A,B" },
 		{ "pairs", 0, 0, G_OPTION_ARG_INT, &arguments->pairs,
@@ -600,6 +724,8 @@ static void clear(struct arguments *arguments)
 	g_free(arguments->seed);
 	g_free(arguments->variants);
 	g_free(arguments->variant);
+	g_free(arguments->rule);
+	g_free(arguments->output);
 	g_free(arguments->program_list);
 	g_strfreev(arguments->programs);
 	g_strfreev(arguments->rest);

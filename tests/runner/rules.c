@@ -21,8 +21,8 @@ const char *verdict_name(enum verdict_kind kind)
 
 static const char *const end_names[TRIAL_ENDS] = {
 	[TRIAL_DONE] = "done",	       [TRIAL_SILENT] = "silent",	[TRIAL_HUNG] = "hung",
-	[TRIAL_PANICKED] = "panicked", [TRIAL_RESET] = "reset",		[TRIAL_RUNAWAY] = "runaway",
-	[TRIAL_NO_VM] = "no-vm",       [TRIAL_CANCELLED] = "cancelled",
+	[TRIAL_PANICKED] = "panicked", [TRIAL_RESET] = "reset",		[TRIAL_ENOUGH] = "enough",
+	[TRIAL_RUNAWAY] = "runaway",   [TRIAL_NO_VM] = "no-vm",		[TRIAL_CANCELLED] = "cancelled",
 };
 
 const char *trial_end_name(enum trial_end end)
@@ -290,7 +290,7 @@ static struct verdict judge_lockup(const struct evidence *evidence)
 	if (stood_still(evidence->end)) {
 		const struct journal_event *op = unfinished(evidence);
 		g_autofree char *where = where_silent(evidence);
-		char *signature = g_strdup_printf("silence %s", where);
+		char *signature = g_strdup_printf(LOCKUP_SILENCE "%s", where);
 
 		return op ? failure_of(op, signature) : failure(signature);
 	}
