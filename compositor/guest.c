@@ -76,7 +76,7 @@ static int read_text(const char *path, char *text, size_t size)
 	return 0;
 }
 
-static int write_text(const char *path, const char *text)
+int guest_write(const char *path, const char *text)
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
 	ssize_t len;
@@ -185,7 +185,7 @@ static const struct {
 void guest_tune(struct sink *sink)
 {
 	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
-		int ret = write_text(settings[i].path, settings[i].value);
+		int ret = guest_write(settings[i].path, settings[i].value);
 
 		if (ret && settings[i].required)
 			sink_error(sink, "cannot set %s: %s", settings[i].path, strerror(-ret));
