@@ -184,8 +184,9 @@ static gboolean build_variants(const struct session *session, GStrv names, GPtrA
 			       GError **error)
 {
 	for (int i = 0; names[i]; i++) {
-		struct variant *variant = build_variant(session->base, names[i],
-							session->options->cancellable, error);
+		struct variant *variant =
+			build_variant(session->base, &session->options->build, names[i],
+				      session->options->cancellable, error);
 
 		if (!variant)
 			return FALSE;
@@ -213,8 +214,9 @@ static int storm(struct arguments *arguments, GStrv names, struct campaign campa
 	if (!build_variants(campaign.session, names, variants, &error))
 		goto out;
 	if (patches) {
-		struct variant *tried = build_patches(campaign.session->base, CANDIDATE, patches,
-						      arguments->session.cancellable, &error);
+		struct variant *tried =
+			build_patches(campaign.session->base, &arguments->session.build, CANDIDATE,
+				      patches, arguments->session.cancellable, &error);
 
 		if (!tried)
 			goto out;
@@ -351,8 +353,8 @@ static int run_bench(struct arguments *arguments)
 		return failed(error);
 	session = session_open(&arguments->session, &error);
 	if (session)
-		variant = build_variant(session->base, names[0], arguments->session.cancellable,
-					&error);
+		variant = build_variant(session->base, &arguments->session.build, names[0],
+					arguments->session.cancellable, &error);
 	if (variant)
 		code = bench_run(session, variant, &error);
 	if (error)
@@ -385,8 +387,10 @@ static int run_doctor(struct arguments *arguments)
 #define KERNEL_OPTIONS "tree", "base", "config"
 #define RUN_OPTIONS KERNEL_OPTIONS, "seed", "jobs", "qemu", "results", "keep"
 
-static const char *const matrix_options[] = { "variants", "programs", RUN_OPTIONS, NULL };
-static const char *const one_options[] = { "variant", RUN_OPTIONS, NULL };
+static const char *const matrix_options[] = { "variants", "programs", "instrument", RUN_OPTIONS,
+					      NULL };
+static const char *const one_options[] = { "variant", "instrument", RUN_OPTIONS, NULL };
+static const char *const smoke_options[] = { "variants", "programs", RUN_OPTIONS, NULL };
 static const char *const list_options[] = { "programs", NULL };
 static const char *const bench_options[] = {
 	"variant", KERNEL_OPTIONS, "seed", "qemu", "keep", NULL
@@ -403,7 +407,7 @@ static const struct command commands[] = {
 	{ "run", "FILE.storm", "run one program on one variant and show its journal", run_one,
 	  one_options },
 	{ "smoke", "", "visual checks of the cursor on the screen, on one variant or several", run_smoke,
-	  matrix_options },
+	  smoke_options },
 	{ "list", "", "the variants, programs and rules there are", run_list, list_options },
 	{ "report", "[DIR]", "a run as one HTML file", run_report,
 	  report_options },
@@ -486,6 +490,8 @@ static const struct command *parse(struct arguments *arguments, int *argc, char 
 		  "Which Debian kernel source: 6.12, or 7 from a newer suite", "VERSION" },
 		{ "config", 0, 0, G_OPTION_ARG_STRING_ARRAY, &session->build.configs,
 		  "One more fragment of kernel/config, like kasan", "NAME" },
+		{ "instrument", 0, 0, G_OPTION_ARG_NONE, &session->build.instrument,
+		  "Have fault interrupt lock helpers too (matrix, try, run)", NULL },
 		{ "qemu", 0, 0, G_OPTION_ARG_FILENAME, &session->qemu, "The QEMU to use", "PATH" },
 		{ "results", 0, 0, G_OPTION_ARG_FILENAME, &session->results,
 		  "Where run folders go (./storm-results)", "DIR" },

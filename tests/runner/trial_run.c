@@ -208,10 +208,19 @@ static void finish(struct trial *trial, enum trial_end end, const struct snapsho
 	trial_finish(trial, end, &recording);
 }
 
+static struct trial *new_trial(const struct snapshot *snapshot, const char *variant,
+			       const struct program_file *file)
+{
+	struct trial *trial = trial_new(variant, file);
+
+	trial->instrumented = g_strdup(snapshot->instrumented);
+	return trial;
+}
+
 static struct trial *attempt(const struct vm_setup *setup, const struct snapshot *snapshot,
 			     const char *variant, const struct program_file *file, guint64 seed)
 {
-	struct trial *trial = trial_new(variant, file);
+	struct trial *trial = new_trial(snapshot, variant, file);
 	struct watch watch = { .console = console_new(), .start = g_get_monotonic_time() };
 	g_autoptr(GError) error = NULL;
 	enum trial_end end = TRIAL_NO_VM;
@@ -247,7 +256,7 @@ struct trial *trial_run(const struct vm_platform *platform, const struct snapsho
 	struct trial *trial;
 
 	if (!snapshot->usable) {
-		trial = trial_new(variant, file);
+		trial = new_trial(snapshot, variant, file);
 		finish(trial, TRIAL_PANICKED, snapshot, &(struct watch){ .vm = NULL });
 		return trial;
 	}
