@@ -41,6 +41,7 @@
 #include "compositor/bench.h"
 #include "compositor/client.h"
 #include "compositor/guest.h"
+#include "compositor/injectable.h"
 #include "compositor/kms/device.h"
 #include "compositor/mark.h"
 #include "compositor/model/channel.h"
@@ -66,6 +67,7 @@ static const char *request_name(enum channel_request request)
 {
 	switch (request) {
 	case REQUEST_MODULE:
+	case REQUEST_INSTRUMENTED:
 		return "module";
 	case REQUEST_RUN:
 		return "run";
@@ -102,6 +104,9 @@ static int run_module(struct agent *agent)
 		return CLIENT_FAILED;
 	}
 	close(fd);
+	if (agent->request == REQUEST_INSTRUMENTED &&
+	    injectable_interrupt(DRIVER, &agent->sink) < 0)
+		return CLIENT_FAILED;
 	return CLIENT_DONE;
 }
 
@@ -215,6 +220,7 @@ static int run_worker(struct agent *agent)
 {
 	switch (agent->request) {
 	case REQUEST_MODULE:
+	case REQUEST_INSTRUMENTED:
 		return run_module(agent);
 	case REQUEST_RUN:
 	case REQUEST_BENCH:

@@ -191,6 +191,8 @@ static JsonNode *to_json(struct run *run)
 	add_string(json, "version", session->qemu_version);
 	add_string(json, "accel", session->platform.accel == VM_KVM ? "kvm" : "tcg");
 	json_builder_end_object(json);
+	json_builder_set_member_name(json, "instrumented");
+	json_builder_add_boolean_value(json, session->options->build.instrument);
 	json_builder_set_member_name(json, "seed");
 	json_builder_add_int_value(json, (gint64)session->options->seed);
 	json_builder_set_member_name(json, "complete");
@@ -369,8 +371,9 @@ static int conclude(struct run *run)
 		run->campaign->tell(run->folder, run->campaign->data);
 	matrix_print(run->matrix, stdout, isatty(STDOUT_FILENO));
 	print_stages(run);
-	printf("base %s (%s), QEMU %s %s, seed %" G_GUINT64_FORMAT "\nresults: %s\n",
+	printf("base %s (%s)%s, QEMU %s %s, seed %" G_GUINT64_FORMAT "\nresults: %s\n",
 	       run->campaign->session->base->release, run->campaign->session->base->source,
+	       run->campaign->session->options->build.instrument ? ", instrumented" : "",
 	       run->campaign->session->qemu_version,
 	       run->campaign->session->platform.accel == VM_KVM ? "kvm" : "tcg",
 	       run->campaign->session->options->seed, run->folder);
@@ -389,8 +392,11 @@ static int conclude(struct run *run)
 		return STORM_TROUBLE;
 	}
 	if (matrix_control(run->matrix) == CONTROL_MISSED) {
-		progress_say("INVALID: unfixed does not FAIL splat where it must, so this run "
-			     "proves nothing");
+		progress_say("INVALID: unfixed does not FAIL splat where it must%s, so this run "
+			     "proves nothing",
+			     run->campaign->session->options->build.instrument ?
+				     ", or is not interrupted" :
+				     "");
 		return STORM_TROUBLE;
 	}
 	if (matrix_control(run->matrix) == CONTROL_NONE && !run->campaign->expectations)

@@ -189,8 +189,9 @@ static gboolean build_variants(const struct session *session, GStrv names, GPtrA
 			       GError **error)
 {
 	for (int i = 0; names[i]; i++) {
-		struct variant *variant = build_variant(session->base, names[i],
-							session->options->cancellable, error);
+		struct variant *variant =
+			build_variant(session->base, &session->options->build, names[i],
+				      session->options->cancellable, error);
 
 		if (!variant)
 			return FALSE;
@@ -218,8 +219,9 @@ static int storm(struct arguments *arguments, GStrv names, struct campaign campa
 	if (!build_variants(campaign.session, names, variants, &error))
 		goto out;
 	if (patches) {
-		struct variant *tried = build_patches(campaign.session->base, CANDIDATE, patches,
-						      arguments->session.cancellable, &error);
+		struct variant *tried =
+			build_patches(campaign.session->base, &arguments->session.build, CANDIDATE,
+				      patches, arguments->session.cancellable, &error);
 
 		if (!tried)
 			goto out;
@@ -368,8 +370,8 @@ static int run_bench(struct arguments *arguments)
 		return failed(error);
 	session = session_open(&arguments->session, &error);
 	if (session)
-		variant = build_variant(session->base, names[0], arguments->session.cancellable,
-					&error);
+		variant = build_variant(session->base, &arguments->session.build, names[0],
+					arguments->session.cancellable, &error);
 	if (variant)
 		code = bench_run(session, variant, &error);
 	if (error)
@@ -456,8 +458,9 @@ static struct variant *build_for(const struct session *session, const char *name
 	GCancellable *cancellable = session->options->cancellable;
 
 	if (*patches)
-		return build_patches(session->base, CANDIDATE, patches, cancellable, error);
-	return build_variant(session->base, name, cancellable, error);
+		return build_patches(session->base, &session->options->build, CANDIDATE, patches,
+				     cancellable, error);
+	return build_variant(session->base, &session->options->build, name, cancellable, error);
 }
 
 static int shrink(struct arguments *arguments, struct shrink_subject *subject, const char *name)
@@ -536,9 +539,11 @@ static int run_doctor(struct arguments *arguments)
 #define KERNEL_OPTIONS "tree", "base", "config"
 #define RUN_OPTIONS KERNEL_OPTIONS, "seed", "jobs", "qemu", "results", "keep"
 
-static const char *const matrix_options[] = { "variants", "programs", RUN_OPTIONS, NULL };
-static const char *const one_options[] = { "variant", RUN_OPTIONS, NULL };
-static const char *const sweep_options[] = { "variants", "pairs", RUN_OPTIONS, NULL };
+static const char *const matrix_options[] = { "variants", "programs", "instrument", RUN_OPTIONS,
+					      NULL };
+static const char *const one_options[] = { "variant", "instrument", RUN_OPTIONS, NULL };
+static const char *const smoke_options[] = { "variants", "programs", RUN_OPTIONS, NULL };
+static const char *const sweep_options[] = { "variants", "pairs", "instrument", RUN_OPTIONS, NULL };
 static const char *const list_options[] = { "programs", NULL };
 static const char *const bench_options[] = {
 	"variant", KERNEL_OPTIONS, "seed", "qemu", "keep", NULL
@@ -558,7 +563,7 @@ static const struct command commands[] = {
 	{ "run", "FILE.storm", "run one program on one variant and show its journal", run_one,
 	  one_options },
 	{ "smoke", "", "visual checks of the cursor on the screen, on one variant or several", run_smoke,
-	  matrix_options },
+	  smoke_options },
 	{ "sweep", "[OPERATION...]", "fail every allocation of every operation once", run_sweep,
 	  sweep_options },
 	{ "shrink", "TRIAL", "make a program that FAILs as small as can be", run_shrink,
@@ -652,6 +657,8 @@ static const struct command *parse(struct arguments *arguments, int *argc, char 
 		  "Which Debian kernel source: 6.12, or 7 from a newer suite", "VERSION" },
 		{ "config", 0, 0, G_OPTION_ARG_STRING_ARRAY, &session->build.configs,
 		  "One more fragment of kernel/config, like kasan", "NAME" },
+		{ "instrument", 0, 0, G_OPTION_ARG_NONE, &session->build.instrument,
+		  "Have fault interrupt lock helpers too (matrix, try, run)", NULL },
 		{ "qemu", 0, 0, G_OPTION_ARG_FILENAME, &session->qemu, "The QEMU to use", "PATH" },
 		{ "results", 0, 0, G_OPTION_ARG_FILENAME, &session->results,
 		  "Where run folders go (./storm-results)", "DIR" },

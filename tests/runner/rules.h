@@ -54,6 +54,7 @@ struct evidence {
 	const struct updates *updates; /* from device and display; NULL: nobody watched them */
 	guint rubbish;		       /* journal lines that are none */
 	gboolean lost_lines;	       /* the console was too slow for the kernel */
+	gboolean instrumented;	       /* a fault may be an interruption */
 	enum trial_end end;
 };
 

@@ -208,6 +208,14 @@ static void finish(struct trial *trial, enum trial_end end, const struct snapsho
 	trial_finish(trial, end, &recording);
 }
 
+static struct trial *new_trial(const struct trial_setup *setup)
+{
+	struct trial *trial = trial_new(setup->variant, setup->file);
+
+	trial->instrumented = g_strdup(setup->snapshot->instrumented);
+	return trial;
+}
+
 static struct trial *attempt(const struct trial_setup *setup)
 {
 	const struct vm_setup vm_setup = { .platform = setup->platform,
@@ -216,7 +224,7 @@ static struct trial *attempt(const struct trial_setup *setup)
 					   .witness_heads = program_heads(setup->file->program),
 					   .log = setup->log,
 					   .cancellable = setup->cancellable };
-	struct trial *trial = trial_new(setup->variant, setup->file);
+	struct trial *trial = new_trial(setup);
 	struct watch watch = { .setup = setup,
 			       .console = console_new(),
 			       .start = g_get_monotonic_time() };
@@ -247,7 +255,7 @@ struct trial *trial_run(const struct trial_setup *setup)
 	struct trial *trial;
 
 	if (!setup->snapshot->usable) {
-		trial = trial_new(setup->variant, setup->file);
+		trial = new_trial(setup);
 		finish(trial, TRIAL_PANICKED, setup->snapshot, &(struct watch){ .vm = NULL });
 		return trial;
 	}

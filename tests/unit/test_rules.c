@@ -507,6 +507,20 @@ static void test_a_reason_that_is_known_stands(void **state)
 	program_file_free(file);
 }
 
+static void test_interruptions_are_told_from_failed_allocations(void **state)
+{
+	static const char console[] =
+		INJECTED "[    3.000001] FAULT_INJECTION: forcing a failure.\n"
+			 "[    3.000001] name fail_function, interval 1, probability 0, space 0, times 1\n";
+	struct program_file *file = new_file(PROGRAM);
+	struct trial *trial = judge(file, TRIAL_DONE, console, GOOD, strlen(GOOD));
+
+	(void)state;
+	assert_int_equal(trial->interrupted, 1);
+	trial_free(trial);
+	program_file_free(file);
+}
+
 /* After a report nothing is proved, whatever the guest says of itself. */
 static void check_no_pass_after_a_splat(void **state)
 {
@@ -634,6 +648,7 @@ int main(void)
 		cmocka_unit_test(test_rules_are_known_by_their_names),
 		cmocka_unit_test(test_rubbish_in_a_journal_is_passed_over_and_counted),
 		cmocka_unit_test(test_a_reason_that_is_known_stands),
+		cmocka_unit_test(test_interruptions_are_told_from_failed_allocations),
 	};
 	int failed = cmocka_run_group_tests_name("rules", tests, NULL, NULL);
 
