@@ -12,6 +12,7 @@
 #include "tests/runner/narrate.h"
 #include "tests/runner/progress.h"
 #include "tests/runner/report.h"
+#include "tests/runner/reproduce.h"
 #include "tests/runner/sweep.h"
 
 #define DEFAULT_SEED 1
@@ -29,6 +30,7 @@ struct arguments {
 	char *program_list; /* comma-separated */
 	char **programs; /* the same as a list */
 	char *variant;
+	char *output; /* a file */
 	char **rest;
 };
 
@@ -397,6 +399,28 @@ static int run_sweep(struct arguments *arguments)
 	return code;
 }
 
+/* Needs neither kernel nor QEMU, nor even libdrm. */
+static int run_c(struct arguments *arguments)
+{
+	g_autofree char *path = g_build_filename(build_root(), REPRODUCE_HELPERS, NULL);
+	g_autofree char *helpers = NULL;
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GPtrArray) programs = NULL;
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	if (!arguments->rest || arguments->rest[1])
+		return trouble("expected c FILE.storm [-o FILE.c]");
+	programs = load_programs(arguments->rest, PROGRAMS, &error);
+	if (!programs || !g_file_get_contents(path, &helpers, NULL, &error))
+		return failed(error);
+	reproduce(g_ptr_array_index(programs, 0), helpers, text);
+	if (!arguments->output)
+		fputs(text->str, stdout);
+	else if (!g_file_set_contents(arguments->output, text->str, (gssize)text->len, &error))
+		return failed(error);
+	return STORM_OK;
+}
+
 static int run_report(struct arguments *arguments)
 {
 	g_autofree char *latest = g_build_filename(DEFAULT_RESULTS, "latest", NULL), *path = NULL;
@@ -423,6 +447,7 @@ static int run_doctor(struct arguments *arguments)
 static const char *const matrix_options[] = { "variants", "programs", RUN_OPTIONS, NULL };
 static const char *const one_options[] = { "variant", RUN_OPTIONS, NULL };
 static const char *const sweep_options[] = { "variants", RUN_OPTIONS, NULL };
+static const char *const c_options[] = { "output", NULL };
 static const char *const list_options[] = { "programs", NULL };
 static const char *const bench_options[] = {
 	"variant", KERNEL_OPTIONS, "seed", "qemu", "keep", NULL
@@ -442,6 +467,7 @@ static const struct command commands[] = {
 	  matrix_options },
 	{ "sweep", "[OPERATION...]", "fail every allocation of every operation once", run_sweep,
 	  sweep_options },
+	{ "c", "FILE.storm", "a program as a C file that needs only libdrm", run_c, c_options },
 	{ "list", "", "the variants, programs and rules there are", run_list, list_options },
 	{ "report", "[DIR]", "a run as one HTML file", run_report,
 	  report_options },
@@ -511,6 +537,8 @@ static const struct command *parse(struct arguments *arguments, int *argc, char 
 		  "Only these variants (matrix, try, smoke)", "A,B" },
 		{ "variant", 0, 0, G_OPTION_ARG_STRING, &arguments->variant,
 		  "The variant to use (run, bench); upstream if not given", "V" },
+		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &arguments->output,
+		  "The file to write (c); standard output if not given", "FILE" },
 		{ "programs", 0, 0, G_OPTION_ARG_STRING, &arguments->program_list,
 		  "Only these programs: names as in list, or files", "A,B" },
 		{ "clean", 0, 0, G_OPTION_ARG_NONE, &clean, "Empty the cache and end", NULL },
@@ -591,6 +619,7 @@ static void clear(struct arguments *arguments)
 	g_free(arguments->seed);
 	g_free(arguments->variants);
 	g_free(arguments->variant);
+	g_free(arguments->output);
 	g_free(arguments->program_list);
 	g_strfreev(arguments->programs);
 	g_strfreev(arguments->rest);
