@@ -12,6 +12,7 @@
 #include "tests/runner/narrate.h"
 #include "tests/runner/progress.h"
 #include "tests/runner/report.h"
+#include "tests/runner/reproduce.h"
 #include "tests/runner/sweep.h"
 #include "tests/runner/shrink_run.h"
 
@@ -32,7 +33,7 @@ struct arguments {
 	char *variant;
 	int pairs; /* seconds */
 	char *rule;
-	char *output;
+	char *output; /* a file */
 	char **rest;
 };
 
@@ -516,6 +517,28 @@ static int run_shrink(struct arguments *arguments)
 	return code;
 }
 
+/* Needs neither kernel nor QEMU, nor even libdrm. */
+static int run_c(struct arguments *arguments)
+{
+	g_autofree char *path = g_build_filename(build_root(), REPRODUCE_HELPERS, NULL);
+	g_autofree char *helpers = NULL;
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GPtrArray) programs = NULL;
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	if (!arguments->rest || arguments->rest[1])
+		return trouble("expected c FILE.storm [-o FILE.c]");
+	programs = load_programs(arguments->rest, PROGRAMS, &error);
+	if (!programs || !g_file_get_contents(path, &helpers, NULL, &error))
+		return failed(error);
+	reproduce(g_ptr_array_index(programs, 0), helpers, text);
+	if (!arguments->output)
+		fputs(text->str, stdout);
+	else if (!g_file_set_contents(arguments->output, text->str, (gssize)text->len, &error))
+		return failed(error);
+	return STORM_OK;
+}
+
 static int run_report(struct arguments *arguments)
 {
 	g_autofree char *latest = g_build_filename(DEFAULT_RESULTS, "latest", NULL), *path = NULL;
@@ -544,6 +567,7 @@ static const char *const matrix_options[] = { "variants", "programs", "instrumen
 static const char *const one_options[] = { "variant", "instrument", RUN_OPTIONS, NULL };
 static const char *const smoke_options[] = { "variants", "programs", RUN_OPTIONS, NULL };
 static const char *const sweep_options[] = { "variants", "pairs", "instrument", RUN_OPTIONS, NULL };
+static const char *const c_options[] = { "output", NULL };
 static const char *const list_options[] = { "programs", NULL };
 static const char *const bench_options[] = {
 	"variant", KERNEL_OPTIONS, "seed", "qemu", "keep", NULL
@@ -568,6 +592,7 @@ static const struct command commands[] = {
 	  sweep_options },
 	{ "shrink", "TRIAL", "make a program that FAILs as small as can be", run_shrink,
 	  shrink_options },
+	{ "c", "FILE.storm", "a program as a C file that needs only libdrm", run_c, c_options },
 	{ "list", "", "the variants, programs and rules there are", run_list, list_options },
 	{ "report", "[DIR]", "a run as one HTML file", run_report,
 	  report_options },
@@ -640,7 +665,7 @@ static const struct command *parse(struct arguments *arguments, int *argc, char 
 		{ "rule", 0, 0, G_OPTION_ARG_STRING, &arguments->rule,
 		  "The rule that is to FAIL (shrink); the first that does if not given", "RULE" },
 		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &arguments->output,
-		  "Where the small program goes (shrink); NAME-shrunk.storm beside the run folders",
+		  "The file to write (c, shrink); standard output, NAME-shrunk.storm if not given",
 		  "FILE" },
 		{ "programs", 0, 0, G_OPTION_ARG_STRING, &arguments->program_list,
 		  "Only these programs: names as in list, or files", "A,B" },
