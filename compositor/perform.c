@@ -87,7 +87,9 @@ static int enter(struct run *run, struct request *request, const struct issue *i
 
 	if (ret)
 		return ret;
+	pressure_enter(&run->pressure);
 	outcome->err = -request->enter(request);
+	pressure_leave(&run->pressure, outcome->err);
 	outcome->fired = issue->nth && fault_disarm(&run->fault);
 	if (issue->signal)
 		run->due_count += due_disarm(&run->due);
