@@ -33,11 +33,10 @@ static gboolean primary_meets(const struct judge *judge, const struct demand *de
  * The first waiting demand that @event meets, which is then done with and those before it lost;
  * or NULL. The result is valid until the next demand.
  */
-static const struct demand *meet(struct judge *judge, struct track *track,
-				 const struct device_event *event,
-				 gboolean (*meets)(const struct judge *judge,
-						   const struct demand *demand,
-						   const struct device_event *event))
+static const struct demand *
+meet(struct judge *judge, struct track *track, const struct device_event *event,
+     gboolean (*meets)(const struct judge *judge, const struct demand *demand,
+		       const struct device_event *event))
 {
 	guint end = MIN(track->demands->len, track->met + AHEAD_MAX);
 
@@ -62,13 +61,15 @@ static void unasked(struct judge *judge, struct track *track, const char *plane)
 {
 	if (!track->failed)
 		return;
-	judge_report(judge, INCIDENT_ROLLBACK, track->failed->seq, judge->moment,
-	       g_strdup_printf("%.*s changed the %s on the host", judge_word_length(track->failed),
-			       track->failed->text, plane),
-	       g_strdup_printf("operation %" G_GUINT64_FORMAT
-			       " (%.*s) was to change nothing, and the device was told to change the %s",
-			       track->failed->seq, (int)track->failed->text_len,
-			       track->failed->text, plane));
+	judge_report(
+		judge, INCIDENT_ROLLBACK, track->failed->seq, judge->moment,
+		g_strdup_printf("%.*s changed the %s on the host", judge_word_length(track->failed),
+				track->failed->text, plane),
+		g_strdup_printf(
+			"operation %" G_GUINT64_FORMAT
+			" (%.*s) was to change nothing, and the device was told to change the %s",
+			track->failed->seq, (int)track->failed->text_len, track->failed->text,
+			plane));
 	track->unasked = TRUE;
 }
 
@@ -124,8 +125,8 @@ static void take_cursor(struct judge *judge, const struct device_event *event)
 {
 	struct track *track = &judge->tracks[event->scanout][PLANE_CURSOR];
 	gboolean renewed = renews(judge, track, event);
-	gboolean changes = renewed || event->res != track->res || event->x != track->x ||
-			   event->y != track->y;
+	gboolean changes =
+		renewed || event->res != track->res || event->x != track->x || event->y != track->y;
 	const struct demand *demand = meet(judge, track, event, cursor_meets);
 
 	if (event->kind == DEVICE_CURSOR_UPDATE)
@@ -194,12 +195,13 @@ static void take_transfer(struct judge *judge, const struct device_event *event)
 	copy->awaited = FALSE;
 	copy->track->broken = TRUE;
 	judge_report(judge, INCIDENT_STALE, copy->late.op->seq, copy->late.moment,
-	       g_strdup("UPDATE_CURSOR before TRANSFER_TO_HOST_2D"),
-	       g_strdup_printf("operation %" G_GUINT64_FORMAT " (%.*s): the device was told to show "
-			       "%s before its new pixels were transferred (picture %u)",
-			       copy->late.op->seq, (int)copy->late.op->text_len,
-			       copy->late.op->text, judge_buffer_name(judge, buffer),
-			       shown_picture(judge->shown, buffer, copy->late.version)));
+		     g_strdup("UPDATE_CURSOR before TRANSFER_TO_HOST_2D"),
+		     g_strdup_printf("operation %" G_GUINT64_FORMAT
+				     " (%.*s): the device was told to show "
+				     "%s before its new pixels were transferred (picture %u)",
+				     copy->late.op->seq, (int)copy->late.op->text_len,
+				     copy->late.op->text, judge_buffer_name(judge, buffer),
+				     shown_picture(judge->shown, buffer, copy->late.version)));
 }
 
 void judge_device(struct judge *judge, const struct device_event *event)
@@ -221,6 +223,9 @@ void judge_device(struct judge *judge, const struct device_event *event)
 		break;
 	case DEVICE_TRANSFER:
 		take_transfer(judge, event);
+		break;
+	case DEVICE_REFUSAL:
+		judge->updates->denied++;
 		break;
 	case DEVICE_MARK:
 	case DEVICE_NOTIFY:
