@@ -12,25 +12,43 @@
 #include <unistd.h>
 
 #include "compositor/file.h"
+#include "compositor/sink.h"
 #include "compositor/storm/child.h"
 
 #define ROOT "/sys/fs/cgroup"
-#define GROUP ROOT "/planestorm"
-#define FULL_TRIES 5000
+#define GROUP ROOT "/planestorm-XXXXXX"
+#define SCORE "/proc/self/oom_score_adj"
+/* Shorter than the silence for which the runner takes a guest to be locked up. */
+#define FULL_NS UINT64_C(5000000000)
 #define FULL_PAUSE_NS 1000000
 
 struct hog {
-	char home[PATH_MAX]; /* cgroup.procs of the cgroup that this process came from */
-	int64_t before;	     /* events when the cgroup was full for the first time */
-	pid_t pid;	     /* 0: none */
+	char group[sizeof(GROUP)]; /* the cgroup; empty: none */
+	char home[PATH_MAX];	   /* cgroup.procs of the cgroup that this process came from */
+	int64_t before;		   /* events when the cgroup was full for the first time */
+	char score[16];		   /* oom_score_adj of this process as it was */
+	pid_t pid;		   /* the keeper; 0: none */
 };
 
-static int64_t read_events(void)
+/* A file of the cgroup. */
+struct path {
+	char text[64];
+};
+
+static struct path in_group(const struct hog *hog, const char *file)
+{
+	struct path path;
+
+	snprintf(path.text, sizeof(path.text), "%s/%s", hog->group, file);
+	return path;
+}
+
+static int64_t read_events(const struct hog *hog)
 {
 	char text[512];
 	const char *line;
 
-	if (file_read(GROUP "/memory.events", text, sizeof(text)))
+	if (!*hog->group || file_read(in_group(hog, "memory.events").text, text, sizeof(text)))
 		return 0;
 	line = strstr(text, "\nmax ");
 	return line ? strtoll(line + strlen("\nmax "), NULL, 10) : 0;
@@ -55,8 +73,9 @@ static int find_home(struct hog *hog)
 	return ret < (int)sizeof(hog->home) ? 0 : -ENAMETOOLONG;
 }
 
-static int make_group(uint64_t bytes, const char **why)
+static int make_group(struct hog *hog, uint64_t bytes, const char **why)
 {
+	char name[] = GROUP;
 	int ret;
 
 	*why = "mount cgroup2 at " ROOT;
@@ -66,29 +85,65 @@ static int make_group(uint64_t bytes, const char **why)
 	ret = file_write(ROOT "/cgroup.subtree_control", "+memory");
 	if (ret)
 		return ret;
-	if (mkdir(GROUP, 0755) && errno != EEXIST)
+	if (!mkdtemp(name))
 		return -errno;
-	return file_write_number(GROUP "/memory.max", bytes);
+	memcpy(hog->group, name, sizeof(name));
+	return file_write_number(in_group(hog, "memory.max").text, bytes);
 }
 
-/* If it comes to an OOM kill all the same, it is to hit the hog. */
+static int enter_group(struct hog *hog, const char **why)
+{
+	int ret;
+
+	*why = "find this process's cgroup";
+	ret = find_home(hog);
+	if (ret)
+		return ret;
+	*why = "enter the memory cgroup";
+	ret = file_write_number(in_group(hog, "cgroup.procs").text, (uint64_t)getpid());
+	if (ret)
+		return ret;
+	*why = "be spared by OOM kills";
+	ret = file_read(SCORE, hog->score, sizeof(hog->score));
+	return ret ? ret : file_write(SCORE, "-1000");
+}
+
 static _Noreturn void take_memory(void)
 {
-	file_write_number("/proc/self/oom_score_adj", 1000);
+	file_write(SCORE, "1000");
 	for (unsigned long i = 0;; i++) {
-		char name[64];
+		char name[300];
 
-		snprintf(name, sizeof(name), ROOT "/absent-%lu", i);
+		/* A name of this length has memory of its own besides, as reclaimable. */
+		snprintf(name, sizeof(name), ROOT "/%0250lu", i);
 		access(name, F_OK);
+	}
+}
+
+/*
+ * It comes to an OOM kill all the same when the hog wants memory just as the client has taken all there
+ * is. Nobody but the hog can be hit, and there is another one after it.
+ */
+static _Noreturn void keep_hog(void)
+{
+	for (;;) {
+		pid_t pid = child_start(NULL, 0);
+
+		if (pid == 0)
+			take_memory();
+		if (pid > 0)
+			child_await(pid);
 	}
 }
 
 /* As long as there is room, nothing is reclaimed. */
 static void await_full(struct hog *hog)
 {
-	for (int i = 0; !hog->before && i < FULL_TRIES; i++) {
+	uint64_t deadline = sink_now() + FULL_NS;
+
+	while (!hog->before && sink_now() < deadline) {
 		nanosleep(&(struct timespec){ .tv_nsec = FULL_PAUSE_NS }, NULL);
-		hog->before = read_events();
+		hog->before = read_events(hog);
 	}
 }
 
@@ -101,27 +156,20 @@ int hog_create(uint64_t bytes, struct hog **out, const char **why)
 	*why = "allocate memory for a hog";
 	if (!hog)
 		return -ENOMEM;
-	ret = make_group(bytes, why);
-	if (!ret) {
-		*why = "find this process's cgroup";
-		ret = find_home(hog);
-	}
-	if (!ret) {
-		*why = "enter the memory cgroup";
-		ret = file_write_number(GROUP "/cgroup.procs", (uint64_t)getpid());
-	}
+	ret = make_group(hog, bytes, why);
+	if (!ret)
+		ret = enter_group(hog, why);
 	if (!ret) {
 		*why = "start a hog";
 		hog->pid = child_start(NULL, 0);
 		ret = hog->pid < 0 ? hog->pid : 0;
 	}
 	if (ret) {
-		hog->pid = 0;
 		hog_destroy(hog);
 		return ret;
 	}
 	if (hog->pid == 0)
-		take_memory();
+		keep_hog();
 	await_full(hog);
 	*out = hog;
 	return 0;
@@ -129,15 +177,19 @@ int hog_create(uint64_t bytes, struct hog **out, const char **why)
 
 int64_t hog_destroy(struct hog *hog)
 {
-	int64_t events = read_events() - hog->before;
+	int64_t events;
 
 	if (hog->pid > 0)
 		child_end(hog->pid);
+	/* First of all: within it, not even a file can be opened for certain. */
 	if (*hog->home && file_write_number(hog->home, (uint64_t)getpid()))
 		perror("planestorm: cannot leave the memory cgroup");
-	/* Contenders and rivals may still be in it. */
-	if (rmdir(GROUP) && errno != EBUSY && errno != ENOENT)
-		perror("planestorm: " GROUP);
+	events = read_events(hog) - hog->before;
+	if (*hog->score && file_write(SCORE, hog->score))
+		perror("planestorm: " SCORE);
+	/* The last hog, contenders and rivals may still be in it. */
+	if (*hog->group && rmdir(hog->group) && errno != EBUSY)
+		perror("planestorm: the memory cgroup");
 	free(hog);
 	return events;
 }

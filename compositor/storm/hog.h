@@ -21,7 +21,7 @@ struct hog;
  */
 int hog_create(uint64_t bytes, struct hog **out, const char **why);
 
-/* Returns how often a charge went beyond the limit and had to reclaim (memory.events: max). */
+/* Returns how often since then a charge went beyond the limit and had to reclaim (memory.events: max). */
 int64_t hog_destroy(struct hog *hog);
 
 #endif

@@ -9,18 +9,25 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 #include <virtgpu_drm.h>
 #include <xf86drm.h>
 
 #include "compositor/kms/device.h"
+#include "compositor/sink.h"
 #include "compositor/storm/child.h"
 
 /* Pixels: to copy them must take the host longer than to ask for it takes the guest. */
 #define SIDE 1024
 
+/* Shorter than the silence for which the runner takes a guest to be locked up. */
+#define FULL_NS UINT64_C(5000000000)
+#define FULL_PAUSE_NS 1000000
+
 struct queue {
 	atomic_llong *waits; /* a page shared with the other process */
+	int64_t before;	     /* when the queue was full for the first time */
 	pid_t pid;
 };
 
@@ -56,6 +63,21 @@ static _Noreturn void fill(const struct queue *queue, int node)
 	}
 }
 
+static int64_t read_waits(const struct queue *queue)
+{
+	return atomic_load_explicit(queue->waits, memory_order_relaxed);
+}
+
+static void await_full(struct queue *queue)
+{
+	uint64_t deadline = sink_now() + FULL_NS;
+
+	while (!queue->before && sink_now() < deadline) {
+		nanosleep(&(struct timespec){ .tv_nsec = FULL_PAUSE_NS }, NULL);
+		queue->before = read_waits(queue);
+	}
+}
+
 int queue_create(const struct device *device, struct queue **out)
 {
 	struct queue *queue;
@@ -81,6 +103,7 @@ int queue_create(const struct device *device, struct queue **out)
 		queue_destroy(queue);
 		return ret;
 	}
+	await_full(queue);
 	*out = queue;
 	return 0;
 }
@@ -91,7 +114,7 @@ int64_t queue_destroy(struct queue *queue)
 
 	if (queue->pid > 0)
 		child_end(queue->pid);
-	waits = atomic_load_explicit(queue->waits, memory_order_relaxed);
+	waits = read_waits(queue) - queue->before;
 	munmap(queue->waits, sizeof(*queue->waits));
 	free(queue);
 	return waits;

@@ -13,10 +13,10 @@
 struct device;
 struct queue;
 
-/* Returns 0 or a negative errno; -EOPNOTSUPP: the device is no virtio-gpu. */
+/* Waits until the queue is full. Returns 0 or a negative errno; -EOPNOTSUPP: the device is no virtio-gpu. */
 int queue_create(const struct device *device, struct queue **out);
 
-/* Returns how often the other process had to wait for room. */
+/* Returns how often the other process had to wait for room since then. */
 int64_t queue_destroy(struct queue *queue);
 
 #endif
