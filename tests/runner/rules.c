@@ -252,8 +252,9 @@ static const char *pressure_gap(const struct evidence *evidence)
 		    !sum_stats(evidence, stat, ""))
 			return gaps[kind];
 	}
-	if (has_op(evidence->program, OP_DEVICE) && evidence->updates && !evidence->updates->denied)
-		return "the device had memory for everything";
+	if (has_op(evidence->program, OP_DEVICE) &&
+	    (!evidence->updates || !evidence->updates->denied))
+		return "the device is not known to have run out of memory";
 	return NULL;
 }
 

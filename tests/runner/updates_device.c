@@ -105,7 +105,8 @@ static void take_image(struct judge *judge, struct track *track, const struct de
 	copy->late.moment = judge->moment;
 }
 
-/* A success that waits for more asked for this place of this image as well. */
+/* A success that waits for more asked for this place of this image as well; or of an image that was
+ * lost, which the device then does not name when it is told to move. */
 static gboolean awaits_place(const struct judge *judge, const struct track *track,
 			     const struct device_event *event)
 {
@@ -114,8 +115,9 @@ static gboolean awaits_place(const struct judge *judge, const struct track *trac
 	for (guint i = track->met; i < end; i++) {
 		const struct demand *demand = &g_array_index(track->demands, struct demand, i);
 
-		if (res_of(judge, demand->buffer) == event->res && demand->x == event->x &&
-		    demand->y == event->y)
+		if ((res_of(judge, demand->buffer) == event->res ||
+		     event->kind == DEVICE_CURSOR_MOVE) &&
+		    demand->x == event->x && demand->y == event->y)
 			return TRUE;
 	}
 	return FALSE;
