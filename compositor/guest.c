@@ -15,6 +15,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "compositor/file.h"
 #include "compositor/model/channel.h"
 #include "compositor/sink.h"
 
@@ -61,34 +62,12 @@ void guest_mount(void)
 			fprintf(stderr, "planestorm: cannot mount %s\n", mounts[i].target);
 }
 
-static int read_text(const char *path, char *text, size_t size)
+/* The first line, without its end. */
+static int read_line(const char *path, char *text, size_t size)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t len;
+	int ret = file_read(path, text, size);
 
-	if (fd < 0)
-		return -errno;
-	len = read(fd, text, size - 1);
-	close(fd);
-	if (len < 0)
-		return -EIO;
-	text[len] = '\0';
-	text[strcspn(text, "\n")] = '\0';
-	return 0;
-}
-
-int guest_write(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	ssize_t len;
-	int ret = 0;
-
-	if (fd < 0)
-		return -errno;
-	len = write(fd, text, strlen(text));
-	if (len < 0)
-		ret = -errno;
-	close(fd);
+	text[ret ? 0 : strcspn(text, "\n")] = '\0';
 	return ret;
 }
 
@@ -101,7 +80,7 @@ static uint64_t channel_address(void)
 	char text[4096];
 	const char *word;
 
-	if (read_text("/proc/cmdline", text, sizeof(text)))
+	if (read_line("/proc/cmdline", text, sizeof(text)))
 		return 0;
 	word = strstr(text, CHANNEL_ADDRESS);
 	return word ? strtoull(word + strlen(CHANNEL_ADDRESS), NULL, 0) : 0;
@@ -223,7 +202,7 @@ static void leave_out_slabs(struct sink *sink)
 		snprintf(path, sizeof(path), "/sys/kernel/debug/%s/reject-%s", attributes[i / 2],
 			 i % 2 ? "end" : "start");
 		snprintf(value, sizeof(value), "0x%llx", range[i % 2]);
-		ret = guest_write(path, value);
+		ret = file_write(path, value);
 	}
 	if (ret)
 		sink_note(sink, "pages for slabs count as allocations: %s", strerror(-ret));
@@ -232,7 +211,7 @@ static void leave_out_slabs(struct sink *sink)
 void guest_tune(struct sink *sink)
 {
 	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
-		int ret = guest_write(settings[i].path, settings[i].value);
+		int ret = file_write(settings[i].path, settings[i].value);
 
 		if (ret && settings[i].required)
 			sink_error(sink, "cannot set %s: %s", settings[i].path, strerror(-ret));
@@ -250,7 +229,7 @@ static bool is_process(const char *name)
 		return false;
 	/* Kernel threads have no command line. */
 	snprintf(path, sizeof(path), "/proc/%s/cmdline", name);
-	return !read_text(path, text, sizeof(text)) && text[0];
+	return !read_line(path, text, sizeof(text)) && text[0];
 }
 
 /* One write is one record of the kernel's log; not dprintf(), which tries to seek first. */
@@ -270,7 +249,7 @@ static void print_stack(int kmsg, const char *name)
 
 	/* "PID (COMM) S ...", S the state: D, S, R, ... */
 	snprintf(path, sizeof(path), "/proc/%s/stat", name);
-	read_text(path, stat, sizeof(stat));
+	read_line(path, stat, sizeof(stat));
 	if (strchr(stat, ')'))
 		strchr(stat, ')')[3] = '\0';
 	snprintf(line, sizeof(line), "stack of %s\n", stat);

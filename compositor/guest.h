@@ -16,9 +16,6 @@ void guest_mount(void);
  */
 void *guest_map_channel(const char **why);
 
-/* Set the kernel's file @path to @text. Returns 0 or a negative errno. */
-int guest_write(const char *path, const char *text);
-
 /* Load /modules/NN-*.ko in the order of their names. Failures are journalled. */
 void guest_load_modules(struct sink *sink);
 

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "compositor/guest.h"
+#include "compositor/file.h"
 #include "compositor/sink.h"
 
 #define DEBUGFS "/sys/kernel/debug"
@@ -35,7 +35,7 @@ static bool is_called_by_ftrace(const char *function)
 static int interrupt(const char *function, struct sink *sink)
 {
 	char path[PATH_MAX], value[32];
-	int ret = guest_write(FAIL_FUNCTION "/inject", function);
+	int ret = file_write(FAIL_FUNCTION "/inject", function);
 
 	if (ret) {
 		sink_error(sink, "cannot inject errors into %s: %s", function, strerror(-ret));
@@ -49,7 +49,7 @@ static int interrupt(const char *function, struct sink *sink)
 	/* The file takes numbers from 0 up (fei_retval_set() in kernel/fail_function.c). */
 	snprintf(path, sizeof(path), FAIL_FUNCTION "/%s/retval", function);
 	snprintf(value, sizeof(value), "0x%" PRIx64, (uint64_t)(int64_t)-EINTR);
-	ret = guest_write(path, value);
+	ret = file_write(path, value);
 	if (ret)
 		sink_error(sink, "cannot set %s: %s", path, strerror(-ret));
 	else

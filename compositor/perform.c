@@ -83,14 +83,18 @@ static int arm(struct run *run, const struct request *request, const struct issu
 static int enter(struct run *run, struct request *request, const struct issue *issue,
 		 struct outcome *outcome)
 {
-	int ret = arm(run, request, issue);
+	int ret;
 
+	/* The fault last: what is in between would count as well. */
+	pressure_enter(&run->pressure);
+	ret = arm(run, request, issue);
 	if (ret)
 		return ret;
 	outcome->err = -request->enter(request);
 	outcome->fired = issue->nth && fault_disarm(&run->fault);
 	if (issue->signal)
 		run->due_count += due_disarm(&run->due);
+	pressure_leave(&run->pressure, outcome->err);
 	return 0;
 }
 

@@ -115,6 +115,22 @@ static void stop_rivals(struct run *run)
 		sink_stat(run->sink, "rival.done", rival_destroy(run->rivals[--run->rival_count]));
 }
 
+static void stop_pressure(struct run *run, enum pressure_kind kind)
+{
+	char name[32] = "pressure.";
+
+	if (!pressure_is_on(&run->pressure, kind))
+		return;
+	strcat(name, pressure_word(kind));
+	sink_stat(run->sink, name, pressure_stop(&run->pressure, kind));
+}
+
+static void stop_pressures(struct run *run)
+{
+	for (int kind = 0; kind < PRESSURES; kind++)
+		stop_pressure(run, (enum pressure_kind)kind);
+}
+
 void run_quiesce(struct run *run)
 {
 	if (run->due_count)
@@ -124,6 +140,7 @@ void run_quiesce(struct run *run)
 	stop_rivals(run);
 	for (int i = 0; i < PROGRAM_MAX_BUFFERS; i++)
 		stop_contend(run, i);
+	stop_pressures(run);
 	drain_events(run);
 }
 
@@ -185,7 +202,8 @@ static int run_faults(struct run *run, const struct op *op, const struct op *fau
 static bool at_risk(const struct run *run)
 {
 	return run->waiting[OP_FAULT] || run->waiting[OP_SIGNAL] || run->signals.active ||
-	       run->contend_count > 0 || run->rival_count > 0 || run->expect_failure;
+	       run->contend_count > 0 || run->rival_count > 0 || run->expect_failure ||
+	       pressure_is_any(&run->pressure);
 }
 
 /* The rival goes on with the system call that is built here, in a copy of this process. */
@@ -432,6 +450,20 @@ static int do_kill(struct run *run, const struct op *op)
 	return ret ? run_fail(run, op, ret, "have this client killed") : 0;
 }
 
+static int do_pressure(struct run *run, const struct op *op)
+{
+	const char *why;
+	int ret;
+
+	if (op->pressure == PRESSURE_OFF) {
+		stop_pressures(run);
+		return 0;
+	}
+	stop_pressure(run, op->pressure);
+	ret = pressure_start(&run->pressure, op, run->device, &why);
+	return ret ? run_fail(run, op, ret, why) : 0;
+}
+
 /* The host looks at what is shown while nothing changes it. */
 int run_check(struct run *run)
 {
@@ -473,12 +505,21 @@ static int do_wait(struct run *run, const struct op *op)
 	return 0;
 }
 
+/* The host has seen to it. */
+static int do_device(struct run *run, const struct op *op)
+{
+	(void)run;
+	(void)op;
+	return 0;
+}
+
 /* What enters the kernel is do_op()'s; repeat and end are run_range()'s own. */
 static int (*const handlers[OP_KINDS])(struct run *run, const struct op *op) = {
-	[OP_OUTPUT] = do_output, [OP_BUFFER] = do_buffer,   [OP_PAINT] = do_paint,
-	[OP_FAULT] = do_fault,	 [OP_EXPECT] = do_expect,   [OP_SIGNAL] = do_signal,
-	[OP_RIVAL] = do_rival,	 [OP_SIGNALS] = do_signals, [OP_CONTEND] = do_contend,
-	[OP_KILL] = do_kill,	 [OP_CHECK] = do_check,	    [OP_WAIT] = do_wait,
+	[OP_DEVICE] = do_device,   [OP_PRESSURE] = do_pressure, [OP_OUTPUT] = do_output,
+	[OP_BUFFER] = do_buffer,   [OP_PAINT] = do_paint,	[OP_FAULT] = do_fault,
+	[OP_EXPECT] = do_expect,   [OP_SIGNAL] = do_signal,	[OP_RIVAL] = do_rival,
+	[OP_SIGNALS] = do_signals, [OP_CONTEND] = do_contend,	[OP_KILL] = do_kill,
+	[OP_CHECK] = do_check,	   [OP_WAIT] = do_wait,
 };
 
 /* The index of the operation after operation @index, which is a repeat or an end. */

@@ -10,6 +10,7 @@
 #include "compositor/scene.h"
 #include "compositor/storm/due.h"
 #include "compositor/storm/fault.h"
+#include "compositor/storm/pressure.h"
 #include "compositor/storm/signals.h"
 
 struct contend;
@@ -41,6 +42,7 @@ struct run {
 	struct fault fault;
 	struct due due;
 	struct signals signals;
+	struct pressure pressure;
 	struct rival *rivals[RIVALS_MAX];
 	int rival_count;
 	struct contend *contends[PROGRAM_MAX_BUFFERS]; /* by buffer */

@@ -122,8 +122,8 @@ static int fault_round(struct run *run, const struct op *op, const struct op *fa
 	return outcome.unchanged ? SWEEP_NEXT : undo(run, op, &before);
 }
 
-/* Until the allocation was reached. SWEEP_AGAIN is returned when it is given up. */
-static int reach(struct run *run, const struct op *op, const struct op *fault, uint32_t nth)
+/* All rounds for one allocation, until it was reached. SWEEP_AGAIN is returned when it is given up. */
+static int fault_rounds(struct run *run, const struct op *op, const struct op *fault, uint32_t nth)
 {
 	/* A signal that is due is so each time. */
 	int tries = run->waiting[OP_SIGNAL] ? 1 : INTERRUPTED_MAX;
@@ -135,17 +135,6 @@ static int reach(struct run *run, const struct op *op, const struct op *fault, u
 		sink_note(run->sink, "line %d: allocation %u given up, interrupted %d times",
 			  op->line, nth, tries);
 	return ret;
-}
-
-/*
- * Twice, as the slab allocator now and then needs pages of its own: an allocation more in that round, and
- * another one than in the others has the number.
- */
-static int fault_rounds(struct run *run, const struct op *op, const struct op *fault, uint32_t nth)
-{
-	int ret = reach(run, op, fault, nth);
-
-	return ret == SWEEP_NEXT ? reach(run, op, fault, nth) : ret;
 }
 
 /* The last round, in which nothing failed, stands: the operation has been carried out. */

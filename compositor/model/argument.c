@@ -18,6 +18,7 @@
 /* QEMU keeps cursors of 64x64 pixels, smaller ones fail there (update_cursor(), virtio-gpu.c). */
 #define MAX_CURSOR_SIDE 64
 #define MAX_NTH 1000000
+#define MAX_FDS 1000
 
 static const char *const origin_words[ORIGINS] = {
 	[ORIGIN_DUMB] = "dumb",
@@ -31,6 +32,22 @@ static const char *const way_words[WAYS] = {
 	[WAY_IMPORT] = "import",
 	[WAY_WAIT] = "wait",
 };
+
+/* @takes: what follows the word's =; NULL: nothing does. */
+static const struct {
+	const char *word, *takes;
+} pressures[PRESSURES] = {
+	[PRESSURE_OFF] = { "off", NULL },
+	[PRESSURE_ALLOC] = { "alloc", "alloc=PERCENT, PERCENT from 1 to 100" },
+	[PRESSURE_MEMORY] = { "memory", "memory=SIZE like 512K or 4M" },
+	[PRESSURE_FDS] = { "fds", "fds=N, N from 0 to 1000" },
+	[PRESSURE_QUEUE] = { "queue", NULL },
+};
+
+const char *pressure_word(enum pressure_kind kind)
+{
+	return pressures[kind].word;
+}
 
 const char *origin_word(enum buffer_origin origin)
 {
@@ -80,6 +97,21 @@ static int errno_by_word(const char *word, size_t len)
 			return errno_words[i].err;
 	return -1;
 }
+
+/* What must stand there, if nothing does. */
+static const char *const missing[] = {
+	[ARG_SIZE] = "a size like 1024x768",
+	[ARG_MODE] = "a size like 1024x768, or off",
+	[ARG_NEW] = "a buffer's name: a letter, then letters, digits or _",
+	[ARG_BUFFER] = "a buffer's name",
+	[ARG_PRIMARY] = "a primary buffer's name",
+	[ARG_CURSOR] = "a cursor buffer's name",
+	[ARG_PLACE] = "a place X,Y in pixels",
+	[ARG_ERRNOS] = "ok or an error's name, several joined by |",
+	[ARG_NUMBER] = "how often, from 1 to 10000000",
+	[ARG_TIME] = "a time like 10ms, at most 10s",
+	[ARG_PRESSURE] = "alloc=PERCENT, memory=SIZE, fds=N, queue or off",
+};
 
 /* The value of the argument that is looked at has been found wrong. */
 static int wrong(struct parser *parser, const struct arg *arg, const char *what)
@@ -301,6 +333,36 @@ static int read_way(struct parser *parser, const struct arg *arg, const char *va
 	return 0;
 }
 
+static bool scan_pressure(enum pressure_kind kind, const char *value, uint64_t *amount)
+{
+	switch (kind) {
+	case PRESSURE_ALLOC:
+		return scan_amount(value, 100, amount) && *amount > 0;
+	case PRESSURE_MEMORY:
+		return scan_bytes(value, amount);
+	case PRESSURE_FDS:
+		return scan_amount(value, MAX_FDS, amount);
+	default:
+		return true;
+	}
+}
+
+static int read_pressure(struct parser *parser, const char *word, struct op *op)
+{
+	for (int kind = 0; kind < PRESSURES; kind++) {
+		size_t len = strlen(pressures[kind].word);
+		const char *takes = pressures[kind].takes;
+
+		if (strncmp(word, pressures[kind].word, len) || word[len] != (takes ? '=' : '\0'))
+			continue;
+		op->pressure = (enum pressure_kind)kind;
+		if (scan_pressure(op->pressure, word + len + 1, &op->amount))
+			return 0;
+		return parser_expected(parser, takes);
+	}
+	return parser_expected(parser, missing[ARG_PRESSURE]);
+}
+
 /* Fill @op in from @value, which follows the key or, without one, is the word that is looked at. */
 static int read_arg(struct parser *parser, const struct arg *arg, const char *value, struct op *op)
 {
@@ -350,6 +412,12 @@ static int read_arg(struct parser *parser, const struct arg *arg, const char *va
 		return read_errnos(parser, value, op);
 	case ARG_WAY:
 		return read_way(parser, arg, value, op);
+	case ARG_PRESSURE:
+		return read_pressure(parser, value, op);
+	case ARG_BYTES:
+		return scan_bytes(value, &op->amount) ?
+			       0 :
+			       wrong(parser, arg, "SIZE like 512K or 8M, at most 1024M");
 	case ARG_NUMBER:
 		return read_number(parser, arg, value, op);
 	case ARG_TIME:
@@ -366,20 +434,6 @@ static int read_arg(struct parser *parser, const struct arg *arg, const char *va
 		return -EINVAL;
 	}
 }
-
-/* What must stand there, if nothing does. */
-static const char *const missing[] = {
-	[ARG_SIZE] = "a size like 1024x768",
-	[ARG_MODE] = "a size like 1024x768, or off",
-	[ARG_NEW] = "a buffer's name: a letter, then letters, digits or _",
-	[ARG_BUFFER] = "a buffer's name",
-	[ARG_PRIMARY] = "a primary buffer's name",
-	[ARG_CURSOR] = "a cursor buffer's name",
-	[ARG_PLACE] = "a place X,Y in pixels",
-	[ARG_ERRNOS] = "ok or an error's name, several joined by |",
-	[ARG_NUMBER] = "how often, from 1 to 10000000",
-	[ARG_TIME] = "a time like 10ms, at most 10s",
-};
 
 /* The value in @word if it is @arg's, or NULL. */
 static const char *value_of(const struct arg *arg, const char *word)
@@ -478,6 +532,25 @@ static int append_time(char *buf, size_t size, int used, uint64_t ns)
 	return append(buf, size, used, "%" PRIu64 "ns", ns);
 }
 
+static int append_bytes(char *buf, size_t size, int used, uint64_t bytes)
+{
+	bool whole = bytes % (1 << 20) == 0;
+
+	return append(buf, size, used, "%" PRIu64 "%c", bytes >> (whole ? 20 : 10),
+		      whole ? 'M' : 'K');
+}
+
+static int append_pressure(const struct op *op, char *buf, size_t size, int used)
+{
+	used = append(buf, size, used, "%s%s", pressures[op->pressure].word,
+		      pressures[op->pressure].takes ? "=" : "");
+	if (op->pressure == PRESSURE_MEMORY)
+		return append_bytes(buf, size, used, op->amount);
+	if (pressures[op->pressure].takes)
+		return append(buf, size, used, "%" PRIu64, op->amount);
+	return used;
+}
+
 static int append_errnos(const struct op *op, char *buf, size_t size, int used)
 {
 	for (int i = 0; i < op->expect_count; i++)
@@ -513,6 +586,8 @@ static bool is_there(const struct program *program, const struct arg *arg, const
 		return program->buffers[op->buffer[0]].origin != ORIGIN_DUMB;
 	case ARG_WAY:
 		return op->way != WAY_FENCES;
+	case ARG_BYTES:
+		return op->amount != 0;
 	case ARG_NUMBER:
 		return number_of(arg, op) != 0;
 	case ARG_TIME:
@@ -570,6 +645,10 @@ static int append_value(const struct program *program, const struct arg *arg, co
 		return append_errnos(op, buf, size, used);
 	case ARG_WAY:
 		return append(buf, size, used, "%s", way_word(op->way));
+	case ARG_PRESSURE:
+		return append_pressure(op, buf, size, used);
+	case ARG_BYTES:
+		return append_bytes(buf, size, used, op->amount);
 	case ARG_NUMBER:
 		return append(buf, size, used, "%" PRIu32, number_of(arg, op));
 	case ARG_TIME:

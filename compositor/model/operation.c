@@ -95,13 +95,25 @@ static int check_hide(struct parser *parser, struct op *op)
 	return 0;
 }
 
+/*
+ * Both set the kernel's one failslab: a filter by call stack would hide allocations from nth=, and the
+ * probability of one would be that of the other.
+ */
+static int check_injection(struct parser *parser, struct op *op)
+{
+	if (op->kind == OP_FAULT ? !parser->has_pressure[PRESSURE_ALLOC] :
+				   op->pressure != PRESSURE_ALLOC || !parser->has[OP_FAULT])
+		return 0;
+	return parser_fail(parser, "expected either fault or pressure alloc= in a program");
+}
+
 static int check_fault(struct parser *parser, struct op *op)
 {
 	if (!op->nth)
 		return parser_expected(parser, "nth=K or nth=K..");
 	if (op->look && !op->nth_open)
 		return parser_fail(parser, "expected nth=K.. besides check");
-	return 0;
+	return check_injection(parser, op);
 }
 
 static int check_signals(struct parser *parser, struct op *op)
@@ -127,6 +139,16 @@ static int check_contend(struct parser *parser, struct op *op)
 static int check_kill(struct parser *parser, struct op *op)
 {
 	return op->ns ? 0 : parser_expected(parser, "after=TIME");
+}
+
+/* The machine is started with it. */
+static int check_device(struct parser *parser, struct op *op)
+{
+	if (!op->amount)
+		return parser_expected(parser, "max_hostmem=SIZE");
+	if (parser->program->op_count)
+		return parser_fail(parser, "expected device before any other line");
+	return 0;
 }
 
 static int check_repeat(struct parser *parser, struct op *op)
@@ -181,6 +203,7 @@ static int check_check(struct parser *parser, struct op *op)
 #define SINGLE OPERATION_SINGLE
 
 const struct operation operations[OP_KINDS] = {
+	[OP_DEVICE] = { "device", SINGLE, { OPTION(ARG_BYTES, "max_hostmem") }, check_device },
 	[OP_OUTPUT] = { "output", 0, { PLACED(ARG_SIZE), HEAD }, NULL },
 	[OP_BUFFER] = { "buffer", SINGLE,
 			{ PLACED(ARG_NEW), OPTION(ARG_IMAGE, "image"), OPTION(ARG_ORIGIN, "from"),
@@ -231,6 +254,7 @@ const struct operation operations[OP_KINDS] = {
 			 { PLACED(ARG_BUFFER), NUMBER("threads", threads, PROGRAM_MAX_THREADS),
 			   OPTION(ARG_WAY, "by"), FLAG("off", off) }, check_contend },
 	[OP_KILL] = { "kill", SINGLE, { TIME("after", ns) }, check_kill },
+	[OP_PRESSURE] = { "pressure", 0, { PLACED(ARG_PRESSURE) }, check_injection },
 
 	[OP_REPEAT] = { "repeat", 0, { NUMBER(NULL, count, MAX_REPEAT) }, check_repeat },
 	[OP_END] = { "end", 0, NOTHING, check_end },

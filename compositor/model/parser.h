@@ -26,34 +26,38 @@ struct parser {
 	int depth;
 	/* The last line that set a mode for each head, of those so far. */
 	const struct op *modes[PROGRAM_MAX_HEADS];
-	int modifier;  /* index + 1 of the last modifier that waits for its operation, or 0 */
-	int modifiers; /* how many do */
-	bool rival;    /* one of them is rival */
-	int entries;   /* operations that enter the kernel */
+	int modifier;	    /* index + 1 of the last modifier that waits for its operation, or 0 */
+	int modifiers;	    /* how many do */
+	bool rival;	    /* one of them is rival */
+	int entries;	    /* operations that enter the kernel */
+	bool has[OP_KINDS]; /* there has been one of this kind */
+	bool has_pressure[PRESSURES];
 };
 
 /* What an argument is; each kind fills the same fields of struct op wherever it stands. */
 enum arg_kind {
 	ARG_NONE,
-	ARG_SIZE,    /* WxH: width, height */
-	ARG_MODE,    /* WxH or off: the same, or off */
-	ARG_NEW,     /* NAME primary|cursor WxH: a new buffer, buffer[0] */
-	ARG_BUFFER,  /* B: buffer[0] */
-	ARG_PRIMARY, /* B: buffer[PLANE_PRIMARY], to be shown */
-	ARG_CURSOR,  /* B: buffer[PLANE_CURSOR], to be shown */
-	ARG_PLANE,   /* B|off for the role that the key names: change, buffer */
-	ARG_PLACE,   /* X,Y: x, y, has_at */
-	ARG_HOT,     /* X,Y: hot_x, hot_y, has_hot */
-	ARG_AREA,    /* X,Y,WxH: area, has_area */
-	ARG_HEAD,    /* head */
-	ARG_IMAGE,   /* image */
-	ARG_ORIGIN,  /* origin */
-	ARG_NTH,     /* K or K..: nth, nth_open */
-	ARG_ERRNOS,  /* ok|EINTR...: expect, expect_count */
-	ARG_WAY,     /* way */
-	ARG_NUMBER,  /* a count at @offset, from 1 to @max */
-	ARG_TIME,    /* nanoseconds at @offset */
-	ARG_FLAG,    /* the bare word: the bool at @offset */
+	ARG_SIZE,     /* WxH: width, height */
+	ARG_MODE,     /* WxH or off: the same, or off */
+	ARG_NEW,      /* NAME primary|cursor WxH: a new buffer, buffer[0] */
+	ARG_BUFFER,   /* B: buffer[0] */
+	ARG_PRIMARY,  /* B: buffer[PLANE_PRIMARY], to be shown */
+	ARG_CURSOR,   /* B: buffer[PLANE_CURSOR], to be shown */
+	ARG_PLANE,    /* B|off for the role that the key names: change, buffer */
+	ARG_PLACE,    /* X,Y: x, y, has_at */
+	ARG_HOT,      /* X,Y: hot_x, hot_y, has_hot */
+	ARG_AREA,     /* X,Y,WxH: area, has_area */
+	ARG_HEAD,     /* head */
+	ARG_IMAGE,    /* image */
+	ARG_ORIGIN,   /* origin */
+	ARG_NTH,      /* K or K..: nth, nth_open */
+	ARG_ERRNOS,   /* ok|EINTR...: expect, expect_count */
+	ARG_WAY,      /* way */
+	ARG_PRESSURE, /* alloc=PERCENT, memory=SIZE, fds=N, queue or off: pressure, amount */
+	ARG_BYTES,    /* SIZE in bytes: amount */
+	ARG_NUMBER,   /* a count at @offset, from 1 to @max */
+	ARG_TIME,     /* nanoseconds at @offset */
+	ARG_FLAG,     /* the bare word: the bool at @offset */
 };
 
 struct arg {

@@ -134,6 +134,8 @@ static int parse_words(struct parser *parser)
 		return ret;
 	if (op->kind == OP_OUTPUT || (op->kind == OP_MODESET && !op->off))
 		parser->modes[op->head] = op;
+	parser->has[kind] = true;
+	parser->has_pressure[op->pressure] = true;
 	program->op_count++;
 	return 0;
 }
@@ -227,6 +229,13 @@ int program_heads(const struct program *program)
 		if (program->ops[i].kind == OP_OUTPUT && program->ops[i].head >= heads)
 			heads = program->ops[i].head + 1;
 	return heads;
+}
+
+uint64_t program_hostmem(const struct program *program)
+{
+	const struct op *first = &program->ops[0];
+
+	return first->kind == OP_DEVICE ? first->amount : 0;
 }
 
 void program_destroy(struct program *program)

@@ -27,6 +27,7 @@
 
 enum op_kind {
 	/* Setting up. */
+	OP_DEVICE, /* device max_hostmem=SIZE            the host's memory for it; the first line */
 	OP_OUTPUT, /* output WxH [head=N]                modeset on, black */
 	OP_BUFFER, /* buffer NAME primary|cursor WxH [image=IMAGE] [from=ORIGIN] [bare] */
 	OP_PAINT,  /* paint B [image=IMAGE] [area=X,Y,WxH]  anew, with a new id */
@@ -67,9 +68,11 @@ enum op_kind {
 	OP_RIVAL,  /* rival | off                        another process does it, again and again */
 
 	/* Disturbances that last. */
-	OP_SIGNALS, /* signals every=TIME [to=TIME] [standard] [restart] [stop] | off */
-	OP_CONTEND, /* contend B threads=N [by=WAY] | off on B's reservation object */
-	OP_KILL,    /* kill after=TIME                    SIGKILL to this client */
+	OP_SIGNALS,  /* signals every=TIME [to=TIME] [standard] [restart] [stop] | off */
+	OP_CONTEND,  /* contend B threads=N [by=WAY] | off on B's reservation object */
+	OP_KILL,     /* kill after=TIME                    SIGKILL to this client */
+	OP_PRESSURE, /* pressure alloc=PERCENT | memory=SIZE | fds=N | queue | off
+		      *                                   something runs out */
 
 	OP_REPEAT, /* repeat N ... end */
 	OP_END,
@@ -103,6 +106,16 @@ enum contend_way {
 	WAY_IMPORT, /* PRIME import into an open file of its own */
 	WAY_WAIT,   /* wait for its fences */
 	WAYS
+};
+
+/* What runs out. Each by itself; `pressure off` ends them all. */
+enum pressure_kind {
+	PRESSURE_OFF,
+	PRESSURE_ALLOC,	 /* amount of a hundred allocations within the driver fail, by chance */
+	PRESSURE_MEMORY, /* amount bytes for the client's memory cgroup */
+	PRESSURE_FDS,	 /* amount descriptors more can be opened */
+	PRESSURE_QUEUE,	 /* the control queue is kept full */
+	PRESSURES
 };
 
 struct program_buffer {
@@ -165,6 +178,8 @@ struct op {
 	bool stop;			/* signals: to the whole process, SIGSTOP and SIGCONT */
 	uint32_t threads;		/* contend: 0 is off */
 	enum contend_way way;		/* contend */
+	enum pressure_kind pressure;	/* pressure */
+	uint64_t amount;		/* pressure: of what its kind says; device: bytes */
 	int expect[PROGRAM_MAX_EXPECT]; /* expect: errno values, 0 for ok */
 	int expect_count;
 };
@@ -192,6 +207,9 @@ void program_destroy(struct program *program);
 /* How many heads the display must have for @program: 2 if it has an output line with head=1. */
 int program_heads(const struct program *program);
 
+/* The host's memory for @program's device, in bytes; 0: what QEMU gives it by itself. */
+uint64_t program_hostmem(const struct program *program);
+
 /* The operation's word in the language: "commit", "cursor", ... */
 const char *op_name(enum op_kind kind);
 
@@ -201,6 +219,9 @@ bool op_enters(enum op_kind kind);
 /* The word of an origin, as in from=udmabuf, and of a way, as in by=map. */
 const char *origin_word(enum buffer_origin origin);
 const char *way_word(enum contend_way way);
+
+/* The word of a pressure, as in pressure alloc=5: "alloc". */
+const char *pressure_word(enum pressure_kind kind);
 
 /* Write @op as a line of the language (no newline) into @buf. Returns the length, as snprintf. */
 int op_format(const struct program *program, const struct op *op, char *buf, size_t size);

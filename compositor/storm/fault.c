@@ -8,6 +8,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "compositor/file.h"
+
 #define FAILSLAB "/sys/kernel/debug/failslab/"
 
 static int write_text(int fd, const char *text, size_t len)
@@ -27,24 +29,12 @@ static int write_number(int fd, uint32_t number)
 	return write_text(fd, text, (size_t)len);
 }
 
-static int set_once(const char *path, const char *value, size_t len)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	int ret;
-
-	if (fd < 0)
-		return -errno;
-	ret = write_text(fd, value, len);
-	close(fd);
-	return ret;
-}
-
 /* All but the mark, which is set from fault_arm() to fault_disarm() only. */
 static int prepare_failslab(void)
 {
-	int ret = set_once(FAILSLAB "task-filter", "Y", 1);
+	int ret = file_write(FAILSLAB "task-filter", "Y");
 
-	return ret ? ret : set_once(FAILSLAB "probability", "100", 3);
+	return ret ? ret : file_write(FAILSLAB "probability", "100");
 }
 
 int fault_init(struct fault *fault)

@@ -227,10 +227,45 @@ static gint64 sum_stats(const struct evidence *evidence, const char *prefix, con
 	return sum;
 }
 
+static gboolean has_pressure(const struct program *program, enum pressure_kind kind)
+{
+	for (int i = 0; i < program->op_count; i++)
+		if (program->ops[i].kind == OP_PRESSURE && program->ops[i].pressure == kind)
+			return TRUE;
+	return FALSE;
+}
+
+/* Why a pressure that was asked for was none, or NULL. */
+static const char *pressure_gap(const struct evidence *evidence)
+{
+	static const char *const gaps[PRESSURES] = {
+		[PRESSURE_ALLOC] = "no allocation failed by chance",
+		[PRESSURE_MEMORY] = "the memory cgroup never was at its limit",
+		[PRESSURE_FDS] = "no descriptor was refused",
+		[PRESSURE_QUEUE] = "the control queue never was full",
+	};
+
+	for (int kind = 0; kind < PRESSURES; kind++) {
+		g_autofree char *stat =
+			g_strconcat("pressure.", pressure_word((enum pressure_kind)kind), NULL);
+
+		if (gaps[kind] && has_pressure(evidence->program, (enum pressure_kind)kind) &&
+		    !sum_stats(evidence, stat, ""))
+			return gaps[kind];
+	}
+	if (has_op(evidence->program, OP_DEVICE) &&
+	    (!evidence->updates || !evidence->updates->denied))
+		return "the device is not known to have run out of memory";
+	return NULL;
+}
+
 const char *evidence_gap(const struct evidence *evidence)
 {
 	const struct program *program = evidence->program;
+	const char *gap = pressure_gap(evidence);
 
+	if (gap)
+		return gap;
 	if (has_op(program, OP_FAULT) && !fault_fired(evidence))
 		return "no allocation was made to fail";
 	if (has_op(program, OP_SIGNALS) && !sum_stats(evidence, "signals.delivered", ""))

@@ -86,6 +86,8 @@ static void fill_nothing(struct device_event *event, const gint64 *numbers)
 	(void)numbers;
 }
 
+static const struct form refusal = { "", DEVICE_REFUSAL, 0, fill_nothing };
+
 static const struct form forms[] = {
 	{ "fw_cfg_select", DEVICE_MARK, 3, fill_mark },
 	{ "virtio_queue_notify", DEVICE_NOTIFY, 3, fill_notify },
@@ -98,8 +100,19 @@ static const struct form forms[] = {
 	{ "virtio_gpu_cmd_*", DEVICE_OTHER, 0, fill_nothing },
 };
 
+/* "virtio_gpu_transfer_to_host_2d: illegal resource specified 5": a function of QEMU's (guest_errors). */
+static gboolean is_refusal(const char *name, gsize len)
+{
+	static const char prefix[] = "virtio_gpu_";
+
+	return len > strlen(prefix) && !memcmp(name, prefix, strlen(prefix)) &&
+	       name[len - 1] == ':';
+}
+
 static const struct form *find_form(const char *name, gsize len)
 {
+	if (is_refusal(name, len))
+		return &refusal;
 	for (gsize i = 0; i < G_N_ELEMENTS(forms); i++) {
 		gsize fixed = strlen(forms[i].name);
 		gboolean open = forms[i].name[fixed - 1] == '*';
@@ -227,6 +240,7 @@ static const char *const kind_names[DEVICE_KINDS] = {
 	[DEVICE_FLUSH] = "RESOURCE_FLUSH",
 	[DEVICE_CURSOR_UPDATE] = "UPDATE_CURSOR",
 	[DEVICE_CURSOR_MOVE] = "MOVE_CURSOR",
+	[DEVICE_REFUSAL] = "refusal",
 	[DEVICE_OTHER] = "other",
 };
 

@@ -24,7 +24,7 @@ struct watch {
 	struct console *console;
 	gsize console_seen, journal_seen;
 	gint64 start, last_word; /* monotonic, us */
-	gint64 first_op; /* when the first operation was announced, 0: not yet */
+	gint64 first_op;	 /* when the first operation was announced, 0: not yet */
 	gboolean done;		 /* the agent has cleaned up behind the client */
 	gboolean stalled, panicked;
 	gboolean splatted; /* the kernel reported what is no stall */
@@ -128,8 +128,8 @@ static void ask_for_dump(struct watch *watch)
 static gboolean runs_away(const struct watch *watch, gint64 now)
 {
 	return now - watch->start > TRIAL_MAX_S * G_TIME_SPAN_SECOND ||
-	       vm_journal(watch->vm)->len > JOURNAL_MAX || vm_console(watch->vm)->len > CONSOLE_MAX ||
-	       vm_trace_size(watch->vm) > TRACE_MAX;
+	       vm_journal(watch->vm)->len > JOURNAL_MAX ||
+	       vm_console(watch->vm)->len > CONSOLE_MAX || vm_trace_size(watch->vm) > TRACE_MAX;
 }
 
 static enum trial_end watch_until_end(struct watch *watch)
@@ -185,8 +185,8 @@ static char *end_flaw(struct vm *vm, enum trial_end end)
 static void finish(struct trial *trial, enum trial_end end, const struct snapshot *snapshot,
 		   struct watch *watch)
 {
-	g_autoptr(GString) console = g_string_new_len(snapshot->console->str,
-						      (gssize)snapshot->console->len);
+	g_autoptr(GString) console =
+		g_string_new_len(snapshot->console->str, (gssize)snapshot->console->len);
 	struct recording recording = { .display = NULL };
 	g_autofree char *trace = NULL;
 	const char *lost = NULL;
@@ -222,6 +222,7 @@ static struct trial *attempt(const struct trial_setup *setup)
 					   .ram = setup->snapshot->ram,
 					   .state = setup->snapshot->state,
 					   .witness_heads = program_heads(setup->file->program),
+					   .max_hostmem = program_hostmem(setup->file->program),
 					   .log = setup->log,
 					   .cancellable = setup->cancellable };
 	struct trial *trial = new_trial(setup);

@@ -98,7 +98,8 @@ static void take_image(struct judge *judge, struct track *track, const struct de
 	copy->late.moment = judge->moment;
 }
 
-/* A success that waits for more asked for this place of this image as well. */
+/* A success that waits for more asked for this place of this image as well; or of an image that was
+ * lost, which the device then does not name when it is told to move. */
 static gboolean awaits_place(const struct track *track, const struct device_event *event)
 {
 	guint end = MIN(track->demands->len, track->met + AHEAD_MAX);
@@ -106,7 +107,8 @@ static gboolean awaits_place(const struct track *track, const struct device_even
 	for (guint i = track->met; i < end; i++) {
 		const struct demand *demand = &g_array_index(track->demands, struct demand, i);
 
-		if (demand->res == event->res && demand->x == event->x && demand->y == event->y)
+		if ((demand->res == event->res || event->kind == DEVICE_CURSOR_MOVE) &&
+		    demand->x == event->x && demand->y == event->y)
 			return TRUE;
 	}
 	return FALSE;
@@ -216,6 +218,9 @@ void judge_device(struct judge *judge, const struct device_event *event)
 		break;
 	case DEVICE_TRANSFER:
 		take_transfer(judge, event);
+		break;
+	case DEVICE_REFUSAL:
+		judge->updates->denied++;
 		break;
 	case DEVICE_MARK:
 	case DEVICE_NOTIFY:

@@ -73,6 +73,8 @@ static void assert_same_op(const struct op *a, const struct op *b)
 	assert_true(a->again == b->again && a->look == b->look && a->bare == b->bare);
 	assert_int_equal(a->way, b->way);
 	assert_int_equal(a->threads, b->threads);
+	assert_int_equal(a->pressure, b->pressure);
+	assert_int_equal(a->amount, b->amount);
 	assert_int_equal(a->expect_count, b->expect_count);
 	assert_memory_equal(a->expect, b->expect, sizeof(a->expect));
 }
@@ -100,7 +102,12 @@ static const struct syntax {
 	const char *line;
 	const char *formatted; /* NULL: as written */
 	const char *above, *below; /* lines that it needs; below: "hide" if NULL */
+	bool first;		   /* it must be */
 } syntaxes[] = {
+	{ "device max_hostmem=8M", .first = true },
+	{ "device max_hostmem=1500K", .first = true },
+	{ "device max_hostmem=2048K", "device max_hostmem=2M", .first = true },
+
 	{ "output 1024x768" },
 	{ "output 16384x16384" },
 	{ "output 1x1" },
@@ -227,6 +234,15 @@ static const struct syntax {
 	{ "contend C threads=1" },
 	{ "contend P threads=16" },
 	{ "contend C off" },
+	{ "pressure alloc=1" },
+	{ "pressure alloc=100" },
+	{ "pressure memory=512K" },
+	{ "pressure memory=1024K", "pressure memory=1M" },
+	{ "pressure memory=1024M" },
+	{ "pressure fds=0" },
+	{ "pressure fds=1000" },
+	{ "pressure queue" },
+	{ "pressure off" },
 
 	{ "repeat 1", NULL, NULL, "hide\nend\n" },
 	{ "repeat 10000000", NULL, NULL, "hide\nend\n" },
@@ -267,12 +283,14 @@ static void check_syntax(void **state)
 {
 	const struct syntax *row = *state;
 	const char *above = row->above ? row->above : "";
-	char *text = g_strconcat(ABOVE, above, row->line, "\n", row->below ? row->below : "hide\n",
+	char *text = g_strconcat(row->first ? row->line : ABOVE, above, row->first ? "" : row->line,
+				 "\n", row->first ? ABOVE : "", row->below ? row->below : "hide\n",
 				 NULL);
 	struct program *program = parse(text, strlen(text));
+	int number = row->first ? 1 : LINE + count_lines(above);
 	char line[512];
 
-	op_format(program, op_in_line(program, LINE + count_lines(above)), line, sizeof(line));
+	op_format(program, op_in_line(program, number), line, sizeof(line));
 	assert_string_equal(line, row->formatted ? row->formatted : row->line);
 	assert_round_trip(program);
 	program_destroy(program);
@@ -449,6 +467,25 @@ static void test_what_a_paint_comes_to(void **state)
 	assert_true(op->area.width == 3 && op->area.height == 4);
 	assert_int_equal(program->buffers[op->buffer[0]].image, IMAGE_ARROW);
 	program_destroy(program);
+}
+
+static void test_what_a_pressure_comes_to(void **state)
+{
+	const char *text = "device max_hostmem=3M\n" ABOVE "pressure memory=512K\n"
+			   "pressure fds=2\npressure off\nhide\n";
+	struct program *program = parse(text, strlen(text));
+	struct program *plain = parse(ABOVE "hide\n", strlen(ABOVE "hide\n"));
+
+	(void)state;
+	assert_int_equal(op_in_line(program, LINE + 1)->pressure, PRESSURE_MEMORY);
+	assert_int_equal(op_in_line(program, LINE + 1)->amount, 512 << 10);
+	assert_int_equal(op_in_line(program, LINE + 2)->pressure, PRESSURE_FDS);
+	assert_int_equal(op_in_line(program, LINE + 2)->amount, 2);
+	assert_int_equal(op_in_line(program, LINE + 3)->pressure, PRESSURE_OFF);
+	assert_int_equal(program_hostmem(program), 3 << 20);
+	assert_int_equal(program_hostmem(plain), 0);
+	program_destroy(program);
+	program_destroy(plain);
 }
 
 static void test_repeats_know_their_ends(void **state)
@@ -667,6 +704,45 @@ static const struct mistake {
 	  "expected a longer time in to= than in every=" },
 	{ "contend in an unknown way", ABOVE "contend C threads=1 by=luck\nhide\n", LINE,
 	  "expected by=fences, map, import or wait, got \"by=luck\"" },
+
+	{ "pressure of nothing", ABOVE "pressure\nhide\n", LINE,
+	  "expected alloc=PERCENT, memory=SIZE, fds=N, queue or off at the end of the line" },
+	{ "pressure of an unknown kind", ABOVE "pressure disk=1M\nhide\n", LINE,
+	  "expected alloc=PERCENT, memory=SIZE, fds=N, queue or off, got \"disk=1M\"" },
+	{ "pressure of two kinds", ABOVE "pressure fds=1 queue\nhide\n", LINE,
+	  "expected the end of the line, got \"queue\"" },
+	{ "pressure on allocations without a number", ABOVE "pressure alloc\nhide\n", LINE,
+	  "expected alloc=PERCENT, memory=SIZE, fds=N, queue or off, got \"alloc\"" },
+	{ "pressure on none of the allocations", ABOVE "pressure alloc=0\nhide\n", LINE,
+	  "expected alloc=PERCENT, PERCENT from 1 to 100, got \"alloc=0\"" },
+	{ "pressure on more than all", ABOVE "pressure alloc=101\nhide\n", LINE,
+	  "expected alloc=PERCENT, PERCENT from 1 to 100, got \"alloc=101\"" },
+	{ "pressure on memory without a unit", ABOVE "pressure memory=4096\nhide\n", LINE,
+	  "expected memory=SIZE like 512K or 4M, got \"memory=4096\"" },
+	{ "pressure on no memory", ABOVE "pressure memory=0M\nhide\n", LINE,
+	  "expected memory=SIZE like 512K or 4M, got \"memory=0M\"" },
+	{ "pressure on too much memory", ABOVE "pressure memory=1025M\nhide\n", LINE,
+	  "expected memory=SIZE like 512K or 4M, got \"memory=1025M\"" },
+	{ "pressure on less than no descriptors", ABOVE "pressure fds=-1\nhide\n", LINE,
+	  "expected fds=N, N from 0 to 1000, got \"fds=-1\"" },
+	{ "pressure with a value of which there is none", ABOVE "pressure queue=1\nhide\n", LINE,
+	  "expected alloc=PERCENT, memory=SIZE, fds=N, queue or off, got \"queue=1\"" },
+	{ "pressure between a modifier and its operation", ABOVE "expect ok\npressure queue\nhide\n",
+	  LINE + 1,
+	  "expected an operation that enters the kernel, like commit, after the expect in line "
+	  "6" },
+	{ "a fault under pressure on allocations", ABOVE "pressure alloc=5\nfault nth=1\nhide\n",
+	  LINE + 1, "expected either fault or pressure alloc= in a program" },
+	{ "pressure on allocations after a fault", ABOVE "fault nth=1\nhide\npressure alloc=5\n",
+	  LINE + 2, "expected either fault or pressure alloc= in a program" },
+	{ "device without anything", "device\noutput 8x8\nhide\n", 1,
+	  "expected max_hostmem=SIZE at the end of the line" },
+	{ "device with less than a kilobyte", "device max_hostmem=512\noutput 8x8\nhide\n", 1,
+	  "expected max_hostmem=SIZE like 512K or 8M, at most 1024M, got \"max_hostmem=512\"" },
+	{ "device too late", ABOVE "device max_hostmem=8M\nhide\n", LINE,
+	  "expected device before any other line" },
+	{ "device twice", "device max_hostmem=8M\ndevice max_hostmem=8M\noutput 8x8\nhide\n", 2,
+	  "expected device before any other line" },
 
 	{ "commit before any output", "buffer C cursor 64x64\ncommit cursor=C\n", 2,
 	  "expected an output line before the first operation on a plane" },
@@ -1228,7 +1304,7 @@ static void test_random_words(void **state)
 		"threads=", "repeat",	 "2",	    "end",     "check",
 		"wait",	    "10ms",	 "#",	    "\t",      "99999999999999999999",
 		"paint",    "image=",	 "solid",   "area=",   "damage=1,2,3x4",
-		"head=1",
+		"head=1",   "pressure",	 "alloc=5", "fds=0",   "device",
 	};
 	struct rng rng;
 
@@ -1325,6 +1401,7 @@ int main(void)
 		cmocka_unit_test(test_what_the_legacy_operations_come_to),
 		cmocka_unit_test(test_what_the_storm_comes_to),
 		cmocka_unit_test(test_what_a_paint_comes_to),
+		cmocka_unit_test(test_what_a_pressure_comes_to),
 		cmocka_unit_test(test_repeats_know_their_ends),
 		cmocka_unit_test(test_buffers_are_numbered_in_order),
 		cmocka_unit_test(test_lines_count_comments_and_blanks),

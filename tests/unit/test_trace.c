@@ -42,6 +42,9 @@ static const struct line {
 	    .x = 2147483647 } },
 	{ "without a time", "virtio_gpu_cmd_res_xfer_toh_2d res 0x5\n",
 	  { .kind = DEVICE_TRANSFER, .res = 5, .scanout = -1, .queue = -1 } },
+	{ "what the device refuses",
+	  "virtio_gpu_resource_create_2d: resource creation failed 4 1024 768\n",
+	  { .kind = DEVICE_REFUSAL, .scanout = -1, .queue = -1 } },
 	{ "another command", STAMP "virtio_gpu_cmd_get_edid scanout 0\n",
 	  { .kind = DEVICE_OTHER, .time = TIME, .scanout = -1, .queue = -1 } },
 };
