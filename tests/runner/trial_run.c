@@ -111,18 +111,27 @@ static void settle(struct watch *watch)
 	watch_journal(watch);
 }
 
-/* For the evidence: which tasks wait, where, and holding which locks. */
+/* For the evidence: which tasks wait, where, and holding which locks. A guest that has not even taken up
+ * the trial has nothing to tell, and must not find another request in its place. */
 static void ask_for_dump(struct watch *watch)
 {
 	gint64 start = g_get_monotonic_time();
 
-	if (vm_post(watch->vm, REQUEST_DUMP, NULL, 0))
+	if (!vm_taken(watch->vm) || vm_post(watch->vm, REQUEST_DUMP, NULL, 0))
 		return;
 	while (!vm_taken(watch->vm) &&
 	       g_get_monotonic_time() - start < SETTLE_MAX_MS * G_TIME_SPAN_MILLISECOND)
 		if (vm_pump(watch->vm, SETTLE_MS) & (VM_GONE | VM_CANCELLED))
 			break;
 	settle(watch);
+}
+
+/* How long the guest may be silent now, us. The first operation comes after all that is slow on a busy
+ * machine: resuming, and starting the client. */
+static gint64 patience(const struct watch *watch)
+{
+	return (watch->first_op ? watch->setup->silent_ms : TRIAL_SILENT_MS) *
+	       G_TIME_SPAN_MILLISECOND;
 }
 
 static gboolean runs_away(const struct watch *watch, gint64 now)
@@ -155,8 +164,7 @@ static enum trial_end watch_until_end(struct watch *watch)
 			return vm_reset(watch->vm) ? TRIAL_RESET : TRIAL_NO_VM;
 		if (runs_away(watch, now))
 			return TRIAL_RUNAWAY;
-		if (!watch->stalled &&
-		    now - watch->last_word < watch->setup->silent_ms * G_TIME_SPAN_MILLISECOND)
+		if (!watch->stalled && now - watch->last_word < patience(watch))
 			continue;
 		ask_for_dump(watch);
 		return watch->stalled ? TRIAL_HUNG : TRIAL_SILENT;

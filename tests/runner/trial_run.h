@@ -22,7 +22,8 @@ struct trial_setup {
 	/* End it as soon as the kernel's first report of an error of its own (no stall) is complete: the
 	 * verdict on the rule splat is then known, and no other is to be asked for. */
 	gboolean until_splat;
-	guint silent_ms; /* TRIAL_SILENT_MS, or less where haste matters more than the last certainty */
+	/* From the first operation on: TRIAL_SILENT_MS, or less where haste matters more than certainty. */
+	guint silent_ms;
 	GCancellable *cancellable;
 };
 
