@@ -117,6 +117,7 @@ static struct {
 	unsigned nth;
 #ifdef WITH_AGAIN
 	unsigned again; /* and another one that many bytes later */
+	int mark;	/* file: without it failslab leaves us alone */
 #endif
 	int fired, file;
 } fault;
@@ -250,6 +251,9 @@ static void set_up_faults(void)
 #ifdef WITH_AGAIN
 	write_file("/sys/kernel/debug/failslab/task-filter", "Y");
 	write_file("/sys/kernel/debug/failslab/probability", "100");
+	fault.mark = open("/proc/thread-self/make-it-fail", O_RDWR);
+	if (fault.mark < 0)
+		die("open /proc/thread-self/make-it-fail");
 #endif
 	fault.file = open("/proc/thread-self/fail-nth", O_RDWR);
 	if (fault.file < 0)
@@ -342,12 +346,16 @@ static void arm(long nr)
 	if (fault.again) {
 		write_number("/sys/kernel/debug/failslab/space", fault.again);
 		write_number("/sys/kernel/debug/failslab/times", 2);
-		write_number("/proc/thread-self/make-it-fail", 1);
 	}
 #endif
 #ifdef WITH_FAULT
 	if (write(fault.file, text, len) != len)
 		die("write fail-nth");
+#endif
+#ifdef WITH_AGAIN
+	/* Last: it counts from now on. */
+	if (fault.again && write(fault.mark, "1", 1) != 1)
+		die("write make-it-fail");
 #endif
 }
 
@@ -369,7 +377,8 @@ static void disarm(void)
 	fault.fired = left[0] == '0';
 #endif
 #ifdef WITH_AGAIN
-	write_number("/proc/thread-self/make-it-fail", 0);
+	if (write(fault.mark, "0", 1) != 1)
+		die("write make-it-fail");
 	fault.again = 0;
 #endif
 }
@@ -844,11 +853,17 @@ static void paint(struct buffer *buffer, uint32_t x, uint32_t y, uint32_t width,
 /* With its memory, a framebuffer, and a picture */
 static void make_buffer(struct buffer *buffer, int (*create)(struct buffer *buffer))
 {
-	must(create(buffer), "create a buffer");
+	int ret = create(buffer);
+
 #ifdef WITH_ORIGIN
-	if (!buffer->handle)
-		must(import_dmabuf(buffer), "import a buffer");
+	if (!ret && buffer->foreign)
+		ret = import_dmabuf(buffer);
+	if (ret && buffer->foreign) {
+		say("no buffer of this origin: %s\n", strerror(-ret));
+		return;
+	}
 #endif
+	must(ret, "create a buffer");
 	must(add_fb(buffer), "add a framebuffer");
 	paint(buffer, 0, 0, buffer->width, buffer->height);
 	munmap(buffer->pixels, buffer->size);
@@ -1327,6 +1342,7 @@ static void start_stops(uint64_t period)
 	stop_signals();
 	if (!spawn(&stopper))
 		return;
+	close(card);
 	sigemptyset(&end);
 	sigaddset(&end, SIGTERM);
 	sigprocmask(SIG_BLOCK, &end, NULL);
