@@ -15,7 +15,7 @@
 #include <linux/dma-heap.h> /* DMA_HEAP_IOCTL_ALLOC */
 #include <linux/udmabuf.h>  /* UDMABUF_CREATE */
 #include <poll.h>	    /* poll */
-#include <signal.h>	    /* sigaction timer_create kill */
+#include <signal.h>	    /* sigaction timer_create kill SIGKILL */
 #include <stdarg.h>	    /* va_list */
 #include <stdint.h>
 #include <stdio.h>
@@ -156,11 +156,7 @@ static void say(const char *format, ...)
 #define say(...) dprintf(1, __VA_ARGS__)
 #endif
 
-static void die(const char *what)
-{
-	fprintf(stderr, "cannot %s: %s\n", what, strerror(errno));
-	exit(2);
-}
+#define die(format, ...) (fprintf(stderr, "cannot " format ": %m\n", ##__VA_ARGS__), exit(2))
 
 /* For what sets up. */
 static void must(int ret, const char *what)
@@ -168,7 +164,7 @@ static void must(int ret, const char *what)
 	if (!ret)
 		return;
 	errno = -ret;
-	die(what);
+	die("%s", what);
 }
 
 static int result(int ret)
@@ -230,7 +226,7 @@ static void write_file(const char *path, const char *text)
 	int file = open(path, O_WRONLY);
 
 	if (file < 0 || write(file, text, strlen(text)) < 0)
-		die(path);
+		die("write %s", path);
 	close(file);
 }
 
@@ -450,9 +446,10 @@ static void open_card(int argc, char **argv)
 		if (try_card(path, "virtio_gpu"))
 			card_path = path;
 	}
+	if (card < 0 && card_path)
+		die("use %s", card_path);
 	if (card < 0)
-		die(card_path ? card_path :
-				"find a virtio-gpu card in /dev/dri (see --device PATH)");
+		die("find a virtio-gpu card in /dev/dri (see --device PATH)");
 	become_client();
 }
 
