@@ -14,9 +14,9 @@
 #include <linux/dma-buf.h>  /* DMA_BUF_IOCTL_EXPORT_SYNC_FILE */
 #include <linux/dma-heap.h> /* DMA_HEAP_IOCTL_ALLOC */
 #include <linux/udmabuf.h>  /* UDMABUF_CREATE */
-#include <poll.h>	    /* pollfd */
-#include <signal.h>	    /* sigaction timer_create kill */
-#include <stdarg.h>
+#include <poll.h>	    /* poll */
+#include <signal.h>	    /* sigaction timer_create kill SIGKILL */
+#include <stdarg.h>	    /* va_list */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,7 +24,6 @@
 #include <strings.h>	 /* ffs */
 #include <sys/ioctl.h>	 /* ioctl */
 #include <sys/mman.h>	 /* mmap munmap mlockall memfd_create */
-#include <sys/mount.h>	 /* mount */
 #include <sys/prctl.h>	 /* prctl */
 #include <sys/ptrace.h>	 /* ptrace */
 #include <sys/syscall.h> /* SYS_ioctl SYS_munmap SYS_close */
@@ -40,34 +39,6 @@
 
 /* Queued without an allocation of the kernel's when a timer sends it. */
 #define STORM_SIGNAL (SIGRTMIN + 5)
-
-enum prop {
-	CRTC_ID,
-	FB_ID,
-	SRC_X,
-	SRC_Y,
-	SRC_W,
-	SRC_H,
-	CRTC_X,
-	CRTC_Y,
-	CRTC_W,
-	CRTC_H,
-	HOTSPOT_X,
-	HOTSPOT_Y,
-	FB_DAMAGE_CLIPS,
-	MODE_ID,
-	ACTIVE,
-	PROPS
-};
-struct object {
-	uint32_t id, prop[PROPS];
-};
-
-static const char *const prop_names[PROPS] = {
-	"CRTC_ID",   "FB_ID",	  "SRC_X",	     "SRC_Y",	"SRC_W",
-	"SRC_H",     "CRTC_X",	  "CRTC_Y",	     "CRTC_W",	"CRTC_H",
-	"HOTSPOT_X", "HOTSPOT_Y", "FB_DAMAGE_CLIPS", "MODE_ID", "ACTIVE",
-};
 
 /* Processes of one task. */
 struct crew {
@@ -97,8 +68,8 @@ struct buffer {
 };
 
 struct head {
-	struct object connector, crtc, plane[3]; /* by DRM_PLANE_TYPE_* */
-	drmModeModeInfo mode;
+	uint32_t connector, crtc, plane[3]; /* by DRM_PLANE_TYPE_* */
+	int width, height;
 	struct buffer black; /* what a new mode shows */
 	int x, y;	     /* where the program has put the cursor */
 #ifdef WITH_UNDO
@@ -107,19 +78,23 @@ struct head {
 #endif
 };
 
-/* An atomic commit, built as the ioctl takes it: drmModeAtomicCommit() would retry and allocate. */
+/* An atomic commit as the ioctl takes it: libdrm's would allocate, and retry. */
 struct atomic {
 	uint32_t objects, props, object[4], count[4], prop[40];
 	uint64_t value[40];
 };
 
-/* What a commit asks for; what is not named stays as it is. */
 struct change {
-	struct buffer *primary, *cursor;
+#ifdef WITH_PRIMARY
+	struct buffer *primary;
+#endif
+	struct buffer *cursor;
 	struct {
 		int set, x, y;
 	} at, hot;
-	uint32_t damage; /* blob */
+#ifdef WITH_DAMAGE
+	uint32_t damage;
+#endif
 };
 
 static int card = -1;
@@ -142,6 +117,7 @@ static struct {
 	unsigned nth;
 #ifdef WITH_AGAIN
 	unsigned again; /* and another one that many bytes later */
+	int mark;	/* file: without it failslab leaves us alone */
 #endif
 	int fired, file;
 } fault;
@@ -157,7 +133,8 @@ static struct crew stopper;
 
 static struct buffer *buffers;
 
-/* By write(), all of it, whatever signals come: what a crash leaves is up to the moment. */
+#ifdef WITH_SIGNALS
+/* All of it, whatever signals come */
 static void say(const char *format, ...)
 {
 	char text[512];
@@ -170,17 +147,16 @@ static void say(const char *format, ...)
 	while (at < len) {
 		ssize_t done = write(1, text + at, len - at);
 
+		at += done > 0 ? done : 0;
 		if (done < 0 && errno != EINTR)
 			return;
-		at += done > 0 ? done : 0;
 	}
 }
+#else
+#define say(...) dprintf(1, __VA_ARGS__)
+#endif
 
-static void die(const char *what)
-{
-	fprintf(stderr, "cannot %s: %s\n", what, strerror(errno));
-	exit(2);
-}
+#define die(format, ...) (fprintf(stderr, "cannot " format ": %m\n", ##__VA_ARGS__), exit(2))
 
 /* For what sets up. */
 static void must(int ret, const char *what)
@@ -188,7 +164,7 @@ static void must(int ret, const char *what)
 	if (!ret)
 		return;
 	errno = -ret;
-	die(what);
+	die("%s", what);
 }
 
 static int result(int ret)
@@ -250,7 +226,7 @@ static void write_file(const char *path, const char *text)
 	int file = open(path, O_WRONLY);
 
 	if (file < 0 || write(file, text, strlen(text)) < 0)
-		die(path);
+		die("write %s", path);
 	close(file);
 }
 
@@ -262,11 +238,8 @@ static void write_number(const char *path, unsigned number)
 	write_file(path, text);
 }
 
-/* Needs CONFIG_FAULT_INJECTION_DEBUG_FS, CONFIG_FAILSLAB and CONFIG_FAIL_PAGE_ALLOC. */
 static void set_up_faults(void)
 {
-	/* It may be there already. */
-	mount("debugfs", "/sys/kernel/debug", "debugfs", 0, NULL);
 	write_file("/sys/kernel/debug/failslab/ignore-gfp-wait", "N");
 	write_file("/sys/kernel/debug/fail_page_alloc/ignore-gfp-wait", "N");
 	write_file("/sys/kernel/debug/fail_page_alloc/ignore-gfp-highmem", "N");
@@ -274,47 +247,13 @@ static void set_up_faults(void)
 #ifdef WITH_AGAIN
 	write_file("/sys/kernel/debug/failslab/task-filter", "Y");
 	write_file("/sys/kernel/debug/failslab/probability", "100");
+	fault.mark = open("/proc/thread-self/make-it-fail", O_RDWR);
+	if (fault.mark < 0)
+		die("open /proc/thread-self/make-it-fail");
 #endif
 	fault.file = open("/proc/thread-self/fail-nth", O_RDWR);
 	if (fault.file < 0)
 		die("open /proc/thread-self/fail-nth");
-}
-
-static void arm_fault(void)
-{
-	char text[16];
-	int len = snprintf(text, sizeof(text), "%u", fault.nth);
-
-	fault.fired = 0;
-	if (!fault.nth)
-		return;
-	/* Our own page faults are not to count. */
-	mlockall(MCL_CURRENT);
-#ifdef WITH_AGAIN
-	if (fault.again) {
-		write_number("/sys/kernel/debug/failslab/space", fault.again);
-		write_number("/sys/kernel/debug/failslab/times", 2);
-		write_number("/proc/thread-self/make-it-fail", 1);
-	}
-#endif
-	if (write(fault.file, text, len) != len)
-		die("write fail-nth");
-}
-
-/* What is left of the count is 0 if it has fired. */
-static void disarm_fault(void)
-{
-	char text[16] = "";
-
-	if (!fault.nth)
-		return;
-	if (pread(fault.file, text, sizeof(text) - 1, 0) < 1 || write(fault.file, "0", 1) != 1)
-		die("read fail-nth");
-	fault.fired = text[0] == '0';
-#ifdef WITH_AGAIN
-	write_number("/proc/thread-self/make-it-fail", 0);
-	fault.again = 0;
-#endif
 }
 
 static void ignore(int number)
@@ -379,9 +318,14 @@ static void start_due(long nr)
 	close(ready[0]);
 }
 
-/* Before a call that is looked at, which is the system call @nr */
+/* Before a call that is looked at, the system call @nr, and after it */
 static void arm(long nr)
 {
+#ifdef WITH_FAULT
+	char text[16];
+	int len = snprintf(text, sizeof(text), "%u", fault.nth);
+#endif
+
 #ifdef WITH_DUE
 	if (due)
 		start_due(nr);
@@ -389,18 +333,49 @@ static void arm(long nr)
 	(void)nr;
 #endif
 #ifdef WITH_FAULT
-	arm_fault();
+	if (!fault.nth)
+		return;
+	/* Our own page faults are not to count. */
+	mlockall(MCL_CURRENT);
+#endif
+#ifdef WITH_AGAIN
+	if (fault.again) {
+		write_number("/sys/kernel/debug/failslab/space", fault.again);
+		write_number("/sys/kernel/debug/failslab/times", 2);
+	}
+#endif
+#ifdef WITH_FAULT
+	if (write(fault.file, text, len) != len)
+		die("write fail-nth");
+#endif
+#ifdef WITH_AGAIN
+	/* Last: it counts from now on. */
+	if (fault.again && write(fault.mark, "1", 1) != 1)
+		die("write make-it-fail");
 #endif
 }
 
 static void disarm(void)
 {
 #ifdef WITH_FAULT
-	disarm_fault();
+	char left[16] = "";
 #endif
+
 #ifdef WITH_DUE
 	dismiss(&tracer);
 	due = 0;
+#endif
+#ifdef WITH_FAULT
+	if (!fault.nth)
+		return;
+	if (pread(fault.file, left, sizeof(left) - 1, 0) < 1 || write(fault.file, "0", 1) != 1)
+		die("read fail-nth");
+	fault.fired = left[0] == '0';
+#endif
+#ifdef WITH_AGAIN
+	if (write(fault.mark, "0", 1) != 1)
+		die("write make-it-fail");
+	fault.again = 0;
 #endif
 }
 
@@ -471,9 +446,10 @@ static void open_card(int argc, char **argv)
 		if (try_card(path, "virtio_gpu"))
 			card_path = path;
 	}
+	if (card < 0 && card_path)
+		die("use %s", card_path);
 	if (card < 0)
-		die(card_path ? card_path :
-				"find a virtio-gpu card in /dev/dri (see --device PATH)");
+		die("find a virtio-gpu card in /dev/dri (see --device PATH)");
 	become_client();
 }
 
@@ -487,27 +463,24 @@ static void reopen_card(void)
 	become_client();
 }
 
-/* Returns the value of the property "type", which is a plane's. */
-static uint64_t find_props(struct object *object, uint32_t id, uint32_t kind)
+/* The number of a property of an object, 0 if it has none of that @name */
+static uint32_t find_prop(uint32_t object, const char *name, uint64_t *value)
 {
-	drmModeObjectProperties *all = drmModeObjectGetProperties(card, id, kind);
-	uint64_t type = DRM_PLANE_TYPE_OVERLAY;
+	drmModeObjectProperties *all =
+		drmModeObjectGetProperties(card, object, DRM_MODE_OBJECT_ANY);
+	uint32_t id = 0;
 
-	if (!all)
-		die("read properties");
-	object->id = id;
-	for (uint32_t i = 0; i < all->count_props; i++) {
+	for (uint32_t i = 0; all && i < all->count_props; i++) {
 		drmModePropertyRes *prop = drmModeGetProperty(card, all->props[i]);
 
-		for (int p = 0; prop && p < PROPS; p++)
-			if (!strcmp(prop->name, prop_names[p]))
-				object->prop[p] = prop->prop_id;
-		if (prop && !strcmp(prop->name, "type"))
-			type = all->prop_values[i];
+		if (prop && !strcmp(prop->name, name)) {
+			id = prop->prop_id;
+			*value = all->prop_values[i];
+		}
 		drmModeFreeProperty(prop);
 	}
 	drmModeFreeObjectProperties(all);
-	return type;
+	return id;
 }
 
 static void find_planes(struct head *head, int crtc)
@@ -516,18 +489,17 @@ static void find_planes(struct head *head, int crtc)
 
 	for (uint32_t i = 0; planes && i < planes->count_planes; i++) {
 		drmModePlane *plane = drmModeGetPlane(card, planes->planes[i]);
-		struct object object = { 0 };
-		uint64_t type = find_props(&object, planes->planes[i], DRM_MODE_OBJECT_PLANE);
+		uint64_t type;
 
-		if (plane && plane->possible_crtcs & (1u << crtc) && type < 3 &&
-		    !head->plane[type].id)
-			head->plane[type] = object;
+		if (plane && plane->possible_crtcs >> crtc & 1 &&
+		    find_prop(plane->plane_id, "type", &type) && !head->plane[type])
+			head->plane[type] = plane->plane_id;
 		drmModeFreePlane(plane);
 	}
 	drmModeFreePlaneResources(planes);
 }
 
-/* A connector with a display that is not an earlier head's, and a CRTC that is not either */
+/* The next connector with a display, and a CRTC for it */
 static void find_head(struct head *head)
 {
 	static uint32_t used_crtcs;
@@ -539,58 +511,71 @@ static void find_head(struct head *head)
 		drmModeConnector *connector = drmModeGetConnector(card, res->connectors[next]);
 		drmModeEncoder *encoder = NULL;
 
-		if (connector && connector->connection == DRM_MODE_CONNECTED &&
-		    connector->count_encoders)
+		if (connector && connector->connection == DRM_MODE_CONNECTED)
 			encoder = drmModeGetEncoder(card, connector->encoders[0]);
 		if (encoder)
 			crtc = ffs(encoder->possible_crtcs & ~used_crtcs) - 1;
 		drmModeFreeEncoder(encoder);
 		drmModeFreeConnector(connector);
 	}
-	if (crtc < 0) {
-		errno = ENODEV;
+	errno = ENODEV;
+	if (crtc < 0)
 		die("find a connected connector");
-	}
 	used_crtcs |= 1u << crtc;
-	find_props(&head->connector, res->connectors[next - 1], DRM_MODE_OBJECT_CONNECTOR);
-	find_props(&head->crtc, res->crtcs[crtc], DRM_MODE_OBJECT_CRTC);
+	head->connector = res->connectors[next - 1];
+	head->crtc = res->crtcs[crtc];
 	find_planes(head, crtc);
 	drmModeFreeResources(res);
 }
 
-static void set(struct atomic *atomic, const struct object *object, enum prop prop, uint64_t value)
+static void set(struct atomic *atomic, uint32_t object, const char *name, uint64_t value)
 {
-	if (!object->prop[prop])
+	static struct {
+		uint32_t object, id;
+		const char *name;
+	} known[80];
+	static int count;
+	uint64_t now;
+	int i = 0;
+
+	while (i < count && (known[i].object != object || strcmp(known[i].name, name)))
+		i++;
+	if (i == count) {
+		known[count].object = object;
+		known[count].name = name;
+		known[count++].id = find_prop(object, name, &now);
+	}
+	if (!known[i].id)
 		return;
-	if (!atomic->objects || atomic->object[atomic->objects - 1] != object->id)
-		atomic->object[atomic->objects++] = object->id;
+	if (!atomic->objects || atomic->object[atomic->objects - 1] != object)
+		atomic->object[atomic->objects++] = object;
 	atomic->count[atomic->objects - 1]++;
-	atomic->prop[atomic->props] = object->prop[prop];
+	atomic->prop[atomic->props] = known[i].id;
 	atomic->value[atomic->props++] = value;
 }
 
 /* All but its place */
 static void set_plane(struct atomic *atomic, struct head *head, int type, struct buffer *buffer,
-		      uint32_t width, uint32_t height)
+		      uint64_t width, uint64_t height)
 {
-	struct object *plane = &head->plane[type];
+	uint32_t plane = head->plane[type];
 
-	set(atomic, plane, FB_ID, buffer->fb);
-	set(atomic, plane, CRTC_ID, buffer == &off ? 0 : head->crtc.id);
+	set(atomic, plane, "FB_ID", buffer->fb);
+	set(atomic, plane, "CRTC_ID", buffer == &off ? 0 : head->crtc);
 	if (buffer == &off)
 		return;
-	set(atomic, plane, SRC_X, 0);
-	set(atomic, plane, SRC_Y, 0);
-	set(atomic, plane, SRC_W, (uint64_t)width << 16);
-	set(atomic, plane, SRC_H, (uint64_t)height << 16);
-	set(atomic, plane, CRTC_W, width);
-	set(atomic, plane, CRTC_H, height);
+	set(atomic, plane, "SRC_X", 0);
+	set(atomic, plane, "SRC_Y", 0);
+	set(atomic, plane, "SRC_W", width << 16);
+	set(atomic, plane, "SRC_H", height << 16);
+	set(atomic, plane, "CRTC_W", width);
+	set(atomic, plane, "CRTC_H", height);
 }
 
-static void set_pair(struct atomic *atomic, struct object *object, enum prop prop, int x, int y)
+static void set_place(struct atomic *atomic, uint32_t plane, int x, int y)
 {
-	set(atomic, object, prop, (uint64_t)(int64_t)x);
-	set(atomic, object, prop + 1, (uint64_t)(int64_t)y);
+	set(atomic, plane, "CRTC_X", x);
+	set(atomic, plane, "CRTC_Y", y);
 }
 
 static int enter_atomic(struct atomic *atomic, uint32_t flags)
@@ -813,8 +798,9 @@ static int map(struct buffer *buffer)
 #ifdef WITH_ORIGIN
 	if (buffer->foreign)
 		file = buffer->dmabuf;
+	else
 #endif
-	if (file == card && ioctl(card, DRM_IOCTL_MODE_MAP_DUMB, &arg))
+		if (ioctl(card, DRM_IOCTL_MODE_MAP_DUMB, &arg))
 		ret = -errno;
 	if (!ret)
 		pixels = mmap(NULL, buffer->size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE,
@@ -864,110 +850,118 @@ static void paint(struct buffer *buffer, uint32_t x, uint32_t y, uint32_t width,
 /* With its memory, a framebuffer, and a picture */
 static void make_buffer(struct buffer *buffer, int (*create)(struct buffer *buffer))
 {
-	must(create(buffer), "create a buffer");
+	int ret = create(buffer);
+
 #ifdef WITH_ORIGIN
-	if (!buffer->handle)
-		must(import_dmabuf(buffer), "import a buffer");
+	if (!ret && buffer->foreign)
+		ret = import_dmabuf(buffer);
+	if (ret && buffer->foreign) {
+		say("no buffer of this origin: %s\n", strerror(-ret));
+		return;
+	}
 #endif
+	must(ret, "create a buffer");
 	must(add_fb(buffer), "add a framebuffer");
 	paint(buffer, 0, 0, buffer->width, buffer->height);
-	must(unmap(buffer), "unmap a buffer");
+	munmap(buffer->pixels, buffer->size);
+	buffer->pixels = NULL;
 }
 
-/* Not through enter(): no fault or signal is meant for it. */
-static void free_black(struct buffer *buffer)
-{
-	struct drm_mode_destroy_dumb arg = { .handle = buffer->handle };
-
-	if (buffer->fb)
-		drmModeRmFB(card, buffer->fb);
-	if (buffer->handle)
-		drmIoctl(card, DRM_IOCTL_MODE_DESTROY_DUMB, &arg);
-	buffer->fb = buffer->handle = 0;
-}
-
-static void make_black(struct buffer *buffer, uint32_t width, uint32_t height)
+/* By libdrm: what is looked at is the call that follows. */
+static struct buffer make_black(uint32_t width, uint32_t height)
 {
 	struct drm_mode_create_dumb arg = { .width = width, .height = height, .bpp = 32 };
-	uint32_t handles[4] = { 0 }, pitches[4] = { 0 }, offsets[4] = { 0 };
+	struct buffer black = { .width = width, .height = height };
 
-	*buffer = (struct buffer){ .width = width, .height = height };
-	if (drmIoctl(card, DRM_IOCTL_MODE_CREATE_DUMB, &arg))
-		die("create a black buffer");
-	buffer->handle = handles[0] = arg.handle;
-	pitches[0] = arg.pitch;
-	if (drmModeAddFB2(card, width, height, DRM_FORMAT_XRGB8888, handles, pitches, offsets,
-			  &buffer->fb, 0))
-		die("add a black framebuffer");
+	if (drmIoctl(card, DRM_IOCTL_MODE_CREATE_DUMB, &arg) ||
+	    drmModeAddFB(card, width, height, 24, 32, arg.pitch, arg.handle, &black.fb))
+		die("make a black buffer");
+	black.handle = arg.handle;
+	return black;
 }
 
-static drmModeModeInfo find_mode(struct head *head, uint32_t width, uint32_t height)
+static void discard(struct buffer *buffer)
 {
-	drmModeConnector *connector = drmModeGetConnectorCurrent(card, head->connector.id);
+	if (!buffer->handle)
+		return;
+	drmModeRmFB(card, buffer->fb);
+	drmCloseBufferHandle(card, buffer->handle);
+}
+
+static drmModeModeInfo find_mode(struct head *head, int width, int height)
+{
+	drmModeConnector *connector = drmModeGetConnectorCurrent(card, head->connector);
 	drmModeModeInfo mode = { 0 };
 
 	for (int i = 0; connector && i < connector->count_modes && !mode.clock; i++)
 		if (connector->modes[i].hdisplay == width && connector->modes[i].vdisplay == height)
 			mode = connector->modes[i];
 	drmModeFreeConnector(connector);
-	if (mode.clock)
-		return mode;
 	errno = EINVAL;
-	die("find a mode of that size");
+	if (!mode.clock)
+		die("find a mode of that size");
 	return mode;
 }
 
-/* All black; 0x0 is off. */
-static int modeset(struct head *head, uint32_t width, uint32_t height)
+static void take_mode(struct head *head, struct buffer *black)
 {
-	struct object *primary = &head->plane[DRM_PLANE_TYPE_PRIMARY];
+	discard(&head->black);
+	head->black = *black;
+	head->width = black->width;
+	head->height = black->height;
+#ifdef WITH_UNDO
+	head->shown[DRM_PLANE_TYPE_PRIMARY] = black->fb ? &head->black : &off;
+#endif
+}
+
+static void output(struct head *head, int width, int height)
+{
+	struct buffer black = make_black(width, height);
+	drmModeModeInfo mode;
+
+	if (!head->crtc)
+		find_head(head);
+	mode = find_mode(head, width, height);
+	if (drmModeSetCrtc(card, head->crtc, black.fb, 0, 0, &head->connector, 1, &mode))
+		die("set the mode");
+	take_mode(head, &black);
+}
+
+/* All black; 0x0 is off, the cursor too. */
+static int modeset(struct head *head, int width, int height)
+{
 	struct buffer black = { 0 };
-	drmModeModeInfo mode = { 0 };
 	struct atomic atomic = { 0 };
 	uint32_t mode_blob = 0;
 	int ret;
 
 	if (width) {
-		mode = find_mode(head, width, height);
+		drmModeModeInfo mode = find_mode(head, width, height);
+
+		black = make_black(width, height);
 		if (drmModeCreatePropertyBlob(card, &mode, sizeof(mode), &mode_blob))
 			die("create a blob for the mode");
-		make_black(&black, width, height);
 	}
-	set(&atomic, &head->connector, CRTC_ID, width ? head->crtc.id : 0);
-	set(&atomic, &head->crtc, MODE_ID, mode_blob);
-	set(&atomic, &head->crtc, ACTIVE, width != 0);
+	set(&atomic, head->connector, "CRTC_ID", width ? head->crtc : 0);
+	set(&atomic, head->crtc, "MODE_ID", mode_blob);
+	set(&atomic, head->crtc, "ACTIVE", width != 0);
 	set_plane(&atomic, head, DRM_PLANE_TYPE_PRIMARY, width ? &black : &off, width, height);
 	if (width)
-		set_pair(&atomic, primary, CRTC_X, 0, 0);
+		set_place(&atomic, head->plane[DRM_PLANE_TYPE_PRIMARY], 0, 0);
 	else
 		set_plane(&atomic, head, DRM_PLANE_TYPE_CURSOR, &off, 0, 0);
 	ret = enter_atomic(&atomic, DRM_MODE_ATOMIC_ALLOW_MODESET);
-	if (mode_blob)
-		drmModeDestroyPropertyBlob(card, mode_blob);
-	free_black(ret ? &black : &head->black);
-	if (ret)
+	drmModeDestroyPropertyBlob(card, mode_blob);
+	if (ret) {
+		discard(&black);
 		return ret;
-	if (width)
-		head->mode = mode;
-	head->black = black;
+	}
+	take_mode(head, &black);
 #ifdef WITH_UNDO
-	head->shown[DRM_PLANE_TYPE_PRIMARY] = width ? &head->black : &off;
 	if (!width)
 		head->shown[DRM_PLANE_TYPE_CURSOR] = &off;
 #endif
 	return 0;
-}
-
-static void output(struct head *head, uint32_t width, uint32_t height)
-{
-	int ret;
-
-	if (!head->crtc.id)
-		find_head(head);
-	do {
-		ret = modeset(head, width, height);
-	} while (ret == -EINTR);
-	must(ret, "set the mode");
 }
 
 static void flip_done(int file, unsigned frame, unsigned seconds, unsigned us, void *data)
@@ -1010,8 +1004,7 @@ static uint32_t damage_blob(int x, int y, int width, int height)
 
 static int commit(struct head *head, struct change change, uint32_t flags)
 {
-	struct object *primary = &head->plane[DRM_PLANE_TYPE_PRIMARY];
-	struct object *cursor = &head->plane[DRM_PLANE_TYPE_CURSOR];
+	uint32_t cursor = head->plane[DRM_PLANE_TYPE_CURSOR];
 	int show = change.cursor && change.cursor != &off;
 	struct atomic atomic = { 0 };
 	int ret;
@@ -1020,27 +1013,35 @@ static int commit(struct head *head, struct change change, uint32_t flags)
 	wait_flips(0);
 	/* An event belongs to a CRTC that is named. */
 	if (flags & DRM_MODE_PAGE_FLIP_EVENT)
-		set(&atomic, &head->crtc, ACTIVE, 1);
+		set(&atomic, head->crtc, "ACTIVE", 1);
 #endif
+#ifdef WITH_PRIMARY
 	if (change.primary)
-		set_plane(&atomic, head, DRM_PLANE_TYPE_PRIMARY, change.primary,
-			  head->mode.hdisplay, head->mode.vdisplay);
+		set_plane(&atomic, head, DRM_PLANE_TYPE_PRIMARY, change.primary, head->width,
+			  head->height);
 	if (change.primary && change.primary != &off)
-		set_pair(&atomic, primary, CRTC_X, 0, 0);
+		set_place(&atomic, head->plane[DRM_PLANE_TYPE_PRIMARY], 0, 0);
+#endif
+#ifdef WITH_DAMAGE
 	if (change.damage)
-		set(&atomic, primary, FB_DAMAGE_CLIPS, change.damage);
+		set(&atomic, head->plane[DRM_PLANE_TYPE_PRIMARY], "FB_DAMAGE_CLIPS", change.damage);
+#endif
 	if (change.cursor)
 		set_plane(&atomic, head, DRM_PLANE_TYPE_CURSOR, change.cursor, change.cursor->width,
 			  change.cursor->height);
 	if (change.at.set)
-		set_pair(&atomic, cursor, CRTC_X, change.at.x, change.at.y);
+		set_place(&atomic, cursor, change.at.x, change.at.y);
 	else if (show)
-		set_pair(&atomic, cursor, CRTC_X, head->x, head->y);
-	if (change.hot.set || show)
-		set_pair(&atomic, cursor, HOTSPOT_X, change.hot.x, change.hot.y);
+		set_place(&atomic, cursor, head->x, head->y);
+	if (change.hot.set || show) {
+		set(&atomic, cursor, "HOTSPOT_X", change.hot.x);
+		set(&atomic, cursor, "HOTSPOT_Y", change.hot.y);
+	}
 	ret = enter_atomic(&atomic, flags);
+#ifdef WITH_DAMAGE
 	if (change.damage)
 		drmModeDestroyPropertyBlob(card, change.damage);
+#endif
 	if (ret || flags & DRM_MODE_ATOMIC_TEST_ONLY)
 		return ret;
 #ifdef WITH_EVENTS
@@ -1079,26 +1080,25 @@ static int undo_planes(struct head *head, const struct head *was)
 
 static int undo_modeset(struct head *head, const struct head *was)
 {
-	int off_before = was->shown[DRM_PLANE_TYPE_PRIMARY] == &off;
-	int ret = modeset(head, off_before ? 0 : was->mode.hdisplay, was->mode.vdisplay);
+	int ret = modeset(head, was->width, was->height);
 
-	return ret || off_before ? ret : undo_planes(head, was);
+	return ret || !was->width ? ret : undo_planes(head, was);
 }
 
 static int setplane(struct head *head, int type, struct buffer *buffer, int x, int y)
 {
-	struct drm_mode_set_plane arg = { .plane_id = head->plane[type].id };
+	struct drm_mode_set_plane arg = { .plane_id = head->plane[type] };
 	int ret;
 
 	if (buffer != &off) {
 		int is_cursor = type == DRM_PLANE_TYPE_CURSOR;
 
-		arg.crtc_id = head->crtc.id;
+		arg.crtc_id = head->crtc;
 		arg.fb_id = buffer->fb;
 		arg.crtc_x = x;
 		arg.crtc_y = y;
-		arg.crtc_w = is_cursor ? buffer->width : head->mode.hdisplay;
-		arg.crtc_h = is_cursor ? buffer->height : head->mode.vdisplay;
+		arg.crtc_w = is_cursor ? buffer->width : (uint32_t)head->width;
+		arg.crtc_h = is_cursor ? buffer->height : (uint32_t)head->height;
 		arg.src_w = arg.crtc_w << 16;
 		arg.src_h = arg.crtc_h << 16;
 	}
@@ -1120,7 +1120,7 @@ static int show_cursor(struct head *head, struct buffer *buffer, uint32_t flags,
 {
 	struct drm_mode_cursor2 arg = {
 		.flags = DRM_MODE_CURSOR_BO | flags,
-		.crtc_id = head->crtc.id,
+		.crtc_id = head->crtc,
 		.x = x,
 		.y = y,
 		.width = buffer->width,
@@ -1149,7 +1149,7 @@ static int move_cursor(struct head *head, int x, int y)
 {
 	struct drm_mode_cursor arg = {
 		.flags = DRM_MODE_CURSOR_MOVE,
-		.crtc_id = head->crtc.id,
+		.crtc_id = head->crtc,
 		.x = x,
 		.y = y,
 	};
@@ -1164,7 +1164,7 @@ static int move_cursor(struct head *head, int x, int y)
 
 static int hide_cursor(struct head *head)
 {
-	struct drm_mode_cursor arg = { .flags = DRM_MODE_CURSOR_BO, .crtc_id = head->crtc.id };
+	struct drm_mode_cursor arg = { .flags = DRM_MODE_CURSOR_BO, .crtc_id = head->crtc };
 	int ret = enter(DRM_IOCTL_MODE_CURSOR, &arg);
 
 #ifdef WITH_UNDO
@@ -1178,7 +1178,7 @@ static int hide_cursor(struct head *head)
 static int flip(struct head *head, struct buffer *buffer)
 {
 	struct drm_mode_crtc_page_flip arg = {
-		.crtc_id = head->crtc.id,
+		.crtc_id = head->crtc,
 		.fb_id = buffer->fb,
 		.flags = DRM_MODE_PAGE_FLIP_EVENT,
 	};
@@ -1254,7 +1254,7 @@ static int close_card(void)
 	for (buffer = buffers; buffer; buffer = buffer->next)
 		buffer->handle = buffer->fb = 0;
 	for (int i = 0; i < 2; i++)
-		heads[i].black.handle = heads[i].black.fb = 0;
+		heads[i].black.handle = 0;
 	return ret;
 }
 
@@ -1281,7 +1281,7 @@ static void check(void)
 #ifdef WITH_EVENTS
 	wait_flips(10000);
 #endif
-	wait_ns(100000000);
+	poll(NULL, 0, 100);
 }
 
 static timer_t start_timer(uint64_t first, uint64_t period, int number)
@@ -1339,6 +1339,7 @@ static void start_stops(uint64_t period)
 	stop_signals();
 	if (!spawn(&stopper))
 		return;
+	close(card);
 	sigemptyset(&end);
 	sigaddset(&end, SIGTERM);
 	sigprocmask(SIG_BLOCK, &end, NULL);

@@ -56,9 +56,9 @@ static void write_repeat(struct writer *writer, const struct op *op);
 static void write_end(struct writer *writer, const struct op *op);
 
 /*
- * What an operation is in C: the call that it makes, and the one that takes it back (none: a sweep ends with
- * the first round that succeeds, for nothing brings back what it had); or a statement, which may depend on
- * the operation; or something of its own.
+ * What an operation is in C: the call that it makes, and the one that takes it back (empty: it changes
+ * nothing; none: nothing brings back what it takes, so its sweep ends with the first round that
+ * succeeds); or a statement, which may depend on the operation; or something of its own.
  */
 static const struct {
 	const char *call, *undo;
@@ -76,7 +76,7 @@ static const struct {
 	[OP_MOVE] = { "move_cursor($head, $at)", UNDO_PLANES },
 	[OP_HIDE] = { "hide_cursor($head)", UNDO_PLANES },
 	[OP_FLIP] = { "flip($head, $shown)", UNDO_PLANES },
-	[OP_DIRTY] = { "dirty($buffer, $area)", "0" },
+	[OP_DIRTY] = { "dirty($buffer, $area)", "" },
 	[OP_MODESET] = { "modeset($head, $size)", "undo_modeset($head, &was)" },
 
 	[OP_CREATE] = { "create_$origin($buffer)", "$uncreate($buffer)" },
@@ -229,18 +229,37 @@ static void put_expect(struct writer *writer)
 	put(writer, text);
 }
 
+static gboolean may_be_interrupted(const struct program *program)
+{
+	return reproduce_has(program, OP_SIGNALS) || reproduce_has(program, OP_SIGNAL);
+}
+
+static gboolean is_swept(const struct writer *writer)
+{
+	return writer->fault && writer->fault->nth_open;
+}
+
+/* Whether what the operation returns is looked at below it. */
+static gboolean asks(const struct writer *writer, const struct op *op)
+{
+	const char *undo = emitters[op->kind].undo;
+
+	if (writer->expect)
+		return TRUE;
+	return is_swept(writer) && (!undo || *undo || may_be_interrupted(writer->program));
+}
+
 /* The operation as it is printed, and its call; on two lines if one is too long for them. */
 static void put_call(struct writer *writer, const struct op *op)
 {
-	gboolean asks = writer->expect || (writer->fault && writer->fault->nth_open);
-	const char *left = asks ? "ret = " : "";
+	const char *left = asks(writer, op) ? "ret = " : "";
 	g_autofree char *line = line_of(writer, op);
 	g_autofree char *call = fill(writer, emitters[op->kind].call, op);
 	g_autofree char *text = g_strdup_printf("%sOP(\"%s\", %s);", left, line, call);
 
 	if (strlen(text) + (gsize)writer->depth * 8 > MAX_LINE) {
 		g_free(text);
-		text = g_strdup_printf("%sOP(\"%s\",\n%s   %s);", left, line, asks ? "      " : "",
+		text = g_strdup_printf("%sOP(\"%s\",\n%s   %s);", left, line, *left ? "      " : "",
 				       call);
 	}
 	put(writer, text);
@@ -254,11 +273,6 @@ static void put_op(struct writer *writer, const struct op *op)
 	put_call(writer, op);
 	if (writer->expect)
 		put_expect(writer);
-}
-
-static gboolean may_be_interrupted(const struct program *program)
-{
-	return reproduce_has(program, OP_SIGNALS) || reproduce_has(program, OP_SIGNAL);
 }
 
 /* A signal that came first says nothing about whether there is such an allocation. */
@@ -283,7 +297,7 @@ static void put_undo(struct writer *writer, const struct op *op)
 		return;
 	}
 	undo = fill(writer, emitters[op->kind].undo, op);
-	if (!strcmp(undo, "0"))
+	if (!*undo)
 		return;
 	text = g_strdup_printf("if (!ret && OP(\"undo\", %s))\n\tbreak;", undo);
 	put(writer, text);
@@ -324,7 +338,7 @@ static void write_entering(struct writer *writer, const struct op *op)
 {
 	if (writer->rival)
 		put_rival(writer, op);
-	else if (writer->fault && writer->fault->nth_open)
+	else if (is_swept(writer))
 		put_sweep(writer, op);
 	else
 		put_op(writer, op);

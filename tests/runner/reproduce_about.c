@@ -69,6 +69,17 @@ static gboolean is_plane_sweep(const struct reproduce_line *line)
 	return reproduce_undoes_planes(op->kind);
 }
 
+static gboolean is_damage(const struct reproduce_line *line)
+{
+	return line->op->kind == OP_COMMIT && line->op->has_area;
+}
+
+static gboolean is_primary(const struct reproduce_line *line)
+{
+	return is_plane_sweep(line) ||
+	       (line->op->kind == OP_COMMIT && line->op->change[PLANE_PRIMARY]);
+}
+
 static gboolean is_due(const struct reproduce_line *line)
 {
 	return line->op->kind == OP_SIGNAL;
@@ -124,6 +135,11 @@ static gboolean is_signals(const struct reproduce_line *line)
 	return is_timer(line) || is_stops(line);
 }
 
+static gboolean is_interrupted(const struct reproduce_line *line)
+{
+	return is_timer(line) || is_due(line);
+}
+
 static gboolean is_check(const struct reproduce_line *line)
 {
 	return line->op->kind == OP_CHECK || line->op->look;
@@ -160,7 +176,8 @@ static const struct {
 	{ "WITH_DMABUF", is_shared },	  { "WITH_IMPORT", is_second },
 	{ "WITH_CONTEND", is_contended }, { "WITH_CLOSE", is_close },
 	{ "WITH_EVENTS", is_event },	  { "WITH_TIMER", is_timer },
-	{ "WITH_STOPS", is_stops },
+	{ "WITH_STOPS", is_stops },	  { "WITH_SIGNALS", is_interrupted },
+	{ "WITH_DAMAGE", is_damage },	  { "WITH_PRIMARY", is_primary },
 };
 
 void reproduce_conditions(const struct program *program,
