@@ -48,6 +48,7 @@ struct console {
 	gsize lines;
 
 	GPtrArray *open; /* struct report, oldest first, OPEN_MAX at most */
+	GPtrArray *injections;
 	GPtrArray *findings;
 	GHashTable *by_signature; /* both owned by the finding */
 
@@ -58,7 +59,6 @@ struct console {
 		gsize line;
 		char comm[32]; /* "": the injection came without a stack dump */
 	} injected; /* the last injection or consequence of one */
-	GPtrArray *injections; /* struct injection */
 	bool clocked;
 	double clock; /* the least difference between a stamp and a clock that was printed with it */
 	bool panicked;
@@ -118,6 +118,10 @@ static void close_report(struct console *console, struct report *report)
 		publish(console, report);
 	if (report->finding)
 		report->finding->length = report->end - report->offset;
+	if (report->injection) {
+		report->injection->length = report->end - report->offset;
+		injection_finish(report->injection);
+	}
 	g_ptr_array_remove(console->open, report);
 }
 
@@ -195,8 +199,6 @@ static void take_line(struct console *console, struct report *report, const stru
 	report->end = MAX(report->end, line->end);
 	if (line->stamp >= 0)
 		report->stamp = line->stamp;
-	if (report->injection)
-		injection_read(report->injection, line->text);
 	if (report->silent)
 		note_injected(console, report, line);
 }
@@ -230,6 +232,8 @@ static void continue_report(struct console *console, struct report *report, cons
 		return;
 	}
 	report_read(report, line->text);
+	if (report->injection)
+		injection_read(report->injection, line->text);
 	take_line(console, report, line);
 	if (!report_is_end(report, line->text))
 		return;
@@ -273,6 +277,20 @@ static void read_clock(struct console *console, const struct line *line)
 	console->clocked = true;
 }
 
+/* "** 7 printk messages dropped **" (kernel/printk/printk.c): it could not keep up. Nobody's line,
+ * and the lost ones can be anybody's. */
+static void note_loss(const struct console *console, const char *text)
+{
+	if (!starts(text, "** ") || !strstr(text, " printk messages dropped **"))
+		return;
+	for (guint i = 0; i < console->open->len; i++) {
+		const struct report *report = g_ptr_array_index(console->open, i);
+
+		if (report->injection)
+			injection_note_loss(report->injection);
+	}
+}
+
 static void read_line(struct console *console, struct line *line)
 {
 	const char *whole;
@@ -298,6 +316,7 @@ static void read_line(struct console *console, struct line *line)
 	line->text = whole;
 	if (!report)
 		report = find_stall(console, line->caller);
+	note_loss(console, line->text);
 	if (kind_is_banner(line->text))
 		note_banner(console, report, line);
 	if (report)
