@@ -7,6 +7,7 @@
 #include "tests/fuzz/fuzz.h"
 
 #include "compositor/model/journal.h"
+#include "tests/runner/points.h"
 #include "tests/runner/trial.h"
 
 #define SIZE_MAX_PIXELS 256
@@ -60,6 +61,20 @@ static void check_verdict(const struct verdict *verdict)
 	assert((verdict->kind == VERDICT_PASS) == !*verdict->signature);
 }
 
+/* What a sweep makes of it. */
+static void check_points(const struct trial *trial)
+{
+	struct points *points = points_read(trial);
+
+	for (guint i = 0; i < points->points->len; i++) {
+		const struct point *point = &g_array_index(points->points, struct point, i);
+
+		assert(point->outcome < POINT_OUTCOMES && point_outcome_name(point->outcome));
+		assert(point->site && *point->site && point->signature);
+	}
+	points_free(points);
+}
+
 static void judge(const struct program_file *file, enum trial_end end, const char *text,
 		  const char *text_end)
 {
@@ -73,6 +88,8 @@ static void judge(const struct program_file *file, enum trial_end end, const cha
 	trial_finish(trial, end, &recording);
 	for (int i = 0; i < RULE_COUNT; i++)
 		check_verdict(&trial->verdicts[i]);
+	if (!trial->flaw)
+		check_points(trial);
 	trial_free(trial);
 }
 
