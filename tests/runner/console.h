@@ -18,7 +18,8 @@
  * then the source file, each where the kind has it and the console gave it; "?" if nothing.
  *
  * The reports of fault injection ("FAULT_INJECTION: forcing a failure") are no findings, they are
- * kept by themselves (see injection.h); neither is the dump of the allocation that the injection made fail.
+ * kept apart, see tests/runner/injection.h; neither is the dump of the allocation that the injection
+ * made fail.
  */
 #ifndef PLANESTORM_CONSOLE_H
 #define PLANESTORM_CONSOLE_H
@@ -98,7 +99,9 @@ const GPtrArray *console_findings(const struct console *console);
 bool console_reporting(const struct console *console);
 
 bool console_panicked(const struct console *console);
-/* The failures that were injected, struct injection, in order; owned as the findings are. */
+
+/* The failures injected so far, struct injection, in the order in which their reports began; owned by
+ * the console, valid until console_free(). */
 const GPtrArray *console_injections(const struct console *console);
 
 /*

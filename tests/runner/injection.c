@@ -1,20 +1,31 @@
 // SPDX-License-Identifier: MIT
 #include "tests/runner/injection.h"
 
-#include <string.h>
+#include <stdbool.h>
 
-#define FRAMES_MAX 4
-#define DRIVERS_MAX 2
-#define DRIVER "virtio_gpu_"
+#include "tests/runner/console_names.h"
+
+#define UNKNOWN "?"
+#define DRIVER "virtio_gpu" /* kernel/build builds the driver under test as this module */
+
+/* Whose functions ask for memory for others only. */
+#define MACHINERY (PLUMBING_REPORT | PLUMBING_INJECT | PLUMBING_MEMORY | PLUMBING_CONTAINER)
+
+struct frame {
+	char name[NAME_BYTES]; /* UNKNOWN: one that cannot be read, or lines were lost here */
+	bool driver;
+};
 
 struct injection *injection_new(gsize offset, double stamp)
 {
 	struct injection *injection = g_new0(struct injection, 1);
 
+	injection->kind = g_strdup(UNKNOWN);
+	injection->site = g_strdup(UNKNOWN);
+	injection->stack = g_strdup("");
 	injection->offset = offset;
 	injection->stamp = stamp;
-	injection->kind = g_strdup("?");
-	injection->site = g_string_new(NULL);
+	injection->frames = g_array_new(FALSE, FALSE, sizeof(struct frame));
 	return injection;
 }
 
@@ -22,78 +33,142 @@ void injection_free(gpointer data)
 {
 	struct injection *injection = data;
 
+	if (injection->frames)
+		g_array_free(injection->frames, TRUE);
+	g_free(injection->stack);
+	g_free(injection->site);
 	g_free(injection->kind);
-	g_string_free(injection->site, TRUE);
 	g_free(injection);
 }
 
-/* How the functions are called that stand between the injection and who wanted memory. */
-static const char *const machinery[] = {
-	"dump_stack",	"show_stack",	  "fail_dump",	     "should_fail",   "__should_fail",
-	"fei_kprobe",	"kprobe_",	  "__kmalloc",	     "kmalloc",	      "__kmem_cache",
-	"kmem_cache",	"krealloc",	  "__do_krealloc",   "kvmalloc",      "__kvmalloc",
-	"slab_",	"__slab_",	  "___slab_",	     "new_slab",      "allocate_slab",
-	"alloc_pages",	"__alloc_pages",  "__alloc_frozen",  "alloc_frozen",  "prepare_alloc_pages",
-	"get_free_pag", "__get_free_pag", "folio_alloc",     "__folio_alloc", "alloc_slab_page",
-	"vmalloc",	"__vmalloc",	  "kmemdup",	     "kstrdup",	      "memdup_user",
-	"kasprintf",	"kvasprintf",	  "ftrace_ops_list", "arch_ftrace",   "kasan_save",
-};
+/* Reading */
 
-/* How every call comes in, which tells no site from another. */
-static const char *const entries[] = {
-	"drm_ioctl", "__x64_sys_",     "x64_sys_call", "do_syscall_",  "entry_SYSCALL",
-	"__se_sys_", "exc_page_fault", "asm_exc_",     "do_user_addr",
-};
-
-static gboolean starts_any(const char *name, const char *const *prefixes, gsize count)
+/* "name failslab, interval 1, probability 0, space 0, times 0" (lib/fault-inject.c, fail_dump()) */
+static void read_name(struct injection *injection, const char *text)
 {
-	for (gsize i = 0; i < count; i++)
-		if (g_str_has_prefix(name, prefixes[i]))
-			return TRUE;
-	return FALSE;
+	size_t len = strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_-");
+
+	if (!len || text[len] != ',')
+		return;
+	g_free(injection->kind);
+	injection->kind = g_strndup(text, len);
 }
 
-/* "virtio_gpu_array_alloc+0x2f/0x60 [virtio_gpu]"; a frame with "? " is a guess of the unwinder's, and
- * has a blank where others have the name. The caller's; NULL: it is none. */
-static char *frame_name(const char *text)
+/* "f+0x41/0x70 [module]", or "[module 0123abcd]" with CONFIG_STACKTRACE_BUILD_ID */
+static bool is_driver(const char *symbol)
 {
-	gsize len;
+	const char *module = name_after(symbol, " [");
+	size_t len = strlen(DRIVER);
 
-	text += strspn(text, " ");
-	len = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.");
-	if (!len || strncmp(text + len, "+0x", 3))
-		return NULL;
-	/* ".isra.0", ".constprop.0": the compiler's, and differ between kernels. */
-	return g_strndup(text, MIN(len, strcspn(text, ".")));
+	return module && starts(module, DRIVER) && (module[len] == ']' || module[len] == ' ');
 }
 
-static void take_frame(struct injection *injection, const char *name)
+static void read_frame(struct injection *injection, const char *symbol, size_t len)
 {
-	if (!injection->frames && starts_any(name, machinery, G_N_ELEMENTS(machinery)))
-		return;
-	if (injection->frames && starts_any(name, entries, G_N_ELEMENTS(entries))) {
-		injection->closed = TRUE;
-		return;
-	}
-	g_string_append_printf(injection->site, "%s%s", injection->frames ? " < " : "", name);
-	injection->frames++;
-	injection->drivers += g_str_has_prefix(name, DRIVER) ? 1 : 0;
-	if (injection->frames == FRAMES_MAX || injection->drivers == DRIVERS_MAX)
-		injection->closed = TRUE;
+	struct frame frame = { .driver = is_driver(symbol) };
+
+	name_copy_function(frame.name, symbol, len);
+	g_array_append_val(injection->frames, frame);
 }
 
 void injection_read(struct injection *injection, const char *text)
 {
-	g_autofree char *frame = NULL;
+	const char *at = skip_spaces(text);
+	bool reliable;
+	size_t len;
+	const char *symbol = name_find_frame(at, &len, &reliable);
 
-	if (injection->closed)
-		return;
-	if (g_str_has_prefix(text, "name ") && !injection->frames) {
-		g_free(injection->kind);
-		injection->kind = g_strndup(text + 5, strcspn(text + 5, ", "));
-		return;
+	/* Where the breakpoint was, in a function that is made to fail. */
+	if (starts(text, "RIP: "))
+		symbol = name_find_symbol(text, &len);
+	if (starts(text, "name "))
+		read_name(injection, text + strlen("name "));
+	else if (symbol && reliable)
+		read_frame(injection, symbol, len);
+	else if (at > text && *at != '<' && reliable) /* no <TASK>: a frame that cannot be read */
+		injection_note_loss(injection);
+}
+
+void injection_note_loss(struct injection *injection)
+{
+	struct frame frame = { .name = UNKNOWN };
+
+	g_array_append_val(injection->frames, frame);
+}
+
+/* The site */
+
+static bool is_unknown(const struct frame *frame)
+{
+	return strcmp(frame->name, UNKNOWN) == 0;
+}
+
+static void append(GString *to, const char *name)
+{
+	g_string_append_printf(to, "%s%s", to->len ? " < " : "", name);
+}
+
+/* From the allocation, the first of @count frames, to the last before the kernel's entry. */
+static char *describe_stack(const struct frame *frames, guint count)
+{
+	GString *stack = g_string_new(NULL);
+
+	for (guint i = 0; i < count; i++)
+		append(stack, frames[i].name);
+	return g_string_free(stack, FALSE);
+}
+
+/* The callback through which the driver was entered, or the last frame. */
+static guint find_place(const struct frame *frames, guint count)
+{
+	for (guint i = count; i-- > 1;)
+		if (frames[i].driver)
+			return i;
+	return count - 1;
+}
+
+/* What says most between the first frame and @place, or @place if nothing is there. */
+static guint find_middle(const struct frame *frames, guint place)
+{
+	for (guint i = 1; i < place; i++)
+		if (frames[i].driver && !name_is_plumbing(frames[i].name, MACHINERY))
+			return i;
+	return frames[place].driver && place > 1 ? place - 1 : MIN(place, 1);
+}
+
+/* Of the same frames; they are all if @whole. */
+static char *describe_site(const struct frame *frames, guint count, bool whole)
+{
+	guint place = find_place(frames, count), middle = find_middle(frames, place);
+	GString *site = g_string_new(frames[0].name);
+
+	if (whole && middle < place)
+		append(site, frames[middle].name);
+	if (whole && place)
+		append(site, frames[place].name);
+	if (!whole)
+		append(site, UNKNOWN);
+	return g_string_free(site, FALSE);
+}
+
+void injection_finish(struct injection *injection)
+{
+	const struct frame *frames = (const struct frame *)(const void *)injection->frames->data;
+	guint first = 0, end, count = injection->frames->len;
+
+	while (first < count && name_is_plumbing(frames[first].name, MACHINERY))
+		first++;
+	end = first;
+	while (end < count && !is_unknown(&frames[end]) &&
+	       !name_is_plumbing(frames[end].name, PLUMBING_ENTRY))
+		end++;
+	if (first < end) {
+		g_free(injection->stack);
+		injection->stack = describe_stack(frames + first, end - first);
+		g_free(injection->site);
+		injection->site = describe_site(frames + first, end - first,
+						end < count && !is_unknown(&frames[end]));
 	}
-	frame = frame_name(text);
-	if (frame)
-		take_frame(injection, frame);
+	g_array_free(injection->frames, TRUE);
+	injection->frames = NULL;
 }

@@ -185,9 +185,7 @@ static void add_point(struct reader *reader, const struct round *round)
 			       .signature = g_strdup("") };
 
 	point.outcome = point.err == 0 ? POINT_SURVIVED : POINT_REFUSED;
-	point.site = g_strdup(round->injection && round->injection->site->len ?
-				      round->injection->site->str :
-				      SILENT_SITE);
+	point.site = g_strdup(round->injection ? round->injection->site : SILENT_SITE);
 	g_array_append_val(reader->points->points, point);
 }
 

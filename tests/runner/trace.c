@@ -129,7 +129,7 @@ static gboolean scan_number(const char *word, gsize len, gint64 *number)
 {
 	gboolean negative = len > 1 && word[0] == '-';
 	gboolean hex = len > 2 && word[0] == '0' && word[1] == 'x';
-	gint64 value = 0;
+	guint64 value = 0; /* 16 hexadecimal digits fill it, 18 decimal ones do not */
 
 	if (len > 18)
 		return FALSE;
@@ -138,9 +138,9 @@ static gboolean scan_number(const char *word, gsize len, gint64 *number)
 
 		if (digit < 0 || (!hex && digit > 9))
 			return FALSE;
-		value = value * (hex ? 16 : 10) + digit;
+		value = value * (hex ? 16 : 10) + (guint64)digit;
 	}
-	*number = negative ? -value : value;
+	*number = negative ? -(gint64)value : (gint64)value;
 	return len > 0;
 }
 
