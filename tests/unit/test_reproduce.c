@@ -307,7 +307,6 @@ static void write_folder(const char *dir, const char *programs)
 /* Each operation of the table, swept; and with a signal due in each round. */
 static void write_sweeps(const char *dir)
 {
-	static const char *const signal[] = { "signal", NULL };
 	struct operation_table *table =
 		operation_table_load(SOURCE_ROOT "/data/operations.ini", NULL);
 
@@ -315,7 +314,9 @@ static void write_sweeps(const char *dir)
 	for (guint i = 0; i < table->operations->len; i++) {
 		const struct operation_entry *entry = g_ptr_array_index(table->operations, i);
 		g_autofree char *text =
-			operation_sweep_text(table, entry, 1, i % 2 ? signal : NULL);
+			operation_sweep_text(table, entry,
+					     i % 2 ? operation_table_company(table, "signal") : NULL,
+					     NULL, 1);
 		g_autofree char *name = g_strdup_printf("sweep-%s", entry->name);
 
 		write_c(dir, name, text);
