@@ -132,7 +132,8 @@ struct cut {
 
 static gboolean is_modifier(const struct op *op)
 {
-	return op && (op->kind == OP_FAULT || op->kind == OP_EXPECT);
+	return op && (op->kind == OP_FAULT || op->kind == OP_EXPECT || op->kind == OP_SIGNAL ||
+		      (op->kind == OP_RIVAL && !op->off));
 }
 
 /* The unit of line @i, given those before it; *@next is the next one that is free. */
