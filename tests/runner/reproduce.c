@@ -51,6 +51,7 @@ static const char *choose_fault(const struct op *op)
 
 static void write_modifier(struct writer *writer, const struct op *op);
 static void write_expect(struct writer *writer, const struct op *op);
+static void write_left_out(struct writer *writer, const struct op *op);
 static void write_rival(struct writer *writer, const struct op *op);
 static void write_repeat(struct writer *writer, const struct op *op);
 static void write_end(struct writer *writer, const struct op *op);
@@ -104,6 +105,8 @@ static const struct {
 	[OP_SIGNALS] = { .choose = choose_signals },
 	[OP_CONTEND] = { .statement = "contend($buffer, $threads, $way);" },
 	[OP_KILL] = { .statement = "kill_after($ns);" },
+	[OP_DEVICE] = { .write = write_left_out },
+	[OP_PRESSURE] = { .write = write_left_out },
 	[OP_REPEAT] = { .write = write_repeat },
 	[OP_END] = { .write = write_end },
 	[OP_CHECK] = { .statement = "check();" },
@@ -167,6 +170,12 @@ static void write_modifier(struct writer *writer, const struct op *op)
 	if (op->kind == OP_FAULT)
 		writer->fault = op;
 	g_ptr_array_add(writer->before, (gpointer)op);
+}
+
+/* Left as the comment that it is; reproduce_about.c says what that means. */
+static void write_left_out(struct writer *writer, const struct op *op)
+{
+	put_comment(writer, op);
 }
 
 static void write_expect(struct writer *writer, const struct op *op)

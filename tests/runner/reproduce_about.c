@@ -140,6 +140,11 @@ static gboolean is_interrupted(const struct reproduce_line *line)
 	return is_timer(line) || is_due(line);
 }
 
+static gboolean is_surroundings(const struct reproduce_line *line)
+{
+	return line->op->kind == OP_DEVICE || line->op->kind == OP_PRESSURE;
+}
+
 static gboolean is_check(const struct reproduce_line *line)
 {
 	return line->op->kind == OP_CHECK || line->op->look;
@@ -214,6 +219,9 @@ static const struct {
 	  "hides a cursor without a handle). planestorm leaves such calls out." },
 	{ is_paint,
 	  "Buffers are painted in one colour, another one each time, where planestorm has pictures." },
+	{ is_surroundings,
+	  "Pressure on memory, descriptors and the queue, and the host's memory for the device, are\n"
+	  "left to whoever runs this; the comments say what planestorm did." },
 	{ is_check,
 	  "A check waits for events and a moment more: it is for you to look at the screen." },
 };

@@ -56,6 +56,7 @@ static const struct row {
 	const char *wanted;
 } rows[] = {
 	{ "move 1,2", "\t/* output 640x480 */\n\toutput(&heads[0], 640, 480);\n" },
+	{ "pressure queue; move 1,2; pressure off", "\t/* pressure queue */\n\tOP(" },
 	{ "move 1,2", "\t/* buffer C cursor 64x64 image=arrow */\n"
 		      "\tinit_buffer(&bo_C, 64, 64, DRM_FORMAT_ARGB8888);\n"
 		      "\tmake_buffer(&bo_C, create_dumb);\n" },
