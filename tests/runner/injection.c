@@ -14,6 +14,7 @@
 struct frame {
 	char name[NAME_BYTES]; /* UNKNOWN: one that cannot be read, or lines were lost here */
 	bool driver;
+	bool entered; /* it had only just been called */
 };
 
 struct injection *injection_new(gsize offset, double stamp)
@@ -63,29 +64,44 @@ static bool is_driver(const char *symbol)
 	return module && starts(module, DRIVER) && (module[len] == ']' || module[len] == ' ');
 }
 
-static void read_frame(struct injection *injection, const char *symbol, size_t len)
+static void read_frame(struct injection *injection, const char *symbol, size_t len, bool entered)
 {
-	struct frame frame = { .driver = is_driver(symbol) };
+	struct frame frame = { .driver = is_driver(symbol), .entered = entered };
 
 	name_copy_function(frame.name, symbol, len);
 	g_array_append_val(injection->frames, frame);
 }
 
+/*
+ * A function that is made to fail fails at its first instruction. It has no frame of its own yet, so an
+ * unwinder that goes by frame pointers misses its caller, and prints it with a "?" for its return
+ * address, which is on top of the stack.
+ */
+static bool is_caller(const struct injection *injection, const char *symbol, size_t len)
+{
+	const struct frame *frames = (const struct frame *)(const void *)injection->frames->data;
+	guint count = injection->frames->len;
+	char name[NAME_BYTES];
+
+	name_copy_function(name, symbol, len);
+	return count && frames[count - 1].entered && strcmp(name, frames[count - 1].name) != 0;
+}
+
 void injection_read(struct injection *injection, const char *text)
 {
 	const char *at = skip_spaces(text);
-	bool reliable;
+	bool reliable, entered = starts(text, "RIP: ");
 	size_t len;
 	const char *symbol = name_find_frame(at, &len, &reliable);
 
-	/* Where the breakpoint was, in a function that is made to fail. */
-	if (starts(text, "RIP: "))
+	if (entered)
 		symbol = name_find_symbol(text, &len);
 	if (starts(text, "name "))
 		read_name(injection, text + strlen("name "));
-	else if (symbol && reliable)
-		read_frame(injection, symbol, len);
-	else if (at > text && *at != '<' && reliable) /* no <TASK>: a frame that cannot be read */
+	else if (symbol && (reliable || is_caller(injection, symbol, len)))
+		read_frame(injection, symbol, len, entered);
+	/* Neither <TASK> nor the address of a trampoline, which has no name. */
+	else if (at > text && reliable && *at != '<' && !starts(at, "0x"))
 		injection_note_loss(injection);
 }
 

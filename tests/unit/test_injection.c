@@ -251,6 +251,17 @@ static void test_reports(void **state)
 					   " virtio_gpu_cursor_plane_update+0x1/0x2 [virtio_gpu]\n"
 					   " drm_mode_atomic_ioctl+0x1/0x2\n" ENTRY,
 		  "fail_function virtio_gpu_array_alloc < virtio_gpu_cursor_plane_update\n" },
+		{ "the same by ftrace, and the unwinder has missed its caller",
+		  INJECTION NAME(
+			  "fail_function") "Call Trace:\n <TASK>\n fei_kprobe_handler+0x1/0x2\n"
+					   " kprobe_ftrace_handler+0x1/0x2\n ? f+0x5/0xd0\n "
+					   "0xffffffffa00470e3\n"
+					   "RIP: 0010:f+0x1/0xd0\nRSP: 0018:ffffc9 EFLAGS: "
+					   "00000202\n"
+					   " ? f+0x5/0xd0\n ? g+0x17c/0x260 [virtio_gpu]\n ? "
+					   "f+0x5/0xd0\n"
+					   " ? x+0x1/0x2\n h+0x1/0x2\n ? x+0x1/0x2\n" ENTRY,
+		  "fail_function f < g\n" },
 		{ "no stack, as without verbose=2", INJECTION NAME("failslab") "more\n",
 		  "failslab ?\n" },
 		{ "cut before its name", INJECTION "name failsl", "? ?\n" },
@@ -448,6 +459,7 @@ static void lose_line(const struct recording *recording, gsize at, gsize end)
 	guint all = console_injections(recording->whole)->len;
 	bool opener = has(recording, at, end, "FAULT_INJECTION: ");
 	bool frame = has(recording, at, end, "+0x") && !has(recording, at, end, " ? ");
+	bool bracket = has(recording, at, end, " <TASK>"); /* what has no end may seem to end */
 
 	g_string_erase(text, (gssize)at, (gssize)(end - at));
 	console = read_console(text->str, text->len);
@@ -460,7 +472,8 @@ static void lose_line(const struct recording *recording, gsize at, gsize end)
 		if (i == hit && (opener || frame))
 			continue;
 		now = nth(console, i - (opener && i > hit));
-		assert_string_equal(now->site, before->site);
+		if (!(i == hit && bracket && strchr(now->site, '?')))
+			assert_string_equal(now->site, before->site);
 		if (i != hit || !has(recording, at, end, "name "))
 			assert_string_equal(now->kind, before->kind);
 	}
@@ -618,6 +631,7 @@ static int run_recordings(void)
 {
 	static const char *const names[] = { "injection-6.12", "recorded-unfixed-cursor-fault-6.12",
 					     "recorded-unfixed-flip-fault-6.12",
+					     "recorded-fail-function-6.12",
 					     "recorded-upstream-cursor-fault-7.2" };
 	GArray *tests = g_array_new(FALSE, FALSE, sizeof(struct CMUnitTest));
 	int failed;
