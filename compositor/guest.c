@@ -18,6 +18,8 @@
 #include "compositor/file.h"
 #include "compositor/model/channel.h"
 #include "compositor/sink.h"
+#include "compositor/storm/turn.h"
+#include "compositor/symbol.h"
 
 #define MODULES "/modules"
 
@@ -162,28 +164,6 @@ static const struct {
 	{ "/sys/kernel/debug/fail_page_alloc/min-order", "0", true },
 };
 
-/* The addresses from where @name begins to where the next function does, by the kernel's own list. */
-static int find_function(const char *name, unsigned long long *start, unsigned long long *end)
-{
-	FILE *list = fopen("/proc/kallsyms", "re");
-	unsigned long long address;
-	char line[256], symbol[128];
-
-	*start = *end = 0;
-	/* In the order of addresses, but for the modules' at the end; several names may be of one. */
-	while (list && !*end && fgets(line, sizeof(line), list)) {
-		if (sscanf(line, "%llx %*c %127s", &address, symbol) != 2)
-			continue;
-		if (*start && address > *start)
-			*end = address;
-		else if (!strcmp(symbol, name))
-			*start = address;
-	}
-	if (list)
-		fclose(list);
-	return *end ? 0 : -ENOENT;
-}
-
 /*
  * An allocation that finds its cache empty has the slab allocator fetch a page. When that is, is up to
  * everything that has run before, and it is no failure of the caller's: refused, it is tried again in
@@ -193,15 +173,15 @@ static int find_function(const char *name, unsigned long long *start, unsigned l
 static void leave_out_slabs(struct sink *sink)
 {
 	static const char *const attributes[] = { "failslab", "fail_page_alloc" };
-	unsigned long long range[2];
-	int ret = find_function("allocate_slab", &range[0], &range[1]);
+	uint64_t range[2];
+	int ret = symbol_find("allocate_slab", &range[0], &range[1]);
 
 	for (size_t i = 0; !ret && i < 2 * sizeof(attributes) / sizeof(attributes[0]); i++) {
 		char path[PATH_MAX], value[32];
 
 		snprintf(path, sizeof(path), "/sys/kernel/debug/%s/reject-%s", attributes[i / 2],
 			 i % 2 ? "end" : "start");
-		snprintf(value, sizeof(value), "0x%llx", range[i % 2]);
+		snprintf(value, sizeof(value), "0x%" PRIx64, range[i % 2]);
 		ret = file_write(path, value);
 	}
 	if (ret)
@@ -210,15 +190,19 @@ static void leave_out_slabs(struct sink *sink)
 
 void guest_tune(struct sink *sink)
 {
-	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
-		int ret = file_write(settings[i].path, settings[i].value);
+	int ret;
 
+	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
+		ret = file_write(settings[i].path, settings[i].value);
 		if (ret && settings[i].required)
 			sink_error(sink, "cannot set %s: %s", settings[i].path, strerror(-ret));
 		else if (ret)
 			sink_note(sink, "cannot set %s: %s", settings[i].path, strerror(-ret));
 	}
 	leave_out_slabs(sink);
+	ret = turn_init();
+	if (ret)
+		sink_note(sink, "lock contexts back off at random: %s", strerror(-ret));
 }
 
 static bool is_process(const char *name)

@@ -7,6 +7,7 @@
 #include "compositor/request.h"
 #include "compositor/run_state.h"
 #include "compositor/sink.h"
+#include "compositor/storm/turn.h"
 
 /* Of all heads, whichever the operation was for: none of the others may change either. */
 int run_read_back(struct run *run, bool *changed)
@@ -83,8 +84,14 @@ static int arm(struct run *run, const struct request *request, const struct issu
 static int enter(struct run *run, struct request *request, const struct issue *issue,
 		 struct outcome *outcome)
 {
-	int ret;
+	int ret = 0;
 
+	if (issue->nth)
+		ret = turn_await(run->device->fd);
+	if (ret) {
+		sink_error(run->sink, "the number of lock contexts does not go on");
+		return ret;
+	}
 	/* The fault last: what is in between would count as well. */
 	pressure_enter(&run->pressure);
 	ret = arm(run, request, issue);
