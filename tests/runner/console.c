@@ -102,6 +102,7 @@ static void publish(struct console *console, struct report *report)
 	finding->file = g_strdup(report_has(report, KIND_FILE) ? report->file : "");
 	finding->signature = signature;
 	finding->title = g_strdup(report->title);
+	finding->stamp = report->began;
 	finding->offset = report->offset;
 	finding->length = report->end - report->offset;
 	finding->count = 1;
@@ -214,6 +215,7 @@ static void open_report(struct console *console, int kind, const struct line *li
 	report->silent =
 		kind == OPEN_INJECTION || (kind == FINDING_MEMORY && is_consequence(console, line));
 	report->caller = line->caller;
+	report->began = line->stamp;
 	report->offset = banner ? console->banner.offset : line->offset;
 	g_ptr_array_add(console->open, report);
 	if (kind == OPEN_INJECTION) {

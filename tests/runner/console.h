@@ -73,7 +73,8 @@ struct finding {
 	char *file; /* as in drivers/dma-buf/dma-resv.c; "": the report names none */
 	char *signature;
 	char *title; /* the line that made it, without time stamp and caller, printable ASCII */
-	gsize offset, length; /* of the first such report, in bytes of the console */
+	double stamp; /* of the first such report, s since the guest's boot, or -1 */
+	gsize offset, length; /* of it, in bytes of the console */
 	unsigned count; /* reports with this signature */
 };
 

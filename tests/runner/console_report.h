@@ -19,6 +19,7 @@ struct report {
 
 	/* Its place in the stream, which console.c keeps. */
 	uint32_t caller;
+	double began; /* its first time stamp, or -1 */
 	double stamp; /* of its last line */
 	gsize offset, end;
 	struct finding *finding; /* what it became, if it was the first of its signature */

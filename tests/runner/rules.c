@@ -285,12 +285,26 @@ const char *evidence_gap(const struct evidence *evidence)
 	return NULL;
 }
 
+/* How long the program had run when the kernel said so, or NULL if either has no time. */
+static char *tell_age(const struct evidence *evidence, const struct finding *finding)
+{
+	const struct journal_event *begin = find_event(evidence, JOURNAL_BEGIN);
+	double age;
+
+	if (!begin || finding->stamp < 0)
+		return NULL;
+	age = finding->stamp - evidence->clock - (double)begin->time / 1e9;
+	return g_strdup_printf("after %.2f s of guest time", MAX(age, 0));
+}
+
 static struct verdict judge_splat(const struct evidence *evidence)
 {
 	const struct finding *splat = find_finding(evidence, FALSE);
 
 	if (splat)
-		return failure(g_strdup(splat->signature));
+		return (struct verdict){ .kind = VERDICT_FAIL,
+					 .signature = g_strdup(splat->signature),
+					 .details = tell_age(evidence, splat) };
 	if (evidence->end == TRIAL_RESET)
 		return failure(g_strdup("guest-reset"));
 	if (evidence->end == TRIAL_DONE)

@@ -55,6 +55,7 @@ struct evidence {
 	guint rubbish;		       /* journal lines that are none */
 	gboolean lost_lines;	       /* the console was too slow for the kernel */
 	gboolean instrumented;	       /* a fault may be an interruption */
+	double clock; /* what to take from a time stamp of the console for a time of the journal, s */
 	enum trial_end end;
 };
 

@@ -91,6 +91,7 @@ static void judge(struct trial *trial, guint rubbish)
 				     .instrumented = trial->instrumented != NULL,
 				     .end = trial->end };
 
+	console_clock(trial->findings, &evidence.clock);
 	if (!trial->flaw)
 		trial->flaw = evidence_flaw(&evidence);
 	/* A kernel that has complained is evidence without what was seen besides. */

@@ -574,6 +574,20 @@ static void test_interruptions_are_told_from_failed_allocations(void **state)
 	program_file_free(file);
 }
 
+/* The journal's clock says 10 ns at the program's start, and is half a second behind the console's. */
+static void test_a_splat_has_its_time(void **state)
+{
+	struct program_file *file = new_file(PROGRAM);
+	struct trial *trial = judge(file, TRIAL_DONE,
+				    "[    1.500000] planestorm: clock 1000000000\n" WARNING, GOOD,
+				    strlen(GOOD));
+
+	(void)state;
+	assert_string_equal(trial->verdicts[RULE_SPLAT].details, "after 1.50 s of guest time");
+	trial_free(trial);
+	program_file_free(file);
+}
+
 /* After a report nothing is proved, whatever the guest says of itself. */
 static void check_no_pass_after_a_splat(void **state)
 {
@@ -703,6 +717,7 @@ int main(void)
 		cmocka_unit_test(test_rubbish_in_a_journal_is_passed_over_and_counted),
 		cmocka_unit_test(test_a_reason_that_is_known_stands),
 		cmocka_unit_test(test_interruptions_are_told_from_failed_allocations),
+		cmocka_unit_test(test_a_splat_has_its_time),
 	};
 	int failed = cmocka_run_group_tests_name("rules", tests, NULL, NULL);
 
