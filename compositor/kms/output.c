@@ -3,6 +3,7 @@
 
 #include <drm_fourcc.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
 
@@ -186,25 +187,44 @@ void output_forget(struct output *output)
 	output->mode_blob = 0;
 }
 
-/* virtio-gpu offers every usual size besides the display's own, so no mode is ever made up. */
+/* No cable and no screen have to bear it, so the blanking is just some. */
+static void make_mode(uint32_t width, uint32_t height, drmModeModeInfo *mode)
+{
+	*mode = (drmModeModeInfo){
+		.hdisplay = (uint16_t)width,
+		.hsync_start = (uint16_t)(width + 8),
+		.hsync_end = (uint16_t)(width + 16),
+		.htotal = (uint16_t)(width + 32),
+		.vdisplay = (uint16_t)height,
+		.vsync_start = (uint16_t)(height + 8),
+		.vsync_end = (uint16_t)(height + 16),
+		.vtotal = (uint16_t)(height + 32),
+		.vrefresh = 60,
+		.type = DRM_MODE_TYPE_USERDEF,
+	};
+	mode->clock = (uint32_t)mode->htotal * mode->vtotal * mode->vrefresh / 1000;
+	snprintf(mode->name, sizeof(mode->name), "%ux%u", width, height);
+}
+
+/* One of the connector's if it offers that size. */
 static int find_mode(const struct output *output, uint32_t width, uint32_t height,
 		     drmModeModeInfo *mode)
 {
 	drmModeConnector *connector =
 		drmModeGetConnectorCurrent(output->device->fd, output->connector.id);
-	int ret = -EINVAL;
+	int i = 0;
 
 	if (!connector)
 		return -errno;
-	for (int i = 0; ret && i < connector->count_modes; i++) {
-		if (connector->modes[i].hdisplay == width &&
-		    connector->modes[i].vdisplay == height) {
-			*mode = connector->modes[i];
-			ret = 0;
-		}
-	}
+	while (i < connector->count_modes &&
+	       (connector->modes[i].hdisplay != width || connector->modes[i].vdisplay != height))
+		i++;
+	if (i < connector->count_modes)
+		*mode = connector->modes[i];
+	else
+		make_mode(width, height, mode);
 	drmModeFreeConnector(connector);
-	return ret;
+	return 0;
 }
 
 int output_prepare(const struct output *output, uint32_t width, uint32_t height,
@@ -214,7 +234,7 @@ int output_prepare(const struct output *output, uint32_t width, uint32_t height,
 
 	*mode = (struct output_mode){ .blob = 0 };
 	buffer_init(&mode->black, output->device, ORIGIN_DUMB, width, height, DRM_FORMAT_XRGB8888);
-	*why = "use a mode of that size (does the connector offer it?)";
+	*why = "read the connector's modes";
 	ret = find_mode(output, width, height, &mode->info);
 	if (ret)
 		return ret;

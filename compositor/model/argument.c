@@ -105,7 +105,7 @@ static const char *const missing[] = {
 	[ARG_NEW] = "a buffer's name: a letter, then letters, digits or _",
 	[ARG_BUFFER] = "a buffer's name",
 	[ARG_PRIMARY] = "a primary buffer's name",
-	[ARG_CURSOR] = "a cursor buffer's name",
+	[ARG_CURSOR] = "a buffer's name",
 	[ARG_PLACE] = "a place X,Y in pixels",
 	[ARG_ERRNOS] = "ok or an error's name, several joined by |",
 	[ARG_NUMBER] = "how often, from 1 to 10000000",
@@ -231,6 +231,22 @@ static int read_shown(struct parser *parser, const char *name, enum plane_role r
 	if (!ret)
 		op->change[role] = CHANGE_SHOW;
 	return ret;
+}
+
+/* The legacy ioctl takes a buffer and makes a framebuffer of its own of it, so that it can show what the
+ * primary plane does. */
+static int read_cursor(struct parser *parser, const char *name, struct op *op)
+{
+	int index = find_buffer(parser->program, name);
+	const struct program_buffer *buffer = &parser->program->buffers[index < 0 ? 0 : index];
+
+	if (index < 0 || buffer->width > MAX_CURSOR_SIDE || buffer->height > MAX_CURSOR_SIDE)
+		return parser_fail(parser,
+				   "expected a buffer of at most 64x64 made above, got \"%.40s\"",
+				   name);
+	op->buffer[PLANE_CURSOR] = index;
+	op->change[PLANE_CURSOR] = CHANGE_SHOW;
+	return 0;
 }
 
 static enum plane_role role_of(const struct arg *arg)
@@ -381,7 +397,7 @@ static int read_arg(struct parser *parser, const struct arg *arg, const char *va
 	case ARG_PRIMARY:
 		return read_shown(parser, value, PLANE_PRIMARY, op);
 	case ARG_CURSOR:
-		return read_shown(parser, value, PLANE_CURSOR, op);
+		return read_cursor(parser, value, op);
 	case ARG_PLANE:
 		return read_plane(parser, arg, value, op);
 	case ARG_PLACE:
