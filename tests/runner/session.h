@@ -7,6 +7,7 @@
 #define PLANESTORM_SESSION_H
 
 #include "tests/runner/build.h"
+#include "tests/runner/shard.h"
 #include "tests/runner/snapshot.h"
 #include "tests/runner/trial_run.h"
 
@@ -22,6 +23,7 @@ struct session_options {
 	char *qemu;
 	char *results; /* parent of the run folders */
 	guint64 seed;
+	struct shard shard;
 	int jobs;
 	gboolean keep;
 	GCancellable *cancellable;
