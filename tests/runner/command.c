@@ -123,6 +123,13 @@ gboolean command_build(const struct session *session, GStrv names, GPtrArray *bu
 	return TRUE;
 }
 
+struct operation_table *command_table(GError **error)
+{
+	g_autofree char *path = g_build_filename(build_root(), "data", "operations.ini", NULL);
+
+	return operation_table_load(path, error);
+}
+
 gboolean command_patches(char **patches, GError **error)
 {
 	for (int i = 0; patches[i]; i++) {

@@ -3,6 +3,7 @@
 #ifndef PLANESTORM_COMMAND_H
 #define PLANESTORM_COMMAND_H
 
+#include "tests/runner/operations.h"
 #include "tests/runner/session.h"
 
 #define DEFAULT_SEED 1
@@ -43,6 +44,7 @@ int command_try(struct arguments *arguments);
 int command_run(struct arguments *arguments);
 int command_smoke(struct arguments *arguments);
 int command_sweep(struct arguments *arguments);
+int command_generate(struct arguments *arguments);
 int command_shrink(struct arguments *arguments);
 int command_c(struct arguments *arguments);
 int command_list(struct arguments *arguments);
@@ -70,6 +72,9 @@ GPtrArray *command_programs(GStrv wanted, const char *folder, GError **error);
  * @error set.
  */
 GStrv command_variants(const char *wanted, GError **error);
+
+/* data/operations.ini; the caller's, or NULL with @error set. */
+struct operation_table *command_table(GError **error);
 
 /* Whether all of @patches are files; they are looked at later. */
 gboolean command_patches(char **patches, GError **error);

@@ -24,9 +24,8 @@ static int sweep(struct arguments *arguments, const struct operation_table *tabl
 
 int command_sweep(struct arguments *arguments)
 {
-	g_autofree char *path = g_build_filename(build_root(), "data", "operations.ini", NULL);
 	g_autoptr(GError) error = NULL;
-	struct operation_table *table = operation_table_load(path, &error);
+	struct operation_table *table = command_table(&error);
 	g_auto(GStrv) names = NULL;
 	int code;
 

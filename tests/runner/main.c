@@ -43,6 +43,7 @@ static const char *const matrix_options[] = { "variants", "programs", "instrumen
 static const char *const run_options[] = { "variant", "instrument", RUN_OPTIONS, NULL };
 static const char *const smoke_options[] = { "variants", "programs", RUN_OPTIONS, NULL };
 static const char *const sweep_options[] = { "variants", "pairs", "instrument", RUN_OPTIONS, NULL };
+static const char *const generate_options[] = { "seed", "output", NULL };
 static const char *const c_options[] = { "output", NULL };
 static const char *const list_options[] = { "programs", NULL };
 static const char *const bench_options[] = {
@@ -68,6 +69,7 @@ static const struct command commands[] = {
 	  sweep_options },
 	{ "shrink", "TRIAL", "make a program that FAILs as small as can be", command_shrink,
 	  shrink_options },
+	{ "generate", "NUMBER", "print a program of soak", command_generate, generate_options },
 	{ "c", "FILE.storm", "a program as a C file that needs only libdrm", command_c, c_options },
 	{ "list", "", "the variants, programs and rules there are", command_list, list_options },
 	{ "report", "[DIR]", "a run as one HTML file", command_report, report_options },
