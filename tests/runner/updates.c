@@ -326,6 +326,11 @@ static void take_stat(struct judge *judge, const struct journal_event *event)
 	if (!op || !op_enters(op->kind))
 		return;
 	g_ptr_array_add(judge->rivals, (gpointer)op);
+	/* What the planes are told from here on is not the doing of an operation that failed before. */
+	for (int head = 0; head < PROGRAM_MAX_HEADS; head++)
+		for (int role = 0; role < PLANE_ROLES; role++)
+			if (shown_touches(judge->shown, op, head, (enum plane_role)role))
+				judge_close_failure(judge, &judge->tracks[head][role]);
 	contest(judge);
 }
 

@@ -198,6 +198,10 @@ static const struct example {
 	  1 },
 	{ "a refused update leaves everything as it was",
 	  BEGIN C1_SHOWN(1) CURSOR_C2(2) RET(2, 12) CHECK END, HOST_C1 },
+	{ "an operation that failed, and then a rival of another process",
+	  BEGIN C1_SHOWN(1) CURSOR_C2(2) RET(2, 12) "stat 12 rival.line 7\n" TRANSFER(4)
+		  UPDATE(4, 30, 40) "stat 13 rival.done 1\n" CHECK END,
+	  HOST_C2 },
 	{ "a refused update that comes all the same",
 	  BEGIN C1_SHOWN(1) CURSOR_C2(2) TRANSFER(4) UPDATE(4, 30, 40) RET(2, 12) CHECK END,
 	  HOST_C2,
