@@ -44,6 +44,7 @@ int command_try(struct arguments *arguments);
 int command_run(struct arguments *arguments);
 int command_smoke(struct arguments *arguments);
 int command_sweep(struct arguments *arguments);
+int command_soak(struct arguments *arguments);
 int command_generate(struct arguments *arguments);
 int command_shrink(struct arguments *arguments);
 int command_c(struct arguments *arguments);

@@ -46,6 +46,12 @@ static void add(struct maker *maker, const char *format, ...)
 	maker->lines++;
 }
 
+/* A buffer need not be painted to be shown; and one that is shown already, as it is, is no news. */
+static gboolean leave_out(struct maker *maker, const char *line)
+{
+	return g_str_has_prefix(line, "paint ") && one_in(maker, 2);
+}
+
 /* Each of @lines, with its choices made. */
 static void add_lines(struct maker *maker, GStrv lines, const char *indent, GHashTable *picked)
 {
@@ -53,7 +59,7 @@ static void add_lines(struct maker *maker, GStrv lines, const char *indent, GHas
 		g_autofree char *line = operation_expand(maker->table, lines[i], &maker->rng,
 							 picked, &maker->error);
 
-		if (line)
+		if (line && !leave_out(maker, line))
 			add(maker, "%s%s", indent, line);
 	}
 }

@@ -43,6 +43,8 @@ static const char *const matrix_options[] = { "variants", "programs", "instrumen
 static const char *const run_options[] = { "variant", "instrument", RUN_OPTIONS, NULL };
 static const char *const smoke_options[] = { "variants", "programs", RUN_OPTIONS, NULL };
 static const char *const sweep_options[] = { "variants", "pairs", "instrument", RUN_OPTIONS, NULL };
+static const char *const soak_options[] = { "variants",	  "minutes",   "trials", "shard",
+					    "instrument", RUN_OPTIONS, NULL };
 static const char *const generate_options[] = { "seed", "output", NULL };
 static const char *const c_options[] = { "output", NULL };
 static const char *const list_options[] = { "programs", NULL };
@@ -69,6 +71,8 @@ static const struct command commands[] = {
 	  sweep_options },
 	{ "shrink", "TRIAL", "make a program that FAILs as small as can be", command_shrink,
 	  shrink_options },
+	{ "soak", "[PATCH...]", "generated programs on every variant, until the time is over",
+	  command_soak, soak_options },
 	{ "generate", "NUMBER", "print a program of soak", command_generate, generate_options },
 	{ "c", "FILE.storm", "a program as a C file that needs only libdrm", command_c, c_options },
 	{ "list", "", "the variants, programs and rules there are", command_list, list_options },
