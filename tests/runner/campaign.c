@@ -144,6 +144,7 @@ static JsonNode *to_json(struct run *run)
 	json_builder_begin_object(json);
 	json_builder_set_member_name(json, "schema");
 	json_builder_add_int_value(json, MATRIX_SCHEMA);
+	add_string(json, "kind", run->campaign->kind ? run->campaign->kind : "matrix");
 	results_add_origin(json, session, run->plan);
 	json_builder_set_member_name(json, "complete");
 	json_builder_add_boolean_value(json, complete(run));

@@ -46,6 +46,7 @@ int command_smoke(struct arguments *arguments);
 int command_sweep(struct arguments *arguments);
 int command_soak(struct arguments *arguments);
 int command_generate(struct arguments *arguments);
+int command_merge(struct arguments *arguments);
 int command_shrink(struct arguments *arguments);
 int command_c(struct arguments *arguments);
 int command_list(struct arguments *arguments);

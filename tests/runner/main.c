@@ -38,11 +38,13 @@ static void catch_signals(GCancellable *cancellable)
 #define KERNEL_OPTIONS "tree", "base", "config"
 #define RUN_OPTIONS KERNEL_OPTIONS, "seed", "jobs", "qemu", "results", "keep"
 
-static const char *const matrix_options[] = { "variants", "programs", "instrument", RUN_OPTIONS,
-					      NULL };
+static const char *const matrix_options[] = { "variants",   "programs",	 "shard",
+					      "instrument", RUN_OPTIONS, NULL };
 static const char *const run_options[] = { "variant", "instrument", RUN_OPTIONS, NULL };
 static const char *const smoke_options[] = { "variants", "programs", RUN_OPTIONS, NULL };
-static const char *const sweep_options[] = { "variants", "pairs", "instrument", RUN_OPTIONS, NULL };
+static const char *const sweep_options[] = { "variants",   "pairs",	"shard",
+					     "instrument", RUN_OPTIONS, NULL };
+static const char *const merge_options[] = { "results", NULL };
 static const char *const soak_options[] = { "variants",	  "minutes",   "trials", "shard",
 					    "instrument", RUN_OPTIONS, NULL };
 static const char *const generate_options[] = { "seed", "output", NULL };
@@ -69,6 +71,8 @@ static const struct command commands[] = {
 	  command_smoke, smoke_options },
 	{ "sweep", "[OPERATION...]", "fail every allocation of every operation once", command_sweep,
 	  sweep_options },
+	{ "merge", "DIR...", "join the runs of several shards into one", command_merge,
+	  merge_options },
 	{ "shrink", "TRIAL", "make a program that FAILs as small as can be", command_shrink,
 	  shrink_options },
 	{ "soak", "[PATCH...]", "generated programs on every variant, until the time is over",

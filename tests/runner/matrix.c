@@ -179,6 +179,19 @@ enum matrix_control matrix_control(const struct matrix *matrix)
 	return row->missed ? CONTROL_MISSED : CONTROL_HELD;
 }
 
+guint matrix_trials(const struct matrix *matrix)
+{
+	guint trials = 0;
+
+	for (guint i = 0; i < matrix->rows->len; i++) {
+		const struct row *row = g_ptr_array_index(matrix->rows, i);
+
+		for (int kind = 0; kind < VERDICT_KINDS; kind++)
+			trials += row->cells[0].counts[kind];
+	}
+	return trials;
+}
+
 const char *matrix_control_name(enum matrix_control control)
 {
 	static const char *const names[] = {

@@ -31,6 +31,8 @@ gboolean matrix_as_expected(const struct matrix *matrix);
 /* Trials that are no evidence because something of ours failed. */
 guint matrix_setup_failures(const struct matrix *matrix);
 
+guint matrix_trials(const struct matrix *matrix);
+
 /*
  * The positive control: a matrix proves little if no `unfixed` took part with a program that must make it
  * FAIL splat, and nothing at all if one such program did not. Where its lock helper can be interrupted, one of
