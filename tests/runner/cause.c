@@ -6,22 +6,6 @@
 #include "compositor/model/journal.h"
 #include "tests/runner/points.h"
 
-/* The allocation that failed in operation @seq, or NULL. The caller's. */
-static char *site_of(const struct trial *trial, guint64 seq)
-{
-	struct points *points = points_read(trial);
-	char *site = NULL;
-
-	for (guint i = 0; i < points->points->len && !site; i++) {
-		const struct point *point = &g_array_index(points->points, struct point, i);
-
-		if (point->seq == seq)
-			site = g_strdup(point->site);
-	}
-	points_free(points);
-	return site;
-}
-
 /* The line of operation @seq, 0 if there is none. */
 static int line_of(const struct trial *trial, guint64 seq)
 {
@@ -103,7 +87,7 @@ char *cause_of(const struct trial *trial, int rule)
 	if (rule == RULE_SPLAT || rule == RULE_LOCKUP)
 		return g_strdup("");
 	if (line)
-		site = site_of(trial, seq);
+		site = points_site(trial, seq);
 	if (site)
 		return site;
 	kinds = lasting_at(program, line);

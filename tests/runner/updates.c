@@ -160,6 +160,10 @@ static void demand_cursor(struct judge *judge, int head, const struct journal_ev
 
 	if (after->buffer < 0 && before->buffer < 0)
 		return;
+	/* A rival may have shown this framebuffer before: then there need not be more than a move, or
+	 * nothing. The next check tells. */
+	if (before->unknown)
+		return;
 	if (after->buffer < 0)
 		wanted.kind = DEMAND_HIDE;
 	else if (before->buffer != after->buffer)

@@ -62,7 +62,6 @@ static guint add(struct soak_table *table, const char *variant, guint64 number, 
 	gboolean first;
 	bool failed = strcmp(splat, "PASS") != 0;
 
-	trial->findings = console_new();
 	for (int rule = 0; rule < RULE_COUNT; rule++)
 		trial->verdicts[rule] =
 			(struct verdict){ .kind = VERDICT_PASS, .signature = g_strdup("") };

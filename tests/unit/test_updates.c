@@ -29,7 +29,8 @@
 	"commit at=10,20 hot=5,6\n"   /* line 15 */                                              \
 	"check\n"                                                                                  \
 	"commit at=70,80\n" /* line 17 */                                                          \
-	"cursor C2\n"	    /* line 18 */
+	"cursor C2\n"	    /* line 18 */                                                           \
+	"commit cursor=C2 at=50,60\n" /* line 19 */
 
 /* What the device is told; P1, P2, C1 and C2 are its resources 1 to 4. */
 #define KICK "<virtio_queue_notify vdev 0x55d0 n 1 vq 0x7f00\n"
@@ -198,6 +199,16 @@ static const struct example {
 	  1 },
 	{ "a refused update leaves everything as it was",
 	  BEGIN C1_SHOWN(1) CURSOR_C2(2) RET(2, 12) CHECK END, HOST_C1 },
+	{ "a framebuffer that a rival has shown before",
+	  BEGIN C1_SHOWN(1) "stat 12 rival.line 19\n" TRANSFER(4) UPDATE(4, 50, 60)
+		  "stat 13 rival.done 1\n" OP(2, 19, "commit cursor=C2 at=50,60") RET(2, 0) CHECK END,
+	  { .cursor = "C2", .x = 50, .y = 60 } },
+	{ "one that it has shown elsewhere, and that is not moved",
+	  BEGIN C1_SHOWN(1) "stat 12 rival.line 7\n" TRANSFER(4) UPDATE(4, 30, 40)
+		  "stat 13 rival.done 1\n" OP(2, 19, "commit cursor=C2 at=50,60") RET(2, 0) CHECK END,
+	  { .cursor = "C2", .x = 30, .y = 40 },
+	  { 1, 0, 0 },
+	  "cursor place differs at a check" },
 	{ "an operation that failed, and then a rival of another process",
 	  BEGIN C1_SHOWN(1) CURSOR_C2(2) RET(2, 12) "stat 12 rival.line 7\n" TRANSFER(4)
 		  UPDATE(4, 30, 40) "stat 13 rival.done 1\n" CHECK END,
