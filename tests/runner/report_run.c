@@ -164,9 +164,11 @@ static char *folder_name(const char *run)
 static struct run_record *read_record(const char *run, JsonObject *object)
 {
 	struct run_record *record = g_new0(struct run_record, 1);
-	JsonObject *base = json_member_object(object, "base"), *qemu = json_member_object(object, "qemu");
+	JsonObject *base = json_member_object(object, "base"),
+		   *qemu = json_member_object(object, "qemu");
 	JsonObject *variants = json_member_object(object, "variants");
-	JsonNode *total = json_object_get_member(json_member_object(object, "wall_s"), "total");
+	JsonObject *wall = json_member_object(object, "wall_s");
+	JsonNode *total = wall ? json_object_get_member(wall, "total") : NULL;
 	g_autoptr(GList) names = variants ? json_object_get_members(variants) : NULL;
 
 	record->variants = g_ptr_array_new_with_free_func(variant_clear);
@@ -206,7 +208,8 @@ struct run_record *run_record_load(const char *run, GError **error)
 	root = json_parser_get_root(parser);
 	if (root && JSON_NODE_HOLDS_OBJECT(root))
 		object = json_node_get_object(root);
-	if (json_member_int(object, "schema") == MATRIX_SCHEMA && json_member_object(object, "variants"))
+	if (json_member_int(object, "schema") == MATRIX_SCHEMA &&
+	    json_member_object(object, "variants"))
 		return read_record(run, object);
 	g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
 		    "%s: expected a matrix of schema %d", path, MATRIX_SCHEMA);

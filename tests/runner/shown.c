@@ -147,7 +147,9 @@ static void change_primary(struct shown *shown, struct shown_head *head, const s
 
 	if (op->change[PLANE_PRIMARY] == CHANGE_OFF)
 		head->primary = (struct shown_primary){ .kind = PRIMARY_OFF, .buffer = -1 };
-	if (op->change[PLANE_PRIMARY] != CHANGE_SHOW)
+	/* On an output that is off, the driver tells the device to show nothing
+	 * (virtio_gpu_primary_plane_update()), and a mode that is set afterwards is black. */
+	if (op->change[PLANE_PRIMARY] != CHANGE_SHOW || !head->width)
 		return;
 	head->primary = (struct shown_primary){ PRIMARY_BUFFER, buffer, 0 };
 	/* RESOURCE_FLUSH is for every scanout that shows the buffer. */

@@ -30,7 +30,9 @@
 	"check\n"                                                                                  \
 	"commit at=70,80\n" /* line 17 */                                                          \
 	"cursor C2\n"	    /* line 18 */                                                           \
-	"commit cursor=C2 at=50,60\n" /* line 19 */
+	"commit cursor=C2 at=50,60\n" /* line 19 */                                                \
+	"modeset off\n"	       /* line 20 */                                                \
+	"modeset 640x480\n"       /* line 21 */
 
 /* What the device is told; P1, P2, C1 and C2 are its resources 1 to 4. */
 #define KICK "<virtio_queue_notify vdev 0x55d0 n 1 vq 0x7f00\n"
@@ -199,6 +201,10 @@ static const struct example {
 	  1 },
 	{ "a refused update leaves everything as it was",
 	  BEGIN C1_SHOWN(1) CURSOR_C2(2) RET(2, 12) CHECK END, HOST_C1 },
+	{ "a commit on an output that is off shows nothing",
+	  BEGIN OP(1, 20, "modeset off") SCANOUT(0) RET(1, 0) OP(2, 10, "commit primary=P1")
+		  SCANOUT(0) RET(2, 0) OP(3, 21, "modeset 640x480") SCANOUT(9) FLUSH(9) RET(3, 0)
+		  CHECK END },
 	{ "a framebuffer that a rival has shown before",
 	  BEGIN C1_SHOWN(1) "stat 12 rival.line 19\n" TRANSFER(4) UPDATE(4, 50, 60)
 		  "stat 13 rival.done 1\n" OP(2, 19, "commit cursor=C2 at=50,60") RET(2, 0) CHECK END,
