@@ -159,4 +159,18 @@ tell "the joined table is that of the unsharded run" \
 	'cmp "$work/whole/latest/sweep.txt" "$work/joined/latest/sweep.txt"' \
 	'[ -f "$work/joined/latest/report.html" ]' '[ -f "$work/joined/latest/upstream/addblob/journal.txt" ]'
 
+# The same, spread by a tool that exists; here to this machine.
+if ! command -v parallel >/dev/null; then
+	echo "SKIP soak: data/shards/parallel.sh: there is no GNU parallel"
+	exit "$failed"
+fi
+status=0
+out=$work/parallel.out
+err=$work/parallel.err
+(cd "$work" && exec "$root/data/shards/parallel.sh" : 2 sweep --variants upstream cursor-hide addblob) \
+	>"$out" 2>"$err" </dev/null || status=$?
+cat "$err" >&2
+tell "data/shards/parallel.sh does all shards and joins them" '[ $status = 0 ]' 'grep -q "2 shards" "$out"' \
+	'grep -q "^upstream .*PASS 2/2" "$out"' 'grep -q "all as expected" "$out"' '[ -d "$work/shards/2/latest" ]'
+
 exit "$failed"
