@@ -255,8 +255,8 @@ static void shrink(struct soak *soak, struct shrink_subject *subject)
 					     .quiet = TRUE },
 		      &error))
 		note_shrunk(soak, subject, name);
-	else if (error && !cancelled(soak))
-		progress_say("%s", error->message); /* such as that it did not FAIL again */
+	else if (!cancelled(soak)) /* such as that it did not FAIL again */
+		progress_say("shrink: %s", error ? error->message : "it takes too long");
 }
 
 static void do_pair(struct soak *soak, const struct pair *pair)

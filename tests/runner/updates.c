@@ -148,6 +148,16 @@ static void add_demand(struct judge *judge, int head, enum plane_role role, stru
 	judge->updates->demanded++;
 }
 
+/* A rival may have shown this framebuffer before, or left it: then the device need be told of no more than a
+ * move, or nothing. The next check tells. */
+static gboolean may_be_there(const struct shown_cursor *before, const struct shown_cursor *after)
+{
+	if (!before->unknown || after->legacy)
+		return FALSE;
+	return after->buffer < 0 || after->buffer == before->buffer ||
+	       (before->rivals & G_GUINT64_CONSTANT(1) << after->buffer);
+}
+
 static void demand_cursor(struct judge *judge, int head, const struct journal_event *op,
 			  const struct shown_cursor *before, const struct shown_cursor *after)
 {
@@ -160,9 +170,8 @@ static void demand_cursor(struct judge *judge, int head, const struct journal_ev
 
 	if (after->buffer < 0 && before->buffer < 0)
 		return;
-	/* A rival may have shown this framebuffer before: then there need not be more than a move, or
-	 * nothing. The next check tells. */
-	if (before->unknown)
+	/* What an undo goes back to may be a rival's. */
+	if (after->unknown || may_be_there(before, after))
 		return;
 	if (after->buffer < 0)
 		wanted.kind = DEMAND_HIDE;
