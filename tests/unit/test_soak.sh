@@ -123,11 +123,11 @@ tell "with a shard of another run, it is refused" '[ $status = 2 ]' '[ "$(wc -l 
 mkdir -p "$other/planestorm"
 for entry in "$cache"/*; do
 	case ${entry##*/} in
-	lock* | scratch | test-* | source | pristine) ;;
-	build-*) cp -a "$entry" "$other/planestorm/" ;;
+	lock* | scratch | test-* | build-* | source | pristine) ;; # builds know where they are
 	*) cp -al "$entry" "$other/planestorm/" ;;
 	esac
 done
+XDG_CACHE_HOME=$other "$storm" list >/dev/null
 sweep="sweep --variants unfixed,upstream cursor-hide modeset-off commit-cursor addblob commit-primary"
 # shellcheck disable=SC2086 # words
 {
