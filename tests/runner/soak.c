@@ -347,8 +347,13 @@ static void print_control(const struct soak_table *table)
 
 		if (strcmp(row->variant, CONTROL))
 			continue;
-		printf("positive control: unfixed FAILed splat in %u of %u trials\n",
-		       row->counts[RULE_SPLAT][VERDICT_FAIL], row->trials);
+		if (row->counts[RULE_SPLAT][VERDICT_FAIL])
+			printf("positive control: unfixed FAILed splat in %u of %u trials\n",
+			       row->counts[RULE_SPLAT][VERDICT_FAIL], row->trials);
+		else
+			printf("no positive control: unfixed did not FAIL splat in %u trials, so "
+			       "a PASS of others says little\n",
+			       row->trials);
 		return;
 	}
 	printf("no positive control: unfixed took no part\n");
