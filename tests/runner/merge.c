@@ -368,7 +368,7 @@ static int join_soaks(const struct merge *merge, GError **error)
 		soak_table_read(table, piece_at(merge, i)->part->json, piece_at(merge, i)->variant);
 	json = soak_json(merge, table);
 	if (results_write_json(merge->folder, SOAK_JSON, json, error)) {
-		code = soak_conclude(table, merge->folder, merge->complete);
+		code = conclude_soak(table, merge->folder, merge->complete);
 		print_origin(merge);
 	}
 	soak_table_free(table);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "tests/runner/cause.h"
+#include "tests/runner/conclude.h"
 #include "tests/runner/generate.h"
 #include "tests/runner/progress.h"
 #include "tests/runner/results.h"
@@ -15,7 +16,6 @@
 
 #define KNOWN "soak.ini"
 #define UPSTREAM "upstream"
-#define CONTROL "unfixed"
 /* Others wait meanwhile: what is long in shrinking is left as it is then. */
 #define SHRINK_S 180
 
@@ -340,62 +340,6 @@ static gboolean make_folders(struct soak *soak, GError **error)
 	return FALSE;
 }
 
-static void print_control(const struct soak_table *table)
-{
-	for (guint i = 0; i < table->rows->len; i++) {
-		const struct soak_row *row = g_ptr_array_index(table->rows, i);
-
-		if (strcmp(row->variant, CONTROL))
-			continue;
-		if (row->counts[RULE_SPLAT][VERDICT_FAIL])
-			printf("positive control: unfixed FAILed splat in %u of %u trials\n",
-			       row->counts[RULE_SPLAT][VERDICT_FAIL], row->trials);
-		else
-			printf("no positive control: unfixed did not FAIL splat in %u trials, so "
-			       "a PASS of others says little\n",
-			       row->trials);
-		return;
-	}
-	printf("no positive control: unfixed took no part\n");
-}
-
-static void write_text(const struct soak_table *table, const char *folder)
-{
-	g_autofree char *path = g_build_filename(folder, SOAK_TEXT, NULL);
-	FILE *file = fopen(path, "we");
-
-	if (!file) {
-		progress_say("cannot write %s: %s", path, g_strerror(errno));
-		return;
-	}
-	soak_table_print(table, file);
-	fclose(file);
-}
-
-int soak_conclude(const struct soak_table *table, const char *folder, gboolean complete)
-{
-	guint news = soak_table_news(table), flaws = soak_table_flaws(table);
-
-	write_text(table, folder);
-	soak_table_print(table, stdout);
-	putchar('\n');
-	print_control(table);
-	printf("results: %s\n", folder);
-	if (flaws)
-		printf("INVALID: %u of %u trials are set-up failures\n", flaws,
-		       soak_table_trials(table));
-	if (news)
-		printf("NOT AS EXPECTED: %u findings are not known, see the lines marked so "
-		       "above\n",
-		       news);
-	if (flaws || !complete)
-		return STORM_TROUBLE;
-	if (news)
-		return STORM_DIFFERS;
-	printf("all as expected\n");
-	return STORM_OK;
-}
-
 static int conclude(struct soak *soak)
 {
 	const struct session *session = soak->setup->session;
@@ -405,7 +349,7 @@ static int conclude(struct soak *soak)
 	int code;
 
 	write_json(soak, complete);
-	code = soak_conclude(soak->table, soak->folder, complete);
+	code = conclude_soak(soak->table, soak->folder, complete);
 	printf("%u trials of %" G_GUINT64_FORMAT " programs in %.1f minutes, %.0f a minute\n",
 	       trials, soak->next / soak->setup->variants->len, minutes,
 	       minutes > 0 ? trials / minutes : 0);

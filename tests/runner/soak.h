@@ -32,11 +32,4 @@ struct soak_setup {
  */
 int soak_run(const struct soak_setup *setup, GError **error);
 
-/*
- * Say what came of a soak of which @table (struct soak_table) has all, on stdout: its table, then @folder,
- * and the exit code for it, which is returned.
- */
-struct soak_table;
-int soak_conclude(const struct soak_table *table, const char *folder, gboolean complete);
-
 #endif

@@ -188,8 +188,7 @@ gboolean soak_table_add(struct soak_table *table, const struct trial *trial, gui
 		row->counts[rule][trial->verdicts[rule].kind]++;
 		if (trial->verdicts[rule].kind != VERDICT_FAIL)
 			continue;
-		finding =
-			count(table, trial->variant, rule, cause_signature(trial, rule), 1,
+		finding = count(table, trial->variant, rule, cause_signature(trial, rule), 1,
 				number, &is_fresh);
 		if (!is_fresh)
 			continue;

@@ -41,7 +41,8 @@ static void test_union(void **state)
 			guint takers = 0;
 
 			for (guint index = 1; index <= count; index++)
-				takers += shard_takes(&(struct shard){ index, count }, number) ? 1 : 0;
+				takers += shard_takes(&(struct shard){ index, count }, number) ? 1 :
+												 0;
 			assert_int_equal(takers, 1);
 		}
 	}
