@@ -312,6 +312,25 @@ static void conclude(struct reader *reader)
 	g_array_set_size(points->points, kept);
 }
 
+char *points_site(const struct trial *trial, guint64 seq)
+{
+	struct reader reader = { .trial = trial,
+				 .injections = console_injections(trial->findings) };
+	char *site = NULL;
+
+	reader.rounds = g_array_new(FALSE, TRUE, sizeof(struct round));
+	read_rounds(&reader);
+	assign_injections(&reader);
+	for (guint i = 0; i < reader.rounds->len && !site; i++) {
+		const struct round *round = round_at(&reader, i);
+
+		if (round->op->seq == seq && round->fired)
+			site = g_strdup(round->injection ? round->injection->site : SILENT_SITE);
+	}
+	g_array_unref(reader.rounds);
+	return site;
+}
+
 struct points *points_read(const struct trial *trial)
 {
 	struct reader reader = { .trial = trial, .points = g_new0(struct points, 1) };
