@@ -10,10 +10,7 @@
 #include "compositor/kms/device.h"
 #include "compositor/kms/output.h"
 #include "compositor/kms/state.h"
-#include "compositor/request.h"
 #include "compositor/sink.h"
-#include "compositor/storm/contend.h"
-#include "compositor/storm/rival.h"
 
 /* A page flip takes a frame; the time allows for a host that is busy with several guests. */
 #define EVENT_TIMEOUT_NS UINT64_C(10000000000)
@@ -67,25 +64,6 @@ struct run *run_create(struct device *device, const struct program *program, str
 	return run;
 }
 
-static void stop_signals(struct run *run)
-{
-	if (run->signals.active)
-		sink_stat(run->sink, "signals.delivered", signals_stop(&run->signals));
-}
-
-static void stop_contend(struct run *run, int buffer)
-{
-	char name[PROGRAM_NAME_SIZE + 16] = "contend.";
-
-	if (!run->contends[buffer])
-		return;
-	strcat(name, run->program->buffers[buffer].name);
-	strcat(name, ".loops");
-	sink_stat(run->sink, name, contend_destroy(run->contends[buffer]));
-	run->contends[buffer] = NULL;
-	run->contend_count--;
-}
-
 /* An event that does not come is a finding for the host, not an end of the program. */
 void run_wait_events(struct run *run)
 {
@@ -109,38 +87,9 @@ static void drain_events(struct run *run)
 	run_wait_events(run);
 }
 
-static void stop_rivals(struct run *run)
-{
-	while (run->rival_count > 0)
-		sink_stat(run->sink, "rival.done", rival_destroy(run->rivals[--run->rival_count]));
-}
-
-static void stop_pressure(struct run *run, enum pressure_kind kind)
-{
-	char name[32] = "pressure.";
-
-	if (!pressure_is_on(&run->pressure, kind))
-		return;
-	strcat(name, pressure_word(kind));
-	sink_stat(run->sink, name, pressure_stop(&run->pressure, kind));
-}
-
-static void stop_pressures(struct run *run)
-{
-	for (int kind = 0; kind < PRESSURES; kind++)
-		stop_pressure(run, (enum pressure_kind)kind);
-}
-
 void run_quiesce(struct run *run)
 {
-	if (run->due_count)
-		sink_stat(run->sink, "signal.due", run->due_count);
-	run->due_count = 0;
-	stop_signals(run);
-	stop_rivals(run);
-	for (int i = 0; i < PROGRAM_MAX_BUFFERS; i++)
-		stop_contend(run, i);
-	stop_pressures(run);
+	run_storm_stop(run);
 	drain_events(run);
 }
 
@@ -199,43 +148,16 @@ static int run_faults(struct run *run, const struct op *op, const struct op *fau
 	return run_perform_op(run, op, fault->nth, &outcome);
 }
 
-static bool at_risk(const struct run *run)
-{
-	return run->waiting[OP_FAULT] || run->waiting[OP_SIGNAL] || run->signals.active ||
-	       run->contend_count > 0 || run->rival_count > 0 || run->expect_failure ||
-	       pressure_is_any(&run->pressure);
-}
-
-/* The rival goes on with the system call that is built here, in a copy of this process. */
-static int start_rival(struct run *run, const struct op *op)
-{
-	struct request request;
-	const char *why;
-	int ret;
-
-	if (run->rival_count == RIVALS_MAX)
-		return run_fail(run, op, -EUSERS, "start another rival");
-	ret = request_begin(&request, &run->scene, op, 0, &why);
-	if (ret)
-		return run_fail(run, op, ret, why);
-	sink_stat(run->sink, "rival.line", op->line);
-	ret = rival_create(&request, &run->rivals[run->rival_count]);
-	if (ret)
-		return run_fail(run, op, ret, "start a rival");
-	run->rival_count++;
-	return 0;
-}
-
 static int enter_op(struct run *run, const struct op *op)
 {
 	const struct op *fault = run->waiting[OP_FAULT];
 	struct outcome outcome;
-	int ret = at_risk(run) ? run_read_back_if_stale(run) : 0;
+	int ret = run_storm_at_risk(run) ? run_read_back_if_stale(run) : 0;
 
 	if (ret)
 		return ret;
 	if (run->waiting[OP_RIVAL])
-		return start_rival(run, op);
+		return run_storm_rival(run, op);
 	return fault ? run_faults(run, op, fault) : run_perform_op(run, op, 0, &outcome);
 }
 
@@ -370,98 +292,12 @@ static int do_paint(struct run *run, const struct op *op)
 	return 0;
 }
 
-static int do_fault(struct run *run, const struct op *op)
-{
-	int ret = run->fault.nth < 0 ? fault_init(&run->fault) : 0;
-
-	if (ret)
-		return run_fail(run, op, ret,
-				"inject faults (has the kernel CONFIG_FAULT_INJECTION?)");
-	run->waiting[OP_FAULT] = op;
-	return 0;
-}
-
 static int do_expect(struct run *run, const struct op *op)
 {
 	for (int i = 0; i < op->expect_count; i++)
 		run->expect_failure |= op->expect[i] != 0;
 	run->waiting[OP_EXPECT] = op;
 	return 0;
-}
-
-static int do_signal(struct run *run, const struct op *op)
-{
-	int ret = due_start(&run->due);
-
-	if (!ret)
-		ret = signals_handle(SIGNALS_REALTIME, op->restart);
-	if (ret)
-		return run_fail(run, op, ret, "have a signal sent");
-	run->waiting[OP_SIGNAL] = op;
-	return 0;
-}
-
-static int do_rival(struct run *run, const struct op *op)
-{
-	if (op->off)
-		stop_rivals(run);
-	else
-		run->waiting[OP_RIVAL] = op;
-	return 0;
-}
-
-static int do_signals(struct run *run, const struct op *op)
-{
-	int ret;
-
-	stop_signals(run);
-	if (op->off)
-		return 0;
-	ret = signals_start(&run->signals, op, &run->rng);
-	return ret ? run_fail(run, op, ret, "start the signals") : 0;
-}
-
-static int do_contend(struct run *run, const struct op *op)
-{
-	const struct buffer *buffer = &run->scene.buffers[op->buffer[0]];
-	int ret;
-
-	stop_contend(run, op->buffer[0]);
-	if (op->off)
-		return 0;
-	if (!buffer->handle) {
-		sink_note(run->sink, "line %d: no contend: its buffer does not exist yet",
-			  op->line);
-		return 0;
-	}
-	ret = contend_create(buffer, op->way, op->threads, &run->contends[op->buffer[0]]);
-	if (ret)
-		return run_fail(run, op, ret, "contend for the buffer");
-	run->contend_count++;
-	return 0;
-}
-
-static int do_kill(struct run *run, const struct op *op)
-{
-	int ret = device_tell(run->device, DEVICE_KILL);
-
-	if (!ret)
-		ret = signals_kill_after(op->ns);
-	return ret ? run_fail(run, op, ret, "have this client killed") : 0;
-}
-
-static int do_pressure(struct run *run, const struct op *op)
-{
-	const char *why;
-	int ret;
-
-	if (op->pressure == PRESSURE_OFF) {
-		stop_pressures(run);
-		return 0;
-	}
-	stop_pressure(run, op->pressure);
-	ret = pressure_start(&run->pressure, op, run->device, &why);
-	return ret ? run_fail(run, op, ret, why) : 0;
 }
 
 /* The host looks at what is shown while nothing changes it. */
@@ -515,11 +351,11 @@ static int do_device(struct run *run, const struct op *op)
 
 /* What enters the kernel is do_op()'s; repeat and end are run_range()'s own. */
 static int (*const handlers[OP_KINDS])(struct run *run, const struct op *op) = {
-	[OP_DEVICE] = do_device,   [OP_PRESSURE] = do_pressure, [OP_OUTPUT] = do_output,
-	[OP_BUFFER] = do_buffer,   [OP_PAINT] = do_paint,	[OP_FAULT] = do_fault,
-	[OP_EXPECT] = do_expect,   [OP_SIGNAL] = do_signal,	[OP_RIVAL] = do_rival,
-	[OP_SIGNALS] = do_signals, [OP_CONTEND] = do_contend,	[OP_KILL] = do_kill,
-	[OP_CHECK] = do_check,	   [OP_WAIT] = do_wait,
+	[OP_DEVICE] = do_device,  [OP_OUTPUT] = do_output, [OP_BUFFER] = do_buffer,
+	[OP_PAINT] = do_paint,	  [OP_FAULT] = run_storm,  [OP_EXPECT] = do_expect,
+	[OP_SIGNAL] = run_storm,  [OP_RIVAL] = run_storm,  [OP_SIGNALS] = run_storm,
+	[OP_CONTEND] = run_storm, [OP_KILL] = run_storm,   [OP_PRESSURE] = run_storm,
+	[OP_CHECK] = do_check,	  [OP_WAIT] = do_wait,
 };
 
 /* The index of the operation after operation @index, which is a repeat or an end. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* For run.c, perform.c and sweep.c alone: a program that is being run. */
+/* For run*.c, perform.c and sweep.c alone: a program that is being run. */
 #ifndef PLANESTORM_RUN_STATE_H
 #define PLANESTORM_RUN_STATE_H
 
@@ -86,6 +86,17 @@ int run_check(struct run *run);
 void run_write_buffer(struct run *run, int index);
 /* Carry out the paint lines that wait for the operation. Returns 0 or a negative errno. */
 int run_paints(struct run *run);
+
+/* run_storm.c */
+
+/* Carry out a line of the storm: a modifier but expect, or a disturbance. Returns 0 or a negative errno. */
+int run_storm(struct run *run, const struct op *op);
+/* Have @op done by a rival, again and again. Returns the same. */
+int run_storm_rival(struct run *run, const struct op *op);
+/* End all that goes on beside the operations, and journal how much of it there was. */
+void run_storm_stop(struct run *run);
+/* Whether the next operation may fail by the storm's doing, or its program's word. */
+bool run_storm_at_risk(const struct run *run);
 
 /* perform.c */
 

@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: MIT
-/*
- * The arguments of the operations: one function for each kind to read it and one to write it back,
- * whatever operation it belongs to.
- */
+/* The arguments of the operations, read: a function for each kind, whatever operation it belongs to. */
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "compositor/model/parser.h"
 #include "compositor/model/scan.h"
+#include "compositor/model/words.h"
 
 /* DRM_MODE sizes are 16 bit; QEMU's virtio-gpu stops at 16384 (hw/display/virtio-gpu.c). */
 #define MAX_SIDE 16384
@@ -19,84 +16,6 @@
 #define MAX_CURSOR_SIDE 64
 #define MAX_NTH 1000000
 #define MAX_FDS 1000
-
-static const char *const origin_words[ORIGINS] = {
-	[ORIGIN_DUMB] = "dumb",
-	[ORIGIN_UDMABUF] = "udmabuf",
-	[ORIGIN_HEAP] = "heap",
-};
-
-static const char *const way_words[WAYS] = {
-	[WAY_FENCES] = "fences",
-	[WAY_MAP] = "map",
-	[WAY_IMPORT] = "import",
-	[WAY_WAIT] = "wait",
-};
-
-/* @takes: what follows the word's =; NULL: nothing does. */
-static const struct {
-	const char *word, *takes;
-} pressures[PRESSURES] = {
-	[PRESSURE_OFF] = { "off", NULL },
-	[PRESSURE_ALLOC] = { "alloc", "alloc=PERCENT, PERCENT from 1 to 100" },
-	[PRESSURE_MEMORY] = { "memory", "memory=SIZE like 512K or 4M" },
-	[PRESSURE_FDS] = { "fds", "fds=N, N from 0 to 1000" },
-	[PRESSURE_QUEUE] = { "queue", NULL },
-};
-
-const char *pressure_word(enum pressure_kind kind)
-{
-	return pressures[kind].word;
-}
-
-const char *origin_word(enum buffer_origin origin)
-{
-	return origin_words[origin];
-}
-
-const char *way_word(enum contend_way way)
-{
-	return way_words[way];
-}
-
-/* The index of @word in @words, or -1. */
-static int find_word(const char *const *words, int count, const char *word)
-{
-	for (int i = 0; i < count; i++)
-		if (!strcmp(words[i], word))
-			return i;
-	return -1;
-}
-
-/* The errors that the operations of this language are documented or known to return. */
-static const struct {
-	const char *word;
-	int err;
-} errno_words[] = {
-	{ "ok", 0 },	      { "EACCES", EACCES }, { "EAGAIN", EAGAIN },
-	{ "EBADF", EBADF },   { "EBUSY", EBUSY },   { "EDEADLK", EDEADLK },
-	{ "EFAULT", EFAULT }, { "EINTR", EINTR },   { "EINVAL", EINVAL },
-	{ "EIO", EIO },	      { "EMFILE", EMFILE }, { "ENFILE", ENFILE },
-	{ "ENODEV", ENODEV }, { "ENOENT", ENOENT }, { "ENOMEM", ENOMEM },
-	{ "ENOSPC", ENOSPC }, { "ENXIO", ENXIO },   { "EOPNOTSUPP", EOPNOTSUPP },
-	{ "EPERM", EPERM },   { "ERANGE", ERANGE }, { "ETIMEDOUT", ETIMEDOUT },
-};
-
-const char *errno_word(int err)
-{
-	for (size_t i = 0; i < sizeof(errno_words) / sizeof(errno_words[0]); i++)
-		if (errno_words[i].err == err)
-			return errno_words[i].word;
-	return NULL;
-}
-
-static int errno_by_word(const char *word, size_t len)
-{
-	for (size_t i = 0; i < sizeof(errno_words) / sizeof(errno_words[0]); i++)
-		if (strlen(errno_words[i].word) == len && !memcmp(errno_words[i].word, word, len))
-			return errno_words[i].err;
-	return -1;
-}
 
 /* What must stand there, if nothing does. */
 static const char *const missing[] = {
@@ -249,17 +168,12 @@ static int read_cursor(struct parser *parser, const char *name, struct op *op)
 	return 0;
 }
 
-static enum plane_role role_of(const struct arg *arg)
-{
-	return strcmp(arg->key, "cursor") ? PLANE_PRIMARY : PLANE_CURSOR;
-}
-
 static int read_plane(struct parser *parser, const struct arg *arg, const char *value,
 		      struct op *op)
 {
 	if (strcmp(value, "off"))
-		return read_shown(parser, value, role_of(arg), op);
-	op->change[role_of(arg)] = CHANGE_OFF;
+		return read_shown(parser, value, arg_role(arg), op);
+	op->change[arg_role(arg)] = CHANGE_OFF;
 	return 0;
 }
 
@@ -277,7 +191,7 @@ static int read_image(struct parser *parser, const struct arg *arg, const char *
 static int read_origin(struct parser *parser, const struct arg *arg, const char *value,
 		       struct op *op)
 {
-	int found = find_word(origin_words, ORIGINS, value);
+	int found = origin_by_word(value);
 
 	if (found < 0)
 		return wrong(parser, arg, "dumb, udmabuf or heap");
@@ -341,7 +255,7 @@ static int read_head(struct parser *parser, const struct arg *arg, const char *v
 
 static int read_way(struct parser *parser, const struct arg *arg, const char *value, struct op *op)
 {
-	int found = find_word(way_words, WAYS, value);
+	int found = way_by_word(value);
 
 	if (found < 0)
 		return wrong(parser, arg, "fences, map, import or wait");
@@ -366,10 +280,11 @@ static bool scan_pressure(enum pressure_kind kind, const char *value, uint64_t *
 static int read_pressure(struct parser *parser, const char *word, struct op *op)
 {
 	for (int kind = 0; kind < PRESSURES; kind++) {
-		size_t len = strlen(pressures[kind].word);
-		const char *takes = pressures[kind].takes;
+		const char *name = pressure_word((enum pressure_kind)kind);
+		const char *takes = pressure_takes((enum pressure_kind)kind);
+		size_t len = strlen(name);
 
-		if (strncmp(word, pressures[kind].word, len) || word[len] != (takes ? '=' : '\0'))
+		if (strncmp(word, name, len) || word[len] != (takes ? '=' : '\0'))
 			continue;
 		op->pressure = (enum pressure_kind)kind;
 		if (scan_pressure(op->pressure, word + len + 1, &op->amount))
@@ -519,174 +434,4 @@ int arguments_parse(struct parser *parser, const struct operation *operation, st
 	while (!ret && parser_peek(parser))
 		ret = read_option(parser, operation, &taken, op);
 	return ret;
-}
-
-/* Appends at @used, which may lie beyond @size: then nothing is written, as with snprintf. */
-static int append(char *buf, size_t size, int used, const char *format, ...)
-	__attribute__((format(printf, 4, 5)));
-
-static int append(char *buf, size_t size, int used, const char *format, ...)
-{
-	size_t skip = (size_t)used < size ? (size_t)used : size;
-	va_list args;
-	int len;
-
-	va_start(args, format);
-	len = vsnprintf(buf + skip, size - skip, format, args);
-	va_end(args);
-	return used + len;
-}
-
-static int append_time(char *buf, size_t size, int used, uint64_t ns)
-{
-	if (ns % 1000000000 == 0)
-		return append(buf, size, used, "%" PRIu64 "s", ns / 1000000000);
-	if (ns % 1000000 == 0)
-		return append(buf, size, used, "%" PRIu64 "ms", ns / 1000000);
-	if (ns % 1000 == 0)
-		return append(buf, size, used, "%" PRIu64 "us", ns / 1000);
-	return append(buf, size, used, "%" PRIu64 "ns", ns);
-}
-
-static int append_bytes(char *buf, size_t size, int used, uint64_t bytes)
-{
-	bool whole = bytes % (1 << 20) == 0;
-
-	return append(buf, size, used, "%" PRIu64 "%c", bytes >> (whole ? 20 : 10),
-		      whole ? 'M' : 'K');
-}
-
-static int append_pressure(const struct op *op, char *buf, size_t size, int used)
-{
-	used = append(buf, size, used, "%s%s", pressures[op->pressure].word,
-		      pressures[op->pressure].takes ? "=" : "");
-	if (op->pressure == PRESSURE_MEMORY)
-		return append_bytes(buf, size, used, op->amount);
-	if (pressures[op->pressure].takes)
-		return append(buf, size, used, "%" PRIu64, op->amount);
-	return used;
-}
-
-static int append_errnos(const struct op *op, char *buf, size_t size, int used)
-{
-	for (int i = 0; i < op->expect_count; i++)
-		used = append(buf, size, used, "%s%s", i ? "|" : "", errno_word(op->expect[i]));
-	return used;
-}
-
-static uint32_t number_of(const struct arg *arg, const struct op *op)
-{
-	return *(const uint32_t *)((const char *)op + arg->offset);
-}
-
-static uint64_t time_of(const struct arg *arg, const struct op *op)
-{
-	return *(const uint64_t *)((const char *)op + arg->offset);
-}
-
-/* Whether @op has it; what stands in its place always is there. */
-static bool is_there(const struct program *program, const struct arg *arg, const struct op *op)
-{
-	switch (arg->kind) {
-	case ARG_PLANE:
-		return op->change[role_of(arg)] != CHANGE_NONE;
-	case ARG_PLACE:
-		return op->has_at;
-	case ARG_HOT:
-		return op->has_hot;
-	case ARG_AREA:
-		return op->has_area;
-	case ARG_HEAD:
-		return op->head != 0;
-	case ARG_ORIGIN:
-		return program->buffers[op->buffer[0]].origin != ORIGIN_DUMB;
-	case ARG_WAY:
-		return op->way != WAY_FENCES;
-	case ARG_BYTES:
-		return op->amount != 0;
-	case ARG_NUMBER:
-		return number_of(arg, op) != 0;
-	case ARG_TIME:
-		return time_of(arg, op) != 0;
-	case ARG_FLAG:
-		return *(const bool *)((const char *)op + arg->offset);
-	default:
-		return true;
-	}
-}
-
-static int append_value(const struct program *program, const struct arg *arg, const struct op *op,
-			char *buf, size_t size, int used)
-{
-	const struct program_buffer *buffers = program->buffers;
-
-	switch (arg->kind) {
-	case ARG_MODE:
-		if (op->off)
-			return append(buf, size, used, "off");
-		return append(buf, size, used, "%" PRIu32 "x%" PRIu32, op->width, op->height);
-	case ARG_SIZE:
-		return append(buf, size, used, "%" PRIu32 "x%" PRIu32, op->width, op->height);
-	case ARG_NEW:
-		return append(buf, size, used, "%s %s %" PRIu32 "x%" PRIu32,
-			      buffers[op->buffer[0]].name,
-			      buffers[op->buffer[0]].role == PLANE_CURSOR ? "cursor" : "primary",
-			      buffers[op->buffer[0]].width, buffers[op->buffer[0]].height);
-	case ARG_BUFFER:
-		return append(buf, size, used, "%s", buffers[op->buffer[0]].name);
-	case ARG_PRIMARY:
-		return append(buf, size, used, "%s", buffers[op->buffer[PLANE_PRIMARY]].name);
-	case ARG_CURSOR:
-		return append(buf, size, used, "%s", buffers[op->buffer[PLANE_CURSOR]].name);
-	case ARG_PLANE:
-		if (op->change[role_of(arg)] == CHANGE_OFF)
-			return append(buf, size, used, "off");
-		return append(buf, size, used, "%s", buffers[op->buffer[role_of(arg)]].name);
-	case ARG_PLACE:
-		return append(buf, size, used, "%" PRId32 ",%" PRId32, op->x, op->y);
-	case ARG_HOT:
-		return append(buf, size, used, "%" PRId32 ",%" PRId32, op->hot_x, op->hot_y);
-	case ARG_AREA:
-		return append(buf, size, used, "%" PRIu32 ",%" PRIu32 ",%" PRIu32 "x%" PRIu32,
-			      op->area.x, op->area.y, op->area.width, op->area.height);
-	case ARG_HEAD:
-		return append(buf, size, used, "%d", op->head);
-	case ARG_IMAGE:
-		return append(buf, size, used, "%s", picture_image_name(op->image));
-	case ARG_ORIGIN:
-		return append(buf, size, used, "%s", origin_word(buffers[op->buffer[0]].origin));
-	case ARG_NTH:
-		return append(buf, size, used, "%" PRIu32 "%s", op->nth, op->nth_open ? ".." : "");
-	case ARG_ERRNOS:
-		return append_errnos(op, buf, size, used);
-	case ARG_WAY:
-		return append(buf, size, used, "%s", way_word(op->way));
-	case ARG_PRESSURE:
-		return append_pressure(op, buf, size, used);
-	case ARG_BYTES:
-		return append_bytes(buf, size, used, op->amount);
-	case ARG_NUMBER:
-		return append(buf, size, used, "%" PRIu32, number_of(arg, op));
-	case ARG_TIME:
-		return append_time(buf, size, used, time_of(arg, op));
-	case ARG_FLAG:
-	case ARG_NONE:
-	default:
-		return used;
-	}
-}
-
-int arguments_format(const struct program *program, const struct operation *operation,
-		     const struct op *op, char *buf, size_t size, int used)
-{
-	for (int i = 0; i < PARSER_MAX_ARGS && operation->args[i].kind; i++) {
-		const struct arg *arg = &operation->args[i];
-
-		if (!is_there(program, arg, op))
-			continue;
-		used = append(buf, size, used, " %s%s", arg->key ? arg->key : "",
-			      arg->key && arg->kind != ARG_FLAG ? "=" : "");
-		used = append_value(program, arg, op, buf, size, used);
-	}
-	return used;
 }

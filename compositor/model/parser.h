@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * For the files of the language alone (program.c, operation.c, argument.c): the line that is being
+ * For the files of the language alone (program.c, operation.c, argument*.c): the line that is being
  * parsed. Every complaint goes through parser_fail(), which keeps the line and says what was
  * expected, so that a wrong program costs its author one look.
  */
 #ifndef PLANESTORM_PARSER_H
 #define PLANESTORM_PARSER_H
+
+#include <string.h>
 
 #include "compositor/model/program.h"
 
@@ -67,6 +69,12 @@ struct arg {
 	int64_t max;
 };
 
+/* The plane that the key of an ARG_PLANE names. */
+static inline enum plane_role arg_role(const struct arg *arg)
+{
+	return strcmp(arg->key, "cursor") ? PLANE_PRIMARY : PLANE_CURSOR;
+}
+
 /* One operation of the language: all that tells it from the others. */
 struct operation {
 	const char *word;
@@ -100,6 +108,8 @@ const char *parser_peek(const struct parser *parser);
 
 /* Read all arguments of @operation into @op. Returns 0, or -EINVAL with the complaint made. */
 int arguments_parse(struct parser *parser, const struct operation *operation, struct op *op);
+
+/* argument_format.c */
 
 /* Append the arguments as text at @used, as op_format() does. Returns the new length. */
 int arguments_format(const struct program *program, const struct operation *operation,

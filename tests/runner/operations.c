@@ -85,7 +85,7 @@ static char *pick(const struct operation_table *table, const char *name, struct 
 {
 	GStrv values = g_hash_table_lookup(table->choices, name);
 
-	if (!values) {
+	if (!values || !values[0]) {
 		g_set_error(error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_INVALID_VALUE,
 			    "expected the name of one of the [" CHOICES "], got {%s}", name);
 		return NULL;
@@ -294,16 +294,26 @@ static gboolean add_companies(struct operation_table *table, GKeyFile *file, GEr
 {
 	g_auto(GStrv) keys = g_key_file_get_keys(file, COMPANY, NULL, NULL);
 
-	for (int i = 0; keys && keys[i]; i++) {
-		if (add_company(table, file, keys[i], error))
-			continue;
-		g_prefix_error(error, "[" COMPANY "] ");
-		return FALSE;
-	}
+	for (int i = 0; keys && keys[i]; i++)
+		if (!add_company(table, file, keys[i], error))
+			return FALSE;
 	return TRUE;
 }
 
-static gboolean read_groups(struct operation_table *table, GKeyFile *file, GError **error)
+/* What is wrong, in @group: where that begins in @text. */
+static void prefix_group(GError **error, const char *path, const char *text, const char *group)
+{
+	g_autofree char *header = g_strdup_printf("[%s]", group);
+	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+	int i = 0;
+
+	while (lines[i] && strcmp(g_strstrip(lines[i]), header))
+		i++;
+	g_prefix_error(error, "%s:%d: %s ", path, i + 1, header);
+}
+
+static gboolean read_groups(struct operation_table *table, GKeyFile *file, const char *path,
+			    const char *text, GError **error)
 {
 	g_auto(GStrv) groups = g_key_file_get_groups(file, NULL);
 
@@ -315,30 +325,62 @@ static gboolean read_groups(struct operation_table *table, GKeyFile *file, GErro
 		    !strcmp(groups[i], COMPANY) || !strcmp(groups[i], PRESSURE))
 			continue;
 		if (!add_entry(table, file, groups[i], error)) {
-			g_prefix_error(error, "[%s] ", groups[i]);
+			prefix_group(error, path, text, groups[i]);
 			return FALSE;
 		}
 	}
-	if (table->operations->len)
-		return add_companies(table, file, error);
-	g_set_error(error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_GROUP_NOT_FOUND,
-		    "expected at least one operation");
+	if (!table->operations->len) {
+		g_set_error(error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_GROUP_NOT_FOUND,
+			    "%s: expected at least one operation", path);
+		return FALSE;
+	}
+	if (add_companies(table, file, error))
+		return TRUE;
+	prefix_group(error, path, text, COMPANY);
+	return FALSE;
+}
+
+/* The first line of @text with which it is no key file any more: GKeyFile does not say. */
+static guint wrong_line(const char *text)
+{
+	guint line = 0;
+
+	for (const char *end = text; *end; line++) {
+		g_autoptr(GKeyFile) file = g_key_file_new();
+
+		end += strcspn(end, "\n");
+		end += *end ? 1 : 0;
+		if (!g_key_file_load_from_data(file, text, (gsize)(end - text), G_KEY_FILE_NONE,
+					       NULL))
+			return line + 1;
+	}
+	return line;
+}
+
+static gboolean read_file(struct operation_table *table, const char *path, GError **error)
+{
+	g_autoptr(GKeyFile) file = g_key_file_new();
+	g_autofree char *text = NULL;
+	gsize len;
+
+	if (!g_file_get_contents(path, &text, &len, error))
+		return FALSE;
+	if (g_key_file_load_from_data(file, text, len, G_KEY_FILE_NONE, error))
+		return read_groups(table, file, path, text, error);
+	g_prefix_error(error, "%s:%u: ", path, wrong_line(text));
 	return FALSE;
 }
 
 struct operation_table *operation_table_load(const char *path, GError **error)
 {
 	struct operation_table *table = g_new0(struct operation_table, 1);
-	g_autoptr(GKeyFile) file = g_key_file_new();
 
 	table->choices =
 		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_strfreev);
 	table->operations = g_ptr_array_new_with_free_func(entry_free);
 	table->companies = g_ptr_array_new_with_free_func(company_free);
-	if (g_key_file_load_from_file(file, path, G_KEY_FILE_NONE, error) &&
-	    read_groups(table, file, error))
+	if (read_file(table, path, error))
 		return table;
-	g_prefix_error(error, "%s: ", path);
 	operation_table_free(table);
 	return NULL;
 }

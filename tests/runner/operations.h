@@ -33,8 +33,8 @@ struct operation_table {
 };
 
 /*
- * Read @path and try each operation's sweep on the parser. An error names the file, the group and what
- * was expected there. The caller's; NULL with @error set.
+ * Read @path and try each operation's sweep on the parser. An error names the file, the line (of a group,
+ * where that begins) and what was expected there. The caller's; NULL with @error set.
  */
 struct operation_table *operation_table_load(const char *path, GError **error);
 void operation_table_free(struct operation_table *table); /* NULL is fine */
