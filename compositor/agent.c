@@ -16,6 +16,7 @@
  * file is the last, and what the driver does in drm_release() is still to come when the client is
  * gone. The kernel does it within the worker's close(2) (____fput() is run on the way back to user
  * space), so the agent writes `ready` after it, and a kernel that hangs in it is silent before.
+ * Then the worker counts what the client has left behind (compositor/aftermath.h), before `ready`, too.
  *
  * The journal's ring has one writer at a time: the agent before a worker is started and after it
  * is gone, the worker before its client is started and after it is gone, else the client. A DUMP,
@@ -37,11 +38,13 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "compositor/aftermath.h"
 #include "compositor/bench.h"
 #include "compositor/client.h"
 #include "compositor/guest.h"
 #include "compositor/kms/device.h"
 #include "compositor/mark.h"
+#include "compositor/model/census.h"
 #include "compositor/model/channel.h"
 #include "compositor/model/program.h"
 #include "compositor/sink.h"
@@ -151,16 +154,19 @@ static void write_exit(struct sink *sink, int status)
 }
 
 /*
- * The client, and what it leaves behind. If it was killed, closing the device could hang (see
+ * The client, and what it leaves behind. If it died in an oops, closing the device could hang (see
  * above), so the worker keeps it open and stops instead of exiting; that is for the agent as good
- * as its end (WUNTRACED in reap()), and the only case of a `ready` before drm_release().
+ * as its end (WUNTRACED in reap()), and the only case of a `ready` before drm_release(). After a
+ * warning nobody is counted either: that kernel's counts would prove nothing.
  */
 static int run_with_client(struct agent *agent)
 {
-	int fd = device_open(NULL, DRIVER);
-	int status;
+	static struct census before;
+	int status, fd;
 	pid_t pid;
 
+	aftermath_prepare(&before, &agent->sink);
+	fd = device_open(NULL, DRIVER);
 	if (fd < 0) {
 		sink_error(&agent->sink, "cannot open a %s device: %s", DRIVER, strerror(-fd));
 		return CLIENT_FAILED;
@@ -174,9 +180,11 @@ static int run_with_client(struct agent *agent)
 	}
 	status = await(pid);
 	write_exit(&agent->sink, status);
-	if (WIFSIGNALED(status))
+	if (WIFSIGNALED(status) && guest_tainted(TAINT_DIE))
 		raise(SIGSTOP);
 	close(fd);
+	if (!guest_tainted(TAINT_DIE | TAINT_WARN))
+		aftermath_tell(&before, DRIVER, &agent->sink);
 	return CLIENT_DONE;
 }
 

@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -176,22 +177,83 @@ static const struct {
 	{ "/proc/sys/kernel/hung_task_warnings", "-1", false },
 	/* no rate limit for guest_print_stacks() */
 	{ "/proc/sys/kernel/printk_devkmsg", "on\n", false },
+	/* drops nothing, and keeps those who do from being logged (hurry() in compositor/aftermath.c) */
+	{ "/proc/sys/vm/drop_caches", "4", false },
 	{ "/sys/kernel/debug/failslab/ignore-gfp-wait", "N", true },
 	{ "/sys/kernel/debug/fail_page_alloc/ignore-gfp-wait", "N", true },
 	{ "/sys/kernel/debug/fail_page_alloc/ignore-gfp-highmem", "N", true },
 	{ "/sys/kernel/debug/fail_page_alloc/min-order", "0", true },
 };
 
+/* Where the kernel's function @name begins and ends. Returns 0 or a negative errno. */
+static int find_function(const char *name, uint64_t *start, uint64_t *end)
+{
+	FILE *symbols = fopen("/proc/kallsyms", "re");
+	char line[512], symbol[128];
+	uint64_t address;
+
+	*start = *end = 0;
+	if (!symbols)
+		return -errno;
+	/* In the order of their addresses; a compiler may add ".isra.0" and the like. */
+	while (!*end && fgets(line, sizeof(line), symbols)) {
+		if (sscanf(line, "%" SCNx64 " %*c %127[^.\n\t ]", &address, symbol) != 2)
+			continue;
+		if (*start && address > *start)
+			*end = address;
+		else if (!*start && !strcmp(symbol, name))
+			*start = address;
+	}
+	fclose(symbols);
+	return *end ? 0 : -ENOENT;
+}
+
+/*
+ * The counting of allocations (compositor/model/census.h) makes some itself, a vector for each new
+ * slab. They are not the driver's, whether there is one is by chance, and Linux 6.12 warns when one
+ * fails. So they are neither made to fail nor counted.
+ */
+static int spare_counting(void)
+{
+	static const char *const attributes[] = { "/sys/kernel/debug/failslab",
+						  "/sys/kernel/debug/fail_page_alloc" };
+	uint64_t start, end;
+	int ret = find_function("alloc_slab_obj_exts", &start, &end);
+
+	for (size_t i = 0; !ret && i < sizeof(attributes) / sizeof(attributes[0]); i++) {
+		char path[PATH_MAX], text[32];
+
+		snprintf(path, sizeof(path), "%s/reject-end", attributes[i]);
+		snprintf(text, sizeof(text), "0x%" PRIx64, end);
+		ret = write_text(path, text);
+		snprintf(path, sizeof(path), "%s/reject-start", attributes[i]);
+		snprintf(text, sizeof(text), "0x%" PRIx64, start);
+		ret = ret ? ret : write_text(path, text);
+	}
+	return ret;
+}
+
 void guest_tune(struct sink *sink)
 {
-	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
-		int ret = write_text(settings[i].path, settings[i].value);
+	int ret = access("/proc/allocinfo", F_OK) ? 0 : spare_counting();
 
+	if (ret)
+		sink_error(sink, "cannot spare the counting of allocations: %s", strerror(-ret));
+	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
+		ret = write_text(settings[i].path, settings[i].value);
 		if (ret && settings[i].required)
 			sink_error(sink, "cannot set %s: %s", settings[i].path, strerror(-ret));
 		else if (ret)
 			sink_note(sink, "cannot set %s: %s", settings[i].path, strerror(-ret));
 	}
+}
+
+bool guest_tainted(unsigned long taints)
+{
+	char text[32];
+
+	return !read_text("/proc/sys/kernel/tainted", text, sizeof(text)) &&
+	       strtoul(text, NULL, 10) & taints;
 }
 
 static bool is_process(const char *name)

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "tests/runner/rules.h"
+#include "tests/runner/rules_judge.h"
 
 #include <string.h>
 #include <sys/wait.h>
 
 #include "compositor/model/journal.h"
+#include "tests/runner/leak.h"
 
 static const char *const verdict_names[VERDICT_KINDS] = {
 	[VERDICT_SKIP] = "SKIP",
@@ -42,24 +43,22 @@ void verdict_clear(struct verdict *verdict)
 	g_clear_pointer(&verdict->details, g_free);
 }
 
-static struct verdict pass(void)
+struct verdict verdict_pass(void)
 {
 	return (struct verdict){ .kind = VERDICT_PASS, .signature = g_strdup("") };
 }
 
-static struct verdict skip(const char *reason)
+struct verdict verdict_skip(const char *reason)
 {
 	return (struct verdict){ .kind = VERDICT_SKIP, .signature = g_strdup(reason) };
 }
 
-/* Takes @signature. */
-static struct verdict failure(char *signature)
+struct verdict verdict_fail(char *signature)
 {
 	return (struct verdict){ .kind = VERDICT_FAIL, .signature = signature };
 }
 
-/* The same, of the operation @op. */
-static struct verdict failure_of(const struct journal_event *op, char *signature)
+struct verdict verdict_fail_of(const struct journal_event *op, char *signature)
 {
 	return (struct verdict){ .kind = VERDICT_FAIL, .signature = signature, .seq = op->seq };
 }
@@ -83,7 +82,7 @@ guint journal_read(const char *text, gsize len, GArray *events)
 	return rubbish;
 }
 
-static const struct journal_event *event_at(const struct evidence *evidence, guint i)
+const struct journal_event *evidence_event(const struct evidence *evidence, guint i)
 {
 	return &g_array_index(evidence->events, struct journal_event, i);
 }
@@ -92,12 +91,12 @@ static const struct journal_event *find_event(const struct evidence *evidence,
 					      enum journal_kind kind)
 {
 	for (guint i = 0; i < evidence->events->len; i++)
-		if (event_at(evidence, i)->kind == kind)
-			return event_at(evidence, i);
+		if (evidence_event(evidence, i)->kind == kind)
+			return evidence_event(evidence, i);
 	return NULL;
 }
 
-static const struct finding *find_finding(const struct evidence *evidence, gboolean stall)
+const struct finding *evidence_finding(const struct evidence *evidence, gboolean stall)
 {
 	for (guint i = 0; i < evidence->findings->len; i++) {
 		const struct finding *finding = g_ptr_array_index(evidence->findings, i);
@@ -114,7 +113,7 @@ static const struct journal_event *unfinished(const struct evidence *evidence)
 	const struct journal_event *op = NULL;
 
 	for (guint i = 0; i < evidence->events->len; i++) {
-		const struct journal_event *event = event_at(evidence, i);
+		const struct journal_event *event = evidence_event(evidence, i);
 
 		if (event->kind == JOURNAL_OP)
 			op = event;
@@ -130,7 +129,7 @@ static gboolean has_gaps(const struct evidence *evidence)
 	guint64 ops = 0, rets = 0, checks = 0;
 
 	for (guint i = 0; i < evidence->events->len; i++) {
-		const struct journal_event *event = event_at(evidence, i);
+		const struct journal_event *event = evidence_event(evidence, i);
 
 		if (event->kind == JOURNAL_OP && (event->seq != ++ops || rets != ops - 1))
 			return TRUE;
@@ -192,7 +191,8 @@ static gboolean has_op(const struct program *program, enum op_kind kind)
 static gboolean fault_fired(const struct evidence *evidence)
 {
 	for (guint i = 0; i < evidence->events->len; i++)
-		if (event_at(evidence, i)->kind == JOURNAL_RET && event_at(evidence, i)->fired)
+		if (evidence_event(evidence, i)->kind == JOURNAL_RET &&
+		    evidence_event(evidence, i)->fired)
 			return TRUE;
 	return FALSE;
 }
@@ -203,7 +203,7 @@ static gint64 sum_stats(const struct evidence *evidence, const char *prefix, con
 	gint64 sum = 0;
 
 	for (guint i = 0; i < evidence->events->len; i++) {
-		const struct journal_event *event = event_at(evidence, i);
+		const struct journal_event *event = evidence_event(evidence, i);
 		g_autofree char *name = NULL;
 
 		if (event->kind != JOURNAL_STAT)
@@ -232,15 +232,15 @@ const char *evidence_gap(const struct evidence *evidence)
 
 static struct verdict judge_splat(const struct evidence *evidence)
 {
-	const struct finding *splat = find_finding(evidence, FALSE);
+	const struct finding *splat = evidence_finding(evidence, FALSE);
 
 	if (splat)
-		return failure(g_strdup(splat->signature));
+		return verdict_fail(g_strdup(splat->signature));
 	if (evidence->end == TRIAL_RESET)
-		return failure(g_strdup("guest-reset"));
+		return verdict_fail(g_strdup("guest-reset"));
 	if (evidence->end == TRIAL_DONE)
-		return pass();
-	return skip("the guest stood still before the program's end");
+		return verdict_pass();
+	return verdict_skip("the guest stood still before the program's end");
 }
 
 static gboolean stood_still(enum trial_end end)
@@ -264,102 +264,53 @@ static char *where_silent(const struct evidence *evidence)
 
 static struct verdict judge_lockup(const struct evidence *evidence)
 {
-	const struct finding *stall = find_finding(evidence, TRUE);
+	const struct finding *stall = evidence_finding(evidence, TRUE);
 
 	if (stall)
-		return failure(g_strdup(stall->signature));
+		return verdict_fail(g_strdup(stall->signature));
 	if (stood_still(evidence->end)) {
 		const struct journal_event *op = unfinished(evidence);
 		g_autofree char *where = where_silent(evidence);
 		char *signature = g_strdup_printf("silence %s", where);
 
-		return op ? failure_of(op, signature) : failure(signature);
+		return op ? verdict_fail_of(op, signature) : verdict_fail(signature);
 	}
 	if (sum_stats(evidence, "flip.missing", ""))
-		return failure(g_strdup("no event for a flip"));
-	if (find_finding(evidence, FALSE))
-		return skip("the kernel had splatted");
+		return verdict_fail(g_strdup("no event for a flip"));
+	if (evidence_finding(evidence, FALSE))
+		return verdict_skip("the kernel had splatted");
 	if (evidence->end != TRIAL_DONE)
-		return skip("the guest was reset");
-	return pass();
+		return verdict_skip("the guest was reset");
+	return verdict_pass();
 }
 
-/*
- * The guest writes a state line only for what has changed since the last one, so the state is kept
- * as a table from object to its properties and compared as a whole where a read-back is complete.
- */
-static GHashTable *copy_state(GHashTable *state)
+struct verdict verdict_of_incident(const struct incident *incident, char *details)
 {
-	GHashTable *copy = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-	GHashTableIter iter;
-	gpointer key, value;
-
-	g_hash_table_iter_init(&iter, state);
-	while (g_hash_table_iter_next(&iter, &key, &value))
-		g_hash_table_insert(copy, g_strdup(key), g_strdup(value));
-	return copy;
-}
-
-/* The first property that differs between two "A=1 B=2" texts with the same names in one order. */
-static char *first_difference(const char *before, const char *after)
-{
-	g_auto(GStrv) old = g_strsplit(before, " ", -1), new = g_strsplit(after, " ", -1);
-
-	for (guint i = 0; old[i] && new[i]; i++) {
-		if (strcmp(old[i], new[i]))
-			return g_strndup(old[i], strcspn(old[i], "="));
-	}
-	return g_strdup("properties");
-}
-
-/* The first object's kind and property that differ, as "plane CRTC_X", or NULL. The caller's. */
-static char *compare_states(GHashTable *before, GHashTable *after)
-{
-	g_autoptr(GList) keys = g_list_sort(g_hash_table_get_keys(after), (GCompareFunc)strcmp);
-
-	for (GList *key = keys; key; key = key->next) {
-		const char *old = g_hash_table_lookup(before, key->data);
-		const char *new = g_hash_table_lookup(after, key->data);
-		g_autofree char *property = NULL;
-
-		if (!old || !strcmp(old, new))
-			continue;
-		property = first_difference(old, new);
-		return g_strdup_printf("%.*s %s", (int)strcspn(key->data, ":"),
-				       (const char *)key->data, property);
-	}
-	return NULL;
-}
-
-/* An incident is a fact whatever came after it. Takes @details. */
-static struct verdict incident_failure(const struct incident *incident, char *details)
-{
-	struct verdict verdict = failure(g_strdup(incident->signature));
+	struct verdict verdict = verdict_fail(g_strdup(incident->signature));
 
 	verdict.details = details;
 	verdict.seq = incident->seq;
 	return verdict;
 }
 
-/* A PASS for what was watched to the end, or why it is none. */
-static struct verdict pass_at_end(const struct evidence *evidence)
+struct verdict verdict_at_end(const struct evidence *evidence)
 {
-	if (find_finding(evidence, FALSE))
-		return skip("the kernel had splatted");
+	if (evidence_finding(evidence, FALSE))
+		return verdict_skip("the kernel had splatted");
 	if (evidence->end != TRIAL_DONE)
-		return skip("the guest stood still before the program's end");
-	return pass();
+		return verdict_skip("the guest stood still before the program's end");
+	return verdict_pass();
 }
 
-/* The same for what a check must have come after. */
+/* The same as verdict_at_end() for what a check must have come after. */
 static struct verdict pass_after_check(const struct evidence *evidence)
 {
-	struct verdict verdict = pass_at_end(evidence);
+	struct verdict verdict = verdict_at_end(evidence);
 
 	if (verdict.kind != VERDICT_PASS || !evidence->updates->open)
 		return verdict;
 	verdict_clear(&verdict);
-	return skip("no check came after the last updates");
+	return verdict_skip("no check came after the last updates");
 }
 
 static struct verdict judge_lost_update(const struct evidence *evidence)
@@ -368,14 +319,15 @@ static struct verdict judge_lost_update(const struct evidence *evidence)
 	const struct incident *lost;
 
 	if (!updates)
-		return skip("nobody watched the device and the display");
+		return verdict_skip("nobody watched the device and the display");
 	lost = updates_first(updates, INCIDENT_LOST);
 	if (lost)
-		return incident_failure(lost, g_strdup_printf("%u of %u updates, %u of %u pictures",
-							      updates->lost, updates->demanded,
-							      updates->differing, updates->checks));
+		return verdict_of_incident(lost,
+					   g_strdup_printf("%u of %u updates, %u of %u pictures",
+							   updates->lost, updates->demanded,
+							   updates->differing, updates->checks));
 	if (!updates->demanded)
-		return skip("no update succeeded");
+		return verdict_skip("no update succeeded");
 	return pass_after_check(evidence);
 }
 
@@ -386,134 +338,40 @@ static struct verdict judge_stale_cursor(const struct evidence *evidence)
 	guint count;
 
 	if (!updates)
-		return skip("nobody watched the device");
+		return verdict_skip("nobody watched the device");
 	stale = updates_first(updates, INCIDENT_STALE);
 	count = updates->counts[INCIDENT_STALE];
 	if (stale)
-		return incident_failure(stale, g_strdup_printf("%u of %u cursor images (%.1f %%)",
-							       count, updates->images,
-							       100.0 * count / updates->images));
+		return verdict_of_incident(
+			stale, g_strdup_printf("%u of %u cursor images (%.1f %%)", count,
+					       updates->images, 100.0 * count / updates->images));
 	if (!updates->images)
-		return skip("no cursor image was shown");
+		return verdict_skip("no cursor image was shown");
 	return pass_after_check(evidence);
 }
 
-/*
- * What the guest reads back is compared around each failed operation; and what the host was told
- * after it, where somebody watched.
- */
-static struct verdict judge_rollback(const struct evidence *evidence)
+/* After a splat or in the middle of it all, nobody has had a chance to clean up. */
+static struct verdict judge_leak(const struct evidence *evidence)
 {
-	const struct incident *outside =
-		evidence->updates ? updates_first(evidence->updates, INCIDENT_ROLLBACK) : NULL;
-	g_autoptr(GHashTable) state =
-		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-	g_autoptr(GHashTable) before = NULL;
-	const struct journal_event *op = NULL;
-	guint64 failed = 0, before_seq = 0;
-	struct verdict verdict;
-	guint compared = 0;
+	struct verdict verdict = verdict_at_end(evidence);
+	struct leak *leak;
 
-	for (guint i = 0; i < evidence->events->len; i++) {
-		const struct journal_event *event = event_at(evidence, i);
-
-		if (event->kind == JOURNAL_OP) {
-			op = event;
-		} else if (event->kind == JOURNAL_RET) {
-			failed = event->err ? event->seq : 0;
-		} else if (event->kind == JOURNAL_STATE) {
-			g_hash_table_insert(state, g_strndup(event->name, event->name_len),
-					    g_strndup(event->text, event->text_len));
-		} else if (event->kind == JOURNAL_READ && !event->after) {
-			g_clear_pointer(&before, g_hash_table_unref);
-			before = copy_state(state);
-			before_seq = event->seq;
-		} else if (event->kind == JOURNAL_READ && op && before && event->seq == failed &&
-			   event->seq == before_seq && event->seq == op->seq) {
-			g_autofree char *difference = compare_states(before, state);
-
-			if (difference)
-				return failure_of(op, g_strdup_printf("%.*s changed %s",
-								      (int)strcspn(op->text, " \n"),
-								      op->text, difference));
-			compared++;
-		}
-	}
-	if (outside)
-		return incident_failure(
-			outside, g_strdup_printf("%u times seen on the host",
-						 evidence->updates->counts[INCIDENT_ROLLBACK]));
-	if (compared == 0 && (!evidence->updates || !evidence->updates->refused))
-		return skip("no operation failed");
-	verdict = pass_at_end(evidence);
-	if (verdict.kind != VERDICT_PASS || !evidence->updates || !evidence->updates->open_failures)
+	if (verdict.kind != VERDICT_PASS)
 		return verdict;
-	verdict_clear(&verdict);
-	return skip("no check came after the last failure");
-}
+	leak = leak_new(evidence->events, evidence->device);
+	if (leak->left->len) {
+		const struct left *first = g_ptr_array_index(leak->left, 0);
 
-/* The expect line that stands before the operation in program line @line, or NULL. */
-static const struct op *expectation_for(const struct program *program, int line)
-{
-	const struct op *expect = NULL;
-
-	for (int i = 0; i < program->op_count; i++) {
-		const struct op *op = &program->ops[i];
-
-		if (op->kind == OP_EXPECT)
-			expect = op;
-		else if (op->line == line)
-			return expect;
-		else if (op_is_ioctl(op->kind))
-			expect = NULL;
+		verdict_clear(&verdict);
+		verdict = verdict_fail(g_strdup_printf("%s left", first->what));
+		verdict.details = leak_describe(leak);
+	} else if (!leak->counted || !evidence->device) {
+		verdict_clear(&verdict);
+		verdict = verdict_skip(leak->counted ? "nobody watched the device" :
+						       "the guest has not counted");
 	}
-	return NULL;
-}
-
-static gboolean is_expected(const struct op *expect, int err)
-{
-	for (int i = 0; i < expect->expect_count; i++)
-		if (expect->expect[i] == err)
-			return TRUE;
-	return FALSE;
-}
-
-/* "undo" stands for no line of the program, so no expectation speaks of it. */
-static gboolean is_undo(const struct journal_event *op)
-{
-	return op->text_len == 4 && !memcmp(op->text, "undo", 4);
-}
-
-static struct verdict judge_expect(const struct evidence *evidence)
-{
-	const struct journal_event *op = NULL;
-	guint checked = 0;
-
-	for (guint i = 0; i < evidence->events->len; i++) {
-		const struct journal_event *event = event_at(evidence, i);
-		const struct op *expect;
-		const char *word;
-
-		if (event->kind == JOURNAL_OP)
-			op = event;
-		if (event->kind != JOURNAL_RET || !op || op->seq != event->seq || is_undo(op))
-			continue;
-		expect = expectation_for(evidence->program, op->line);
-		if (!expect)
-			continue;
-		if (!is_expected(expect, event->err)) {
-			word = errno_word(event->err);
-			return failure_of(op,
-					  g_strdup_printf("%.*s in line %d returned %s",
-							  (int)strcspn(op->text, " \n"), op->text,
-							  op->line,
-							  word ? word : g_strerror(event->err)));
-		}
-		checked++;
-	}
-	if (checked == 0)
-		return skip("the program expects nothing");
-	return pass_at_end(evidence);
+	leak_free(leak);
+	return verdict;
 }
 
 const struct rule rules[RULE_COUNT] = {
@@ -529,9 +387,11 @@ const struct rule rules[RULE_COUNT] = {
 	[RULE_ROLLBACK] = { "rollback",
 			    "an ioctl that failed left the KMS state and the host's picture as "
 			    "they were",
-			    "journal.txt", judge_rollback },
+			    "journal.txt", rules_judge_rollback },
 	[RULE_EXPECT] = { "expect", "every operation returned what its program expects",
-			  "journal.txt", judge_expect },
+			  "journal.txt", rules_judge_expect },
+	[RULE_LEAK] = { "leak", "what the program made is gone when it is", "journal.txt",
+			judge_leak },
 };
 
 int rule_by_name(const char *name)

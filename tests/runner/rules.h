@@ -48,6 +48,7 @@ struct evidence {
 	const GArray *events; /* struct journal_event, in order */
 	const GPtrArray *findings; /* struct finding, from the console */
 	const struct updates *updates; /* from device and display; NULL: nobody watched them */
+	const GArray *device; /* struct device_event, in order; NULL as well */
 	guint rubbish;		   /* journal lines that are none */
 	gboolean lost_lines;	   /* the console was too slow for the kernel */
 	enum trial_end end;
@@ -67,6 +68,7 @@ enum rule_index {
 	RULE_STALE_CURSOR,
 	RULE_ROLLBACK,
 	RULE_EXPECT,
+	RULE_LEAK,
 	RULE_COUNT
 };
 

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+#include "compositor/aftermath.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "compositor/kms/device.h"
+#include "compositor/kms/planes.h"
+#include "compositor/model/census.h"
+#include "compositor/sink.h"
+
+/*
+ * Generous: what the kernel puts off (work queues, delayed_fput(), RCU) takes milliseconds once it
+ * is hurried, and 5 s by itself (KFREE_DRAIN_JIFFIES). The runner waits for twice as long.
+ */
+#define COUNT_TIMEOUT_NS UINT64_C(10000000000)
+#define COUNT_PAUSE_NS 10000000
+
+#define SLABS "/sys/kernel/slab"
+
+static int count(struct census *census)
+{
+	FILE *file = fopen("/proc/allocinfo", "re");
+	char line[512];
+	int ret = 0;
+
+	census->len = 0;
+	if (!file)
+		return -errno;
+	while (!ret && fgets(line, sizeof(line), file))
+		ret = census_add_line(census, line);
+	fclose(file);
+	return ret;
+}
+
+static void write_census(const struct census *census, bool after, struct sink *sink)
+{
+	for (size_t i = 0; i < census->len; i++) {
+		struct journal_event event = { .kind = JOURNAL_CENSUS,
+					       .after = after,
+					       .name = census->counts[i].name,
+					       .name_len = strlen(census->counts[i].name),
+					       .value = census->counts[i].value };
+
+		sink_event(sink, &event);
+	}
+}
+
+static void put(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	if (write(fd, text, strlen(text)) < 0)
+		fprintf(stderr, "planestorm: cannot write to %s: %s\n", path, strerror(errno));
+	close(fd);
+}
+
+/*
+ * What is freed by kfree_rcu() waits in batches: in those of Linux 6.12, which shrinkers empty
+ * (kfree_rcu_shrink_scan()), or, since 6.18, in a sheaf of its slab cache until that is full or the
+ * cache is shrunk.
+ */
+static void hurry(void)
+{
+	DIR *slabs = opendir(SLABS);
+	const struct dirent *entry;
+	char path[PATH_MAX];
+
+	put("/proc/sys/vm/drop_caches", "2");
+	while (slabs && (entry = readdir(slabs))) {
+		if (strncmp(entry->d_name, "kmalloc-", 8))
+			continue;
+		snprintf(path, sizeof(path), SLABS "/%s/shrink", entry->d_name);
+		put(path, "1");
+	}
+	if (slabs)
+		closedir(slabs);
+}
+
+void aftermath_prepare(struct census *before, struct sink *sink)
+{
+	int ret = count(before);
+
+	if (ret) {
+		sink_note(sink, "cannot count what there is: %s", strerror(-ret));
+		before->len = 0;
+	}
+	write_census(before, false, sink);
+}
+
+static int switch_planes_off(const char *driver)
+{
+	int fd = device_open(NULL, driver), ret;
+
+	if (fd < 0)
+		return fd;
+	ret = planes_switch_off(fd);
+	close(fd);
+	return ret;
+}
+
+static int await(const struct census *before, struct census *after)
+{
+	uint64_t deadline = sink_now() + COUNT_TIMEOUT_NS;
+	struct timespec pause = { .tv_nsec = COUNT_PAUSE_NS };
+	int ret = count(after);
+
+	while (!ret && census_grew(before, after) && sink_now() < deadline) {
+		hurry();
+		nanosleep(&pause, NULL);
+		ret = count(after);
+	}
+	return ret;
+}
+
+void aftermath_tell(const struct census *before, const char *driver, struct sink *sink)
+{
+	static struct census after;
+	int planes = switch_planes_off(driver);
+
+	if (planes < 0) {
+		sink_error(sink, "cannot switch the planes off: %s", strerror(-planes));
+		return;
+	}
+	if (!before->len || await(before, &after))
+		return;
+	if (planes)
+		census_add(&after, census_kinds[CENSUS_PLANES].name, planes);
+	write_census(&after, true, sink);
+}
