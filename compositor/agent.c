@@ -16,7 +16,6 @@
  * file is the last, and what the driver does in drm_release() is still to come when the client is
  * gone. The kernel does it within the worker's close(2) (____fput() is run on the way back to user
  * space), so the agent writes `ready` after it, and a kernel that hangs in it is silent before.
- * Then the worker counts what the client has left behind (compositor/aftermath.h), before `ready`, too.
  *
  * The journal's ring has one writer at a time: the agent before a worker is started and after it
  * is gone, the worker before its client is started and after it is gone, else the client. A DUMP,
@@ -33,6 +32,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -42,6 +42,7 @@
 #include "compositor/bench.h"
 #include "compositor/client.h"
 #include "compositor/guest.h"
+#include "compositor/injectable.h"
 #include "compositor/kms/device.h"
 #include "compositor/mark.h"
 #include "compositor/model/census.h"
@@ -59,8 +60,8 @@
 struct agent {
 	struct channel channel;
 	struct sink sink;
-	int sysrq, kmsg; /* /proc/sysrq-trigger and /dev/kmsg, open from the start */
-	pid_t worker; /* 0: none */
+	int sysrq, kmsg;	      /* /proc/sysrq-trigger and /dev/kmsg, open from the start */
+	pid_t worker;		      /* 0: none */
 	enum channel_request request; /* that the worker carries out */
 };
 
@@ -68,6 +69,7 @@ static const char *request_name(enum channel_request request)
 {
 	switch (request) {
 	case REQUEST_MODULE:
+	case REQUEST_INSTRUMENTED:
 		return "module";
 	case REQUEST_RUN:
 		return "run";
@@ -104,10 +106,13 @@ static int run_module(struct agent *agent)
 		return CLIENT_FAILED;
 	}
 	close(fd);
+	if (agent->request == REQUEST_INSTRUMENTED &&
+	    injectable_interrupt(DRIVER, &agent->sink) < 0)
+		return CLIENT_FAILED;
 	return CLIENT_DONE;
 }
 
-static int run_program(struct agent *agent, int fd)
+static int run_program(struct agent *agent, int fd, int holder)
 {
 	struct program_error error;
 	struct program *program = program_parse(agent->channel.request, request_len(agent), &error);
@@ -117,12 +122,12 @@ static int run_program(struct agent *agent, int fd)
 		sink_error(&agent->sink, "program, line %d: %s", error.line, error.text);
 		return CLIENT_USAGE;
 	}
-	ret = client_run(fd, program, &agent->sink, agent->channel.header->seed);
+	ret = client_run(fd, holder, program, &agent->sink, agent->channel.header->seed);
 	program_destroy(program);
 	return ret;
 }
 
-static int run_client(struct agent *agent, int fd)
+static int run_client(struct agent *agent, int fd, int holder)
 {
 	int ret = mark_init();
 
@@ -133,7 +138,7 @@ static int run_client(struct agent *agent, int fd)
 	}
 	if (agent->request == REQUEST_BENCH)
 		return bench_run(fd, &agent->sink);
-	return run_program(agent, fd);
+	return run_program(agent, fd, holder);
 }
 
 static int await(pid_t pid)
@@ -153,16 +158,31 @@ static void write_exit(struct sink *sink, int status)
 	sink_event(sink, &event);
 }
 
+/* Until the client is gone, which takes its end of the socket with it; its children have none. */
+static void hold(int *fd, int socket)
+{
+	char byte;
+
+	while (recv(socket, &byte, 1, 0) == 1) {
+		if (byte == DEVICE_CLOSE && *fd >= 0) {
+			close(*fd);
+			*fd = -1;
+		}
+		if (send(socket, &byte, 1, MSG_NOSIGNAL) != 1)
+			break;
+	}
+}
+
 /*
- * The client, and what it leaves behind. If it died in an oops, closing the device could hang (see
- * above), so the worker keeps it open and stops instead of exiting; that is for the agent as good
- * as its end (WUNTRACED in reap()), and the only case of a `ready` before drm_release(). After a
- * warning nobody is counted either: that kernel's counts would prove nothing.
+ * The client, and what it leaves behind. If it oopsed, closing the device could hang (see above), so
+ * the worker keeps it open and stops instead of exiting; that is for the agent as good as its end
+ * (WUNTRACED in reap()), and the only case of a `ready` before drm_release(). After a warning nobody is
+ * counted either: that kernel's counts would prove nothing.
  */
 static int run_with_client(struct agent *agent)
 {
 	static struct census before;
-	int status, fd;
+	int sockets[2], status, fd;
 	pid_t pid;
 
 	aftermath_prepare(&before, &agent->sink);
@@ -171,18 +191,27 @@ static int run_with_client(struct agent *agent)
 		sink_error(&agent->sink, "cannot open a %s device: %s", DRIVER, strerror(-fd));
 		return CLIENT_FAILED;
 	}
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets)) {
+		sink_error(&agent->sink, "cannot have a socket: %s", strerror(errno));
+		return CLIENT_FAILED;
+	}
 	pid = fork();
-	if (pid == 0)
-		_exit(run_client(agent, fd));
+	if (pid == 0) {
+		close(sockets[0]);
+		_exit(run_client(agent, fd, sockets[1]));
+	}
+	close(sockets[1]);
 	if (pid < 0) {
 		sink_error(&agent->sink, "cannot start a client: %s", strerror(errno));
 		return CLIENT_FAILED;
 	}
+	hold(&fd, sockets[0]);
 	status = await(pid);
 	write_exit(&agent->sink, status);
 	if (WIFSIGNALED(status) && guest_tainted(TAINT_DIE))
 		raise(SIGSTOP);
-	close(fd);
+	if (fd >= 0)
+		close(fd);
 	if (!guest_tainted(TAINT_DIE | TAINT_WARN))
 		aftermath_tell(&before, DRIVER, &agent->sink);
 	return CLIENT_DONE;
@@ -192,6 +221,7 @@ static int run_worker(struct agent *agent)
 {
 	switch (agent->request) {
 	case REQUEST_MODULE:
+	case REQUEST_INSTRUMENTED:
 		return run_module(agent);
 	case REQUEST_RUN:
 	case REQUEST_BENCH:
@@ -204,6 +234,8 @@ static int run_worker(struct agent *agent)
 
 static void start_worker(struct agent *agent)
 {
+	if (agent->request == REQUEST_RUN)
+		guest_print_clock(agent->kmsg);
 	agent->worker = fork();
 	if (agent->worker == 0)
 		_exit(run_worker(agent));

@@ -163,6 +163,7 @@ static int measure_storm(struct run *run, const struct program *program, int fro
 
 static int measure_all(int fd, const struct program *program, struct run *run, struct sink *sink)
 {
+	const char *why;
 	struct pair pair;
 	int ret;
 
@@ -171,9 +172,10 @@ static int measure_all(int fd, const struct program *program, struct run *run, s
 	for (int i = 0; !ret && i < BENCHES; i++) {
 		find_pair(program, i, &pair);
 		for (int j = 0; j < 2; j++)
-			request_build(&pair.requests[j], run_scene(run),
-				      &program->ops[pair.repeat + 1 + j], 0, 0);
-		ret = measure(fd, run, &pair, names[i], sink);
+			ret |= request_begin(&pair.requests[j], run_scene(run),
+					     &program->ops[pair.repeat + 1 + j], 0, &why);
+		if (!ret)
+			ret = measure(fd, run, &pair, names[i], sink);
 	}
 	return ret ? ret : measure_storm(run, program, pair.end, sink);
 }
@@ -185,13 +187,13 @@ int bench_run(int fd, struct sink *sink)
 	struct run *run = NULL;
 	struct device device;
 	const char *why;
-	int ret = -1;
+	int ret;
 
 	if (!program) {
 		sink_error(sink, "bench program, line %d: %s", error.line, error.text);
 		return CLIENT_FAILED;
 	}
-	ret = device_init(&device, fd, &why);
+	ret = device_init(&device, fd, -1, &why);
 	if (ret) {
 		sink_error(sink, "cannot %s: %s", why, strerror(-ret));
 		goto out;
@@ -200,6 +202,7 @@ int bench_run(int fd, struct sink *sink)
 	ret = run ? measure_all(fd, program, run, sink) : -1;
 out:
 	run_destroy(run);
+	device_finish(&device);
 	program_destroy(program);
 	return ret ? CLIENT_FAILED : CLIENT_DONE;
 }

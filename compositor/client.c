@@ -25,8 +25,8 @@ static void write_begin(const struct device *device, struct sink *sink, uint64_t
 	sink_event(sink, &event);
 }
 
-static int run_program(const struct device *device, const struct program *program,
-		       struct sink *sink, uint64_t seed)
+static int run_program(struct device *device, const struct program *program, struct sink *sink,
+		       uint64_t seed)
 {
 	struct journal_event end = { .kind = JOURNAL_END };
 	struct run *run = run_create(device, program, sink, seed);
@@ -44,16 +44,19 @@ static int run_program(const struct device *device, const struct program *progra
 	return ret ? CLIENT_FAILED : CLIENT_DONE;
 }
 
-int client_run(int fd, const struct program *program, struct sink *sink, uint64_t seed)
+int client_run(int fd, int holder, const struct program *program, struct sink *sink, uint64_t seed)
 {
 	struct device device;
 	const char *why;
-	int ret = device_init(&device, fd, &why);
+	int ret = device_init(&device, fd, holder, &why);
 
 	if (ret) {
 		sink_error(sink, "cannot %s: %s", why, strerror(-ret));
-		return CLIENT_FAILED;
+		ret = CLIENT_FAILED;
+	} else {
+		write_begin(&device, sink, seed);
+		ret = run_program(&device, program, sink, seed);
 	}
-	write_begin(&device, sink, seed);
-	return run_program(&device, program, sink, seed);
+	device_finish(&device);
+	return ret;
 }

@@ -15,8 +15,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "compositor/file.h"
 #include "compositor/model/channel.h"
 #include "compositor/sink.h"
+#include "compositor/storm/turn.h"
+#include "compositor/symbol.h"
 
 #define MODULES "/modules"
 
@@ -61,34 +64,12 @@ void guest_mount(void)
 			fprintf(stderr, "planestorm: cannot mount %s\n", mounts[i].target);
 }
 
-static int read_text(const char *path, char *text, size_t size)
+/* The first line, without its end. */
+static int read_line(const char *path, char *text, size_t size)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t len;
+	int ret = file_read(path, text, size);
 
-	if (fd < 0)
-		return -errno;
-	len = read(fd, text, size - 1);
-	close(fd);
-	if (len < 0)
-		return -EIO;
-	text[len] = '\0';
-	text[strcspn(text, "\n")] = '\0';
-	return 0;
-}
-
-static int write_text(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	ssize_t len;
-	int ret = 0;
-
-	if (fd < 0)
-		return -errno;
-	len = write(fd, text, strlen(text));
-	if (len < 0)
-		ret = -errno;
-	close(fd);
+	text[ret ? 0 : strcspn(text, "\n")] = '\0';
 	return ret;
 }
 
@@ -101,7 +82,7 @@ static uint64_t channel_address(void)
 	char text[4096];
 	const char *word;
 
-	if (read_text("/proc/cmdline", text, sizeof(text)))
+	if (read_line("/proc/cmdline", text, sizeof(text)))
 		return 0;
 	word = strstr(text, CHANNEL_ADDRESS);
 	return word ? strtoull(word + strlen(CHANNEL_ADDRESS), NULL, 0) : 0;
@@ -185,74 +166,60 @@ static const struct {
 	{ "/sys/kernel/debug/fail_page_alloc/min-order", "0", true },
 };
 
-/* Where the kernel's function @name begins and ends. Returns 0 or a negative errno. */
-static int find_function(const char *name, uint64_t *start, uint64_t *end)
-{
-	FILE *symbols = fopen("/proc/kallsyms", "re");
-	char line[512], symbol[128];
-	uint64_t address;
-
-	*start = *end = 0;
-	if (!symbols)
-		return -errno;
-	/* In the order of their addresses; a compiler may add ".isra.0" and the like. */
-	while (!*end && fgets(line, sizeof(line), symbols)) {
-		if (sscanf(line, "%" SCNx64 " %*c %127[^.\n\t ]", &address, symbol) != 2)
-			continue;
-		if (*start && address > *start)
-			*end = address;
-		else if (!*start && !strcmp(symbol, name))
-			*start = address;
-	}
-	fclose(symbols);
-	return *end ? 0 : -ENOENT;
-}
-
 /*
- * The counting of allocations (compositor/model/census.h) makes some itself, a vector for each new
- * slab. They are not the driver's, whether there is one is by chance, and Linux 6.12 warns when one
- * fails. So they are neither made to fail nor counted.
+ * An allocation that finds its cache empty has the slab allocator fetch a page. When that is, is up to
+ * everything that has run before, and it is no failure of the caller's: refused, it is tried again in
+ * another size, without a word. So what allocate_slab() (mm/slub.c) allocates does not count, and an
+ * operation's allocations have the same numbers in each round and each run. Neither does what the counting
+ * of allocations (compositor/model/census.h) allocates itself, a vector for each new slab, in the function
+ * before it.
  */
-static int spare_counting(void)
+static void leave_out_slabs(struct sink *sink)
 {
-	static const char *const attributes[] = { "/sys/kernel/debug/failslab",
-						  "/sys/kernel/debug/fail_page_alloc" };
-	uint64_t start, end;
-	int ret = find_function("alloc_slab_obj_exts", &start, &end);
+	static const char *const attributes[] = { "failslab", "fail_page_alloc" };
+	uint64_t range[2];
+	uint64_t vectors, end;
+	int ret = symbol_find("allocate_slab", &range[0], &range[1]);
 
-	for (size_t i = 0; !ret && i < sizeof(attributes) / sizeof(attributes[0]); i++) {
-		char path[PATH_MAX], text[32];
+	if (!ret && !symbol_find("alloc_slab_obj_exts", &vectors, &end) && end == range[0])
+		range[0] = vectors;
+	else if (!ret && !access("/proc/allocinfo", F_OK))
+		sink_note(sink, "vectors that count for slabs count as allocations");
 
-		snprintf(path, sizeof(path), "%s/reject-end", attributes[i]);
-		snprintf(text, sizeof(text), "0x%" PRIx64, end);
-		ret = write_text(path, text);
-		snprintf(path, sizeof(path), "%s/reject-start", attributes[i]);
-		snprintf(text, sizeof(text), "0x%" PRIx64, start);
-		ret = ret ? ret : write_text(path, text);
+	for (size_t i = 0; !ret && i < 2 * sizeof(attributes) / sizeof(attributes[0]); i++) {
+		char path[PATH_MAX], value[32];
+
+		snprintf(path, sizeof(path), "/sys/kernel/debug/%s/reject-%s", attributes[i / 2],
+			 i % 2 ? "end" : "start");
+		snprintf(value, sizeof(value), "0x%" PRIx64, range[i % 2]);
+		ret = file_write(path, value);
 	}
-	return ret;
+	if (ret)
+		sink_note(sink, "pages for slabs count as allocations: %s", strerror(-ret));
 }
 
 void guest_tune(struct sink *sink)
 {
-	int ret = access("/proc/allocinfo", F_OK) ? 0 : spare_counting();
+	int ret;
 
-	if (ret)
-		sink_error(sink, "cannot spare the counting of allocations: %s", strerror(-ret));
 	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
-		ret = write_text(settings[i].path, settings[i].value);
+		ret = file_write(settings[i].path, settings[i].value);
 		if (ret && settings[i].required)
 			sink_error(sink, "cannot set %s: %s", settings[i].path, strerror(-ret));
 		else if (ret)
 			sink_note(sink, "cannot set %s: %s", settings[i].path, strerror(-ret));
 	}
+	leave_out_slabs(sink);
+	ret = turn_init();
+	if (ret)
+		sink_note(sink, "lock contexts back off at random: %s", strerror(-ret));
 }
 
 bool guest_tainted(unsigned long taints)
 {
 	char text[32];
 
-	return !read_text("/proc/sys/kernel/tainted", text, sizeof(text)) &&
+	return !file_read("/proc/sys/kernel/tainted", text, sizeof(text)) &&
 	       strtoul(text, NULL, 10) & taints;
 }
 
@@ -264,7 +231,7 @@ static bool is_process(const char *name)
 		return false;
 	/* Kernel threads have no command line. */
 	snprintf(path, sizeof(path), "/proc/%s/cmdline", name);
-	return !read_text(path, text, sizeof(text)) && text[0];
+	return !read_line(path, text, sizeof(text)) && text[0];
 }
 
 /* One write is one record of the kernel's log; not dprintf(), which tries to seek first. */
@@ -284,7 +251,7 @@ static void print_stack(int kmsg, const char *name)
 
 	/* "PID (COMM) S ...", S the state: D, S, R, ... */
 	snprintf(path, sizeof(path), "/proc/%s/stat", name);
-	read_text(path, stat, sizeof(stat));
+	read_line(path, stat, sizeof(stat));
 	if (strchr(stat, ')'))
 		strchr(stat, ')')[3] = '\0';
 	snprintf(line, sizeof(line), "stack of %s\n", stat);
@@ -307,4 +274,16 @@ void guest_print_stacks(int kmsg)
 			print_stack(kmsg, entry->d_name);
 	if (processes)
 		closedir(processes);
+}
+
+/* Several times: the time between reading the clock and the stamp is in the difference, and the least
+ * counts. */
+void guest_print_clock(int kmsg)
+{
+	char line[64];
+
+	for (int i = 0; i < 3; i++) {
+		snprintf(line, sizeof(line), "clock %" PRIu64 "\n", sink_now());
+		print_record(kmsg, line);
+	}
 }

@@ -40,4 +40,7 @@ bool guest_tainted(unsigned long taints);
  */
 void guest_print_stacks(int kmsg);
 
+/* Print CLOCK_MONOTONIC on the console, so that its time stamps can be held against the journal's. */
+void guest_print_clock(int kmsg);
+
 #endif

@@ -73,8 +73,8 @@ static struct program *load_program(const char *path)
 {
 	struct program_error error;
 	struct program *program;
-	size_t len;
-	char *text;
+	size_t len = 0;
+	char *text = NULL;
 	int ret = read_file(path, &text, &len);
 
 	if (ret) {
@@ -104,8 +104,7 @@ static int run_file(const struct arguments *arguments)
 			arguments->device ? arguments->device : "a KMS device", strerror(-fd));
 		goto out;
 	}
-	ret = client_run(fd, program, &sink, arguments->seed);
-	close(fd);
+	ret = client_run(fd, -1, program, &sink, arguments->seed);
 out:
 	program_destroy(program);
 	return ret;

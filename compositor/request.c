@@ -2,11 +2,23 @@
 #include "compositor/request.h"
 
 #include <assert.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "compositor/kms/buffer.h"
+#include "compositor/kms/device.h"
 #include "compositor/kms/output.h"
 #include "compositor/model/program.h"
 #include "compositor/scene.h"
+
+/* The one ioctl that most operations are. */
+static int enter_ioctl(struct request *request)
+{
+	return ioctl(request->fd, request->code, &request->arg) ? -errno : 0;
+}
 
 static uint32_t crtc_id(const struct scene *scene, const struct op *op)
 {
@@ -15,13 +27,10 @@ static uint32_t crtc_id(const struct scene *scene, const struct op *op)
 
 /* The image and, if the program says where, the place. Without MODE_CURSOR_MOVE the kernel keeps
  * the place of the last legacy move (crtc->cursor_x). */
-static void build_cursor(struct request *request, const struct scene *scene, const struct op *op,
-			 uint64_t seq, uint32_t damage)
+static void build_cursor(struct request *request, struct scene *scene, const struct op *op)
 {
-	const struct buffer *buffer = scene->buffers[op->buffer[PLANE_CURSOR]];
+	const struct buffer *buffer = &scene->buffers[op->buffer[PLANE_CURSOR]];
 
-	(void)seq;
-	(void)damage;
 	request->code = DRM_IOCTL_MODE_CURSOR2;
 	request->arg.cursor2 = (struct drm_mode_cursor2){
 		.flags = DRM_MODE_CURSOR_BO | (op->has_at ? DRM_MODE_CURSOR_MOVE : 0),
@@ -36,11 +45,8 @@ static void build_cursor(struct request *request, const struct scene *scene, con
 	};
 }
 
-static void build_move(struct request *request, const struct scene *scene, const struct op *op,
-		       uint64_t seq, uint32_t damage)
+static void build_move(struct request *request, struct scene *scene, const struct op *op)
 {
-	(void)seq;
-	(void)damage;
 	request->code = DRM_IOCTL_MODE_CURSOR;
 	request->arg.cursor = (struct drm_mode_cursor){
 		.flags = DRM_MODE_CURSOR_MOVE,
@@ -50,12 +56,8 @@ static void build_move(struct request *request, const struct scene *scene, const
 	};
 }
 
-static void build_hide(struct request *request, const struct scene *scene, const struct op *op,
-		       uint64_t seq, uint32_t damage)
+static void build_hide(struct request *request, struct scene *scene, const struct op *op)
 {
-	(void)op;
-	(void)seq;
-	(void)damage;
 	request->code = DRM_IOCTL_MODE_CURSOR;
 	request->arg.cursor = (struct drm_mode_cursor){
 		.flags = DRM_MODE_CURSOR_BO,
@@ -63,17 +65,15 @@ static void build_hide(struct request *request, const struct scene *scene, const
 	};
 }
 
-static void build_flip(struct request *request, const struct scene *scene, const struct op *op,
-		       uint64_t seq, uint32_t damage)
+static void build_flip(struct request *request, struct scene *scene, const struct op *op)
 {
-	(void)damage;
 	request->code = DRM_IOCTL_MODE_PAGE_FLIP;
 	request->has_event = true;
 	request->arg.flip = (struct drm_mode_crtc_page_flip){
 		.crtc_id = crtc_id(scene, op),
-		.fb_id = scene->buffers[op->buffer[PLANE_PRIMARY]]->fb,
+		.fb_id = scene->buffers[op->buffer[PLANE_PRIMARY]].fb,
 		.flags = DRM_MODE_PAGE_FLIP_EVENT,
-		.user_data = seq,
+		.user_data = request->seq,
 	};
 }
 
@@ -91,7 +91,7 @@ static void commit_primary(struct commit *commit, const struct scene *scene, con
 		plane_values_off(&values);
 	else
 		plane_values_show(&values, output->crtc.id,
-				  scene->buffers[op->buffer[PLANE_PRIMARY]]->fb,
+				  scene->buffers[op->buffer[PLANE_PRIMARY]].fb,
 				  output->mode.hdisplay, output->mode.vdisplay);
 	commit_plane(commit, &output->plane[PLANE_PRIMARY], &values);
 	if (damage)
@@ -110,7 +110,7 @@ static void commit_cursor(struct commit *commit, const struct scene *scene, cons
 	struct plane_values values = { .mask = 0 };
 
 	if (show) {
-		const struct buffer *buffer = scene->buffers[op->buffer[PLANE_CURSOR]];
+		const struct buffer *buffer = &scene->buffers[op->buffer[PLANE_CURSOR]];
 
 		plane_values_show(&values, output->crtc.id, buffer->fb, buffer->width,
 				  buffer->height);
@@ -129,8 +129,7 @@ static void commit_cursor(struct commit *commit, const struct scene *scene, cons
 		commit_plane(commit, &output->plane[PLANE_CURSOR], &values);
 }
 
-static void build_commit(struct request *request, const struct scene *scene, const struct op *op,
-			 uint64_t seq, uint32_t damage)
+static void build_commit(struct request *request, struct scene *scene, const struct op *op)
 {
 	uint32_t flags = op->test ? DRM_MODE_ATOMIC_TEST_ONLY : 0;
 
@@ -148,29 +147,207 @@ static void build_commit(struct request *request, const struct scene *scene, con
 		commit_object(&request->commit, crtc_id(scene, op));
 		commit_prop(&request->commit, scene->heads[op->head].output->crtc_active, 1);
 	}
-	commit_primary(&request->commit, scene, op, damage);
+	commit_primary(&request->commit, scene, op, request->damage);
 	commit_cursor(&request->commit, scene, op);
-	commit_argument(&request->commit, flags, seq, &request->arg.atomic);
+	commit_argument(&request->commit, flags, request->seq, &request->arg.atomic);
 }
 
-static void (*const builders[OP_KINDS])(struct request *request, const struct scene *scene,
-					const struct op *op, uint64_t seq,
-					uint32_t damage) = {
-	[OP_COMMIT] = build_commit, [OP_CURSOR] = build_cursor, [OP_MOVE] = build_move,
-	[OP_HIDE] = build_hide,	    [OP_FLIP] = build_flip,
+static void build_setplane(struct request *request, struct scene *scene, const struct op *op)
+{
+	enum plane_role role = op->change[PLANE_CURSOR] ? PLANE_CURSOR : PLANE_PRIMARY;
+	const struct scene_head *head = &scene->heads[op->head];
+	const struct output *output = head->output;
+	const struct buffer *buffer = &scene->buffers[op->buffer[role]];
+	struct drm_mode_set_plane *set = &request->arg.setplane;
+
+	request->code = DRM_IOCTL_MODE_SETPLANE;
+	*set = (struct drm_mode_set_plane){ .plane_id = output->plane[role].object.id };
+	if (op->change[role] == CHANGE_OFF)
+		return;
+	set->crtc_id = output->crtc.id;
+	set->fb_id = buffer->fb;
+	set->crtc_w = role == PLANE_CURSOR ? buffer->width : output->mode.hdisplay;
+	set->crtc_h = role == PLANE_CURSOR ? buffer->height : output->mode.vdisplay;
+	set->src_w = set->crtc_w << 16;
+	set->src_h = set->crtc_h << 16;
+	if (role == PLANE_PRIMARY)
+		return;
+	set->crtc_x = op->has_at ? op->x : head->cursor_x;
+	set->crtc_y = op->has_at ? op->y : head->cursor_y;
+}
+
+static void build_dirty(struct request *request, struct scene *scene, const struct op *op)
+{
+	request->code = DRM_IOCTL_MODE_DIRTYFB;
+	request->arg.dirty = (struct drm_mode_fb_dirty_cmd){
+		.fb_id = scene->buffers[op->buffer[0]].fb,
+		.num_clips = op->has_area,
+		.clips_ptr = op->has_area ? (uintptr_t)&request->clip : 0,
+	};
+	request->clip = (struct drm_clip_rect){
+		.x1 = (unsigned short)op->area.x,
+		.y1 = (unsigned short)op->area.y,
+		.x2 = (unsigned short)(op->area.x + op->area.width),
+		.y2 = (unsigned short)(op->area.y + op->area.height),
+	};
+}
+
+static void build_modeset(struct request *request, struct scene *scene, const struct op *op)
+{
+	request->code = DRM_IOCTL_MODE_ATOMIC;
+	commit_init(&request->commit);
+	output_commit(scene->heads[op->head].output, request->has_mode ? &request->mode : NULL,
+		      &request->commit);
+	commit_argument(&request->commit, DRM_MODE_ATOMIC_ALLOW_MODESET, 0, &request->arg.atomic);
+}
+
+/* As much as a gamma ramp of 256 entries. */
+static const uint64_t blob_content[256];
+
+static void build_addblob(struct request *request, struct scene *scene, const struct op *op)
+{
+	(void)scene;
+	(void)op;
+	request->code = DRM_IOCTL_MODE_CREATEPROPBLOB;
+	request->arg.addblob = (struct drm_mode_create_blob){
+		.data = (uintptr_t)blob_content,
+		.length = sizeof(blob_content),
+	};
+}
+
+static void build_rmblob(struct request *request, struct scene *scene, const struct op *op)
+{
+	(void)op;
+	request->code = DRM_IOCTL_MODE_DESTROYPROPBLOB;
+	request->arg.rmblob = (struct drm_mode_destroy_blob){ .blob_id = scene->blob };
+}
+
+static int enter_step(struct request *request)
+{
+	return request->step(request->buffer);
+}
+
+static int enter_close(struct request *request)
+{
+	return close(request->fd) ? -errno : 0;
+}
+
+/*
+ * Each operation's way into the kernel: an ioctl without an argument, one that is built, a step of
+ * a buffer's life, or one of its own.
+ */
+static const struct {
+	void (*build)(struct request *request, struct scene *scene, const struct op *op);
+	int (*step)(struct buffer *buffer);
+	int (*enter)(struct request *request);
+	unsigned long code;
+	long nr; /* SYS_ioctl if it is 0 */
+} ways[OP_KINDS] = {
+	[OP_COMMIT] = { .build = build_commit },
+	[OP_SETPLANE] = { .build = build_setplane },
+	[OP_CURSOR] = { .build = build_cursor },
+	[OP_MOVE] = { .build = build_move },
+	[OP_HIDE] = { .build = build_hide },
+	[OP_FLIP] = { .build = build_flip },
+	[OP_DIRTY] = { .build = build_dirty },
+	[OP_MODESET] = { .build = build_modeset },
+	[OP_CREATE] = { .step = buffer_allocate },
+	[OP_MAP] = { .step = buffer_map },
+	[OP_UNMAP] = { .step = buffer_unmap, .nr = SYS_munmap },
+	[OP_DESTROY] = { .step = buffer_free },
+	[OP_ADDFB] = { .step = buffer_add_framebuffer },
+	[OP_RMFB] = { .step = buffer_remove_framebuffer },
+	[OP_EXPORT] = { .step = buffer_export },
+	[OP_IMPORT] = { .step = buffer_import },
+	[OP_ADDBLOB] = { .build = build_addblob },
+	[OP_RMBLOB] = { .build = build_rmblob },
+	[OP_DROPMASTER] = { .code = DRM_IOCTL_DROP_MASTER },
+	[OP_SETMASTER] = { .code = DRM_IOCTL_SET_MASTER },
+	[OP_CLOSE] = { .enter = enter_close, .nr = SYS_close },
 };
 
-void request_build(struct request *request, const struct scene *scene, const struct op *op,
-		   uint64_t seq, uint32_t damage)
+/* What takes system calls of its own that are not under test. */
+static int prepare(struct request *request, struct scene *scene, const struct op *op,
+		   const char **why)
 {
-	assert(builders[op->kind]);
-	request->has_event = false;
-	builders[op->kind](request, scene, op, seq, damage);
+	struct output *output = scene->heads[op->head].output;
+	int ret = 0;
+
+	if (op->kind == OP_COMMIT && op->has_area) {
+		*why = "create a blob for the damage";
+		ret = damage_create(request->fd, &op->area, &request->damage);
+	} else if (op->kind == OP_MODESET && !op->off) {
+		ret = output_prepare(output, op->width, op->height, &request->mode, why);
+		request->has_mode = !ret;
+	} else if (op->kind == OP_IMPORT) {
+		*why = "open the device a second time";
+		ret = device_open_second(scene->device);
+	} else if (op->kind == OP_CLOSE) {
+		/* A mapping holds the file open. */
+		for (int i = 0; i < scene->program->buffer_count; i++)
+			buffer_unmap(&scene->buffers[i]);
+		*why = "have the device to itself";
+		ret = device_tell(scene->device, DEVICE_CLOSE);
+	}
+	return ret;
+}
+
+int request_begin(struct request *request, struct scene *scene, const struct op *op, uint64_t seq,
+		  const char **why)
+{
+	int ret;
+
+	assert(op_enters(op->kind));
+	request->enter = enter_ioctl;
+	request->fd = scene->device->fd;
+	request->seq = seq;
+	request->has_event = request->has_mode = false;
+	request->damage = 0;
+	request->buffer = &scene->buffers[op->buffer[0]];
+	request->code = ways[op->kind].code;
+	request->nr = ways[op->kind].nr ? ways[op->kind].nr : SYS_ioctl;
+	request->step = ways[op->kind].step;
+	ret = prepare(request, scene, op, why);
+	if (ret)
+		return ret;
+	if (request->step)
+		request->enter = enter_step;
+	if (ways[op->kind].enter)
+		request->enter = ways[op->kind].enter;
+	if (ways[op->kind].build)
+		ways[op->kind].build(request, scene, op);
+	return 0;
+}
+
+void request_end(struct request *request, struct scene *scene, const struct op *op, int result)
+{
+	struct output *output = scene->heads[op->head].output;
+
+	/* The kernel holds it for as long as the commit needs it. */
+	if (request->damage)
+		damage_destroy(request->fd, request->damage);
+	if (request->has_mode) {
+		if (!result)
+			output_adopt(output, &request->mode);
+		output_discard(output, &request->mode);
+	}
+	if (result)
+		return;
+	if (op->kind == OP_CREATE || op->kind == OP_IMPORT)
+		buffer_ask_resource(request->buffer);
+	if (op->kind == OP_ADDBLOB)
+		scene->blob = request->arg.addblob.blob_id;
+	if (op->kind == OP_RMBLOB)
+		scene->blob = 0;
+	scene_done(scene, op);
 }
 
 void request_planes(struct request *request, const struct output *output,
 		    const struct plane_values values[PLANE_ROLES])
 {
+	request->enter = enter_ioctl;
+	request->nr = SYS_ioctl;
+	request->fd = output->device->fd;
 	request->code = DRM_IOCTL_MODE_ATOMIC;
 	request->has_event = false;
 	commit_init(&request->commit);

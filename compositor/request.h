@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* An ioctl operation of the language as the ioctl that it is. */
+/* An operation that enters the kernel as the system call that it is. */
 #ifndef PLANESTORM_REQUEST_H
 #define PLANESTORM_REQUEST_H
 
@@ -8,33 +8,51 @@
 #include <xf86drmMode.h>
 
 #include "compositor/kms/commit.h"
+#include "compositor/kms/output.h"
 
 struct op;
-struct output;
 struct scene;
 
 struct request {
-	unsigned long code; /* DRM_IOCTL_* */
-	bool has_event; /* if it succeeds, a page-flip event will come */
+	/* The way into the kernel; returns 0 or a negative errno. */
+	int (*enter)(struct request *request);
+	int fd;
+	long nr;	    /* of the system call that it is, SYS_* */
+	uint64_t seq;	    /* of the event */
+	bool has_event;	    /* if it succeeds, a page-flip event will come */
+	unsigned long code; /* DRM_IOCTL_*, for what is one */
 	union {
 		struct drm_mode_cursor cursor;
 		struct drm_mode_cursor2 cursor2;
 		struct drm_mode_crtc_page_flip flip;
 		struct drm_mode_atomic atomic;
+		struct drm_mode_set_plane setplane;
+		struct drm_mode_fb_dirty_cmd dirty;
+		struct drm_mode_create_blob addblob;
+		struct drm_mode_destroy_blob rmblob;
 	} arg;
-	struct commit commit; /* what arg.atomic points into */
+	struct commit commit;	   /* what arg.atomic points into */
+	struct drm_clip_rect clip; /* what arg.dirty points to */
+	uint32_t damage;	   /* a blob, 0: none */
+	bool has_mode;
+	struct output_mode mode;
+	struct buffer *buffer; /* of the scene */
+	int (*step)(struct buffer *buffer);
 };
 
 /*
- * Fill in @request for @op, which scene_allows(); op_is_ioctl(). @seq is the event's user data;
- * @damage a blob for the area of @op, if it has one. Pure: no system call. The request must not be
- * copied.
+ * Make all that @op needs before it enters the kernel, for which scene_allows() it. @seq is the
+ * event's user data. The request must not be copied. Returns 0, then request_end() is due; or a
+ * negative errno with *@why as usual.
  */
-void request_build(struct request *request, const struct scene *scene, const struct op *op,
-		   uint64_t seq, uint32_t damage);
+int request_begin(struct request *request, struct scene *scene, const struct op *op, uint64_t seq,
+		  const char **why);
+
+/* Take note in @scene of what @op came to, 0 or a negative errno, and clear up. */
+void request_end(struct request *request, struct scene *scene, const struct op *op, int result);
 
 /* A blocking commit of these values for the planes of @output, by role; those without a mask are
- * left out. */
+ * left out. Nothing is to be cleared up. */
 void request_planes(struct request *request, const struct output *output,
 		    const struct plane_values values[PLANE_ROLES]);
 

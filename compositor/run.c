@@ -1,26 +1,19 @@
 // SPDX-License-Identifier: MIT
-#include "compositor/run.h"
+#include "compositor/run_state.h"
 
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <time.h>
 
-#include "compositor/kms/buffer.h"
 #include "compositor/kms/device.h"
-#include "compositor/kms/events.h"
 #include "compositor/kms/output.h"
 #include "compositor/kms/state.h"
-#include "compositor/model/program.h"
-#include "compositor/model/rng.h"
 #include "compositor/request.h"
-#include "compositor/scene.h"
 #include "compositor/sink.h"
 #include "compositor/storm/contend.h"
-#include "compositor/storm/fault.h"
-#include "compositor/storm/signals.h"
+#include "compositor/storm/rival.h"
 
 /* A page flip takes a frame; the time allows for a host that is busy with several guests. */
 #define EVENT_TIMEOUT_NS UINT64_C(10000000000)
@@ -28,64 +21,11 @@
 /* For the host to plug a display in; well below its own limit for a silent guest. */
 #define CONNECT_TIMEOUT_NS UINT64_C(10000000000)
 
-/* No operation makes nearly as many allocations; a count that never ends is stopped here. */
-#define SWEEP_MAX 10000
-
-/* What signals keep from an end so often in a row, they always will; so it is for a sweep in which
- * that many allocations in a row were given up. */
-#define INTERRUPTED_MAX 100
-#define GIVEN_UP_MAX 10
-
-/* How a sweep goes on. */
-enum { SWEEP_END, SWEEP_NEXT, SWEEP_AGAIN };
-
-/* An operation's text in the journal, formatted once: it is written again at every repetition. */
-struct text {
-	char *bytes;
-	size_t len;
-};
-
-struct run {
-	const struct device *device;
-	const struct program *program;
-	struct sink *sink;
-	struct rng rng;
-	struct scene scene;
-	struct state *states[PROGRAM_MAX_HEADS]; /* NULL as long as there is no output */
-	bool fresh; /* nothing has been done since all states were read */
-	struct events events;
-	struct fault fault;
-	struct signals signals;
-	int64_t signals_before; /* count when they were switched on */
-	struct contend *contends[PROGRAM_MAX_BUFFERS]; /* by buffer */
-	int contend_count;
-	uint64_t seq; /* of the last operation, the first is 1 */
-	uint32_t checks; /* done so far */
-	uint32_t picture; /* id of the one painted last */
-	const struct op *fault_op; /* the fault line that waits for its operation */
-	bool expect_failure; /* so does an expect line that allows for an error */
-	struct text *texts; /* by operation */
-	uint32_t *left; /* by operation: repetitions that a repeat has left */
-};
-
-/* What perform() is to say of the operation, and what came of it. */
-struct issue {
-	int line;
-	uint32_t nth; /* allocation to fail, 0: none */
-	struct text text;
-};
-
-struct outcome {
-	int err; /* errno value, 0 is success */
-	bool fired;
-	bool unchanged; /* it failed, and the state is what it was */
-};
-
 static int format_text(struct run *run, const struct op *op, struct text *text)
 {
 	int len = op_format(run->program, op, NULL, 0);
 
-	if (!op_is_ioctl(op->kind))
+	if (!op_enters(op->kind))
 		return 0;
 	text->len = (size_t)len;
 	text->bytes = malloc(text->len + 1);
@@ -95,8 +35,8 @@ static int format_text(struct run *run, const struct op *op, struct text *text)
 	return 0;
 }
 
-struct run *run_create(const struct device *device, const struct program *program,
-		       struct sink *sink, uint64_t seed)
+struct run *run_create(struct device *device, const struct program *program, struct sink *sink,
+		       uint64_t seed)
 {
 	size_t count = (size_t)program->op_count;
 	struct run *run = calloc(1, sizeof(*run));
@@ -108,7 +48,8 @@ struct run *run_create(const struct device *device, const struct program *progra
 	run->program = program;
 	run->sink = sink;
 	run->picture = (uint32_t)program->buffer_count;
-	run->fault.fd = -1;
+	run->fault = (struct fault){ -1, -1, -1, -1 };
+	due_init(&run->due);
 	rng_init(&run->rng, seed);
 	scene_init(&run->scene, device, program);
 	events_init(&run->events, device->fd);
@@ -128,10 +69,8 @@ struct run *run_create(const struct device *device, const struct program *progra
 
 static void stop_signals(struct run *run)
 {
-	if (!run->signals.active)
-		return;
-	signals_stop(&run->signals);
-	sink_stat(run->sink, "signals.delivered", signals_count() - run->signals_before);
+	if (run->signals.active)
+		sink_stat(run->sink, "signals.delivered", signals_stop(&run->signals));
 }
 
 static void stop_contend(struct run *run, int buffer)
@@ -148,7 +87,7 @@ static void stop_contend(struct run *run, int buffer)
 }
 
 /* An event that does not come is a finding for the host, not an end of the program. */
-static void wait_events(struct run *run)
+void run_wait_events(struct run *run)
 {
 	int ret = events_wait(&run->events, EVENT_TIMEOUT_NS);
 
@@ -167,14 +106,41 @@ static void drain_events(struct run *run)
 {
 	if (run->events.count > 0)
 		sink_note(run->sink, "wait for events");
-	wait_events(run);
+	run_wait_events(run);
+}
+
+static void stop_rivals(struct run *run)
+{
+	while (run->rival_count > 0)
+		sink_stat(run->sink, "rival.done", rival_destroy(run->rivals[--run->rival_count]));
+}
+
+static void stop_pressure(struct run *run, enum pressure_kind kind)
+{
+	char name[32] = "pressure.";
+
+	if (!pressure_is_on(&run->pressure, kind))
+		return;
+	strcat(name, pressure_word(kind));
+	sink_stat(run->sink, name, pressure_stop(&run->pressure, kind));
+}
+
+static void stop_pressures(struct run *run)
+{
+	for (int kind = 0; kind < PRESSURES; kind++)
+		stop_pressure(run, (enum pressure_kind)kind);
 }
 
 void run_quiesce(struct run *run)
 {
+	if (run->due_count)
+		sink_stat(run->sink, "signal.due", run->due_count);
+	run->due_count = 0;
 	stop_signals(run);
+	stop_rivals(run);
 	for (int i = 0; i < PROGRAM_MAX_BUFFERS; i++)
 		stop_contend(run, i);
+	stop_pressures(run);
 	drain_events(run);
 }
 
@@ -183,6 +149,7 @@ void run_destroy(struct run *run)
 	if (!run)
 		return;
 	run_quiesce(run);
+	due_stop(&run->due);
 	fault_finish(&run->fault);
 	for (int head = 0; head < PROGRAM_MAX_HEADS; head++)
 		state_destroy(run->states[head]);
@@ -194,256 +161,32 @@ void run_destroy(struct run *run)
 	free(run);
 }
 
-const struct scene *run_scene(const struct run *run)
+struct scene *run_scene(struct run *run)
 {
 	return &run->scene;
 }
 
 /* Our own work failed: say at which line of the program, and why. */
-static int fail(struct run *run, const struct op *op, int err, const char *what)
+int run_fail(struct run *run, const struct op *op, int err, const char *what)
 {
 	sink_error(run->sink, "line %d: cannot %s: %s", op->line, what, strerror(-err));
 	return err;
 }
 
-/* Of all heads, whichever the operation was for: none of the others may change either. */
-static int read_back(struct run *run, bool *changed)
+void run_write_buffer(struct run *run, int index)
 {
-	int ret = 0;
-
-	*changed = false;
-	for (int head = 0; !ret && head < PROGRAM_MAX_HEADS; head++)
-		if (run->states[head])
-			ret = state_read(run->states[head], run->sink, changed);
-	run->fresh = !ret;
-	if (ret)
-		sink_error(run->sink, "cannot read the state back: %s", strerror(-ret));
-	return ret;
-}
-
-static int read_back_if_stale(struct run *run)
-{
-	bool changed;
-
-	return run->fresh ? 0 : read_back(run, &changed);
-}
-
-static void write_read(struct run *run, bool after)
-{
-	struct journal_event event = { .kind = JOURNAL_READ, .seq = run->seq, .after = after };
-
-	sink_event(run->sink, &event);
-}
-
-static void write_op(struct run *run, const struct issue *issue)
-{
+	const struct program_buffer *want = &run->program->buffers[index];
+	const struct buffer *made = &run->scene.buffers[index];
 	struct journal_event event = {
-		.kind = JOURNAL_OP,
-		.seq = run->seq,
-		.line = issue->line,
-		.nth = issue->nth,
-		.text = issue->text.bytes,
-		.text_len = issue->text.len,
+		.kind = JOURNAL_BUFFER,
+		.name = want->name,
+		.name_len = strlen(want->name),
+		.id = run->scene.pictured[index] ? want->id : 0,
+		.fb = made->fb,
+		.res = made->res,
 	};
 
 	sink_event(run->sink, &event);
-}
-
-static void write_ret(struct run *run, const struct outcome *outcome)
-{
-	struct journal_event event = {
-		.kind = JOURNAL_RET,
-		.seq = run->seq,
-		.err = outcome->err,
-		.fired = outcome->fired,
-	};
-
-	sink_event(run->sink, &event);
-}
-
-/* The one place where an operation enters the kernel. */
-static int enter(struct run *run, struct request *request, uint32_t nth, struct outcome *outcome)
-{
-	int ret = nth ? fault_arm(&run->fault, nth) : 0;
-
-	if (ret) {
-		sink_error(run->sink, "cannot arm the fault: %s", strerror(-ret));
-		return ret;
-	}
-	outcome->err = ioctl(run->device->fd, request->code, &request->arg) ? errno : 0;
-	outcome->fired = nth && fault_disarm(&run->fault);
-	return 0;
-}
-
-/*
- * The operation has failed. Without a read before it there is nothing that the host could compare
- * with; the state is read all the same, so that there is before the next one.
- */
-static int read_after(struct run *run, bool had_before, struct outcome *outcome)
-{
-	bool changed;
-	int ret = read_back(run, &changed);
-
-	if (ret || !had_before)
-		return ret;
-	write_read(run, true);
-	outcome->unchanged = !changed;
-	return 0;
-}
-
-/* Perform the operation number run->seq + 1. */
-static int perform(struct run *run, struct request *request, const struct issue *issue,
-		   struct outcome *outcome)
-{
-	bool had_before = run->fresh;
-	int ret;
-
-	*outcome = (struct outcome){ .err = 0 };
-	run->seq++;
-	if (had_before)
-		write_read(run, false);
-	write_op(run, issue);
-	ret = enter(run, request, issue->nth, outcome);
-	if (ret)
-		return ret;
-	write_ret(run, outcome);
-	run->fresh = false;
-	if (outcome->err)
-		return read_after(run, had_before, outcome);
-	if (request->has_event)
-		events_expect(&run->events, run->seq);
-	return 0;
-}
-
-static int perform_built(struct run *run, const struct op *op, uint32_t nth, uint32_t damage,
-			 struct outcome *outcome)
-{
-	struct issue issue = {
-		.line = op->line,
-		.nth = nth,
-		.text = run->texts[op - run->program->ops],
-	};
-	struct request request;
-	int ret;
-
-	/* Room for another event must not run out (drm_event_reserve_init()); EBUSY is not
-	 * hidden, as nothing is waited for. */
-	if (run->events.count > 0)
-		events_wait(&run->events, 0);
-	request_build(&request, &run->scene, op, run->seq + 1, damage);
-	ret = perform(run, &request, &issue, outcome);
-	if (ret || outcome->err)
-		return ret;
-	scene_done(&run->scene, op);
-	if (op->kind == OP_FLIP)
-		wait_events(run);
-	return 0;
-}
-
-/* One ioctl operation of the program, with its fault if @nth is not 0. */
-static int perform_op(struct run *run, const struct op *op, uint32_t nth, struct outcome *outcome)
-{
-	int fd = run->device->fd, ret;
-	uint32_t damage = 0;
-
-	if (!op->has_area)
-		return perform_built(run, op, nth, 0, outcome);
-	ret = damage_create(fd, &op->area, &damage);
-	if (ret)
-		return fail(run, op, ret, "create a blob for the damage");
-	ret = perform_built(run, op, nth, damage, outcome);
-	/* The kernel holds it for as long as the commit needs it. */
-	damage_destroy(fd, damage);
-	return ret;
-}
-
-/*
- * Put back what the planes of @op's head were before it; it says nothing of another head's. An
- * operation of its own, and repeated as such if a signal interrupts it. If it fails, the sweep
- * ends, for another round would not start from the same state. Returns how the sweep goes on, or
- * a negative errno.
- */
-static int undo(struct run *run, const struct op *op, const struct scene *before,
-		const struct plane_values planes[PLANE_ROLES])
-{
-	struct issue issue = { .line = op->line,
-			       .text = { .bytes = (char[]){ "undo" }, .len = 4 } };
-	struct scene_head *head = &run->scene.heads[op->head];
-	struct request request;
-	struct outcome outcome = { .err = EINTR };
-	int ret = 0;
-
-	request_planes(&request, head->output, planes);
-	for (int i = 0; !ret && outcome.err == EINTR && i < INTERRUPTED_MAX; i++)
-		ret = perform(run, &request, &issue, &outcome);
-	if (ret)
-		return ret;
-	if (outcome.err) {
-		sink_note(run->sink, "line %d: the sweep ends, as its undo has failed: %s",
-			  op->line, strerror(outcome.err));
-		return SWEEP_END;
-	}
-	head->cursor_x = before->heads[op->head].cursor_x;
-	head->cursor_y = before->heads[op->head].cursor_y;
-	return SWEEP_NEXT;
-}
-
-/* One round of a sweep. Returns how it goes on, or a negative errno. */
-static int fault_round(struct run *run, const struct op *op, uint32_t nth)
-{
-	const struct scene before = run->scene;
-	struct plane_values planes[PLANE_ROLES];
-	struct outcome outcome;
-	int ret;
-
-	ret = read_back_if_stale(run);
-	if (ret)
-		return ret;
-	for (int role = 0; role < PLANE_ROLES; role++) {
-		state_plane(run->states[op->head], (enum plane_role)role, &planes[role]);
-		scene_lasting(&before, op->head, &planes[role]);
-	}
-	ret = perform_op(run, op, nth, &outcome);
-	if (ret)
-		return ret;
-	/* A signal that came before the allocation did says nothing about whether there is one. */
-	if (!outcome.fired)
-		return outcome.err == EINTR ? SWEEP_AGAIN : SWEEP_END;
-	return outcome.unchanged ? SWEEP_NEXT : undo(run, op, &before, planes);
-}
-
-/* All rounds for one allocation. SWEEP_AGAIN is returned when it is given up. */
-static int fault_rounds(struct run *run, const struct op *op, uint32_t nth)
-{
-	int ret = SWEEP_AGAIN;
-
-	for (int i = 0; ret == SWEEP_AGAIN && i < INTERRUPTED_MAX; i++)
-		ret = fault_round(run, op, nth);
-	if (ret == SWEEP_AGAIN)
-		sink_note(run->sink, "line %d: allocation %u given up, interrupted %d times",
-			  op->line, nth, INTERRUPTED_MAX);
-	return ret;
-}
-
-/* The last round, in which nothing failed, stands: the operation has been carried out. */
-static int sweep(struct run *run, const struct op *op, const struct op *fault)
-{
-	int given_up = 0;
-
-	for (uint32_t i = 0; i < SWEEP_MAX; i++) {
-		int ret = fault_rounds(run, op, fault->nth + i);
-
-		if (ret <= SWEEP_END)
-			return ret;
-		given_up = ret == SWEEP_AGAIN ? given_up + 1 : 0;
-		if (given_up == GIVEN_UP_MAX) {
-			sink_note(run->sink, "line %d: the sweep ends, signals are too fast for it",
-				  op->line);
-			return 0;
-		}
-	}
-	sink_error(run->sink, "line %d: no end of allocations after %d", fault->line, SWEEP_MAX);
-	return -ELOOP;
 }
 
 static int run_faults(struct run *run, const struct op *op, const struct op *fault)
@@ -452,34 +195,71 @@ static int run_faults(struct run *run, const struct op *op, const struct op *fau
 
 	fault_settle_memory();
 	if (fault->nth_open)
-		return sweep(run, op, fault);
-	return perform_op(run, op, fault->nth, &outcome);
+		return run_sweep(run, op, fault);
+	return run_perform_op(run, op, fault->nth, &outcome);
 }
 
 static bool at_risk(const struct run *run)
 {
-	return run->fault_op || run->signals.active || run->contend_count > 0 ||
-	       run->expect_failure;
+	return run->waiting[OP_FAULT] || run->waiting[OP_SIGNAL] || run->signals.active ||
+	       run->contend_count > 0 || run->rival_count > 0 || run->expect_failure ||
+	       pressure_is_any(&run->pressure);
 }
 
-static int do_ioctl(struct run *run, const struct op *op)
+/* The rival goes on with the system call that is built here, in a copy of this process. */
+static int start_rival(struct run *run, const struct op *op)
 {
-	const struct op *fault = run->fault_op;
-	struct outcome outcome;
+	struct request request;
 	const char *why;
-	int ret = 0;
+	int ret;
 
-	if (!scene_allows(&run->scene, op, &why)) {
-		sink_error(run->sink, "line %d: cannot %s: %s", op->line, op_name(op->kind), why);
-		return -ENODEV;
-	}
-	if (at_risk(run))
-		ret = read_back_if_stale(run);
-	run->fault_op = NULL;
-	run->expect_failure = false;
+	if (run->rival_count == RIVALS_MAX)
+		return run_fail(run, op, -EUSERS, "start another rival");
+	ret = request_begin(&request, &run->scene, op, 0, &why);
+	if (ret)
+		return run_fail(run, op, ret, why);
+	sink_stat(run->sink, "rival.line", op->line);
+	ret = rival_create(&request, &run->rivals[run->rival_count]);
+	if (ret)
+		return run_fail(run, op, ret, "start a rival");
+	run->rival_count++;
+	return 0;
+}
+
+static int enter_op(struct run *run, const struct op *op)
+{
+	const struct op *fault = run->waiting[OP_FAULT];
+	struct outcome outcome;
+	int ret = at_risk(run) ? run_read_back_if_stale(run) : 0;
+
 	if (ret)
 		return ret;
-	return fault ? run_faults(run, op, fault) : perform_op(run, op, 0, &outcome);
+	if (run->waiting[OP_RIVAL])
+		return start_rival(run, op);
+	return fault ? run_faults(run, op, fault) : run_perform_op(run, op, 0, &outcome);
+}
+
+/* An operation that cannot be tried is none. What the device lacks the host must know of. */
+static int do_op(struct run *run, const struct op *op)
+{
+	const char *why;
+	enum scene_answer answer = scene_allows(&run->scene, op, &why);
+	int ret = 0;
+
+	if (answer == SCENE_READY && op->kind == OP_CLOSE && run->rival_count) {
+		answer = SCENE_ABSENT;
+		why = "a rival has the device open";
+	}
+	if (answer == SCENE_READY)
+		ret = enter_op(run, op);
+	else
+		sink_note(run->sink, "line %d: no %s: %s", op->line, op_name(op->kind), why);
+	if (answer == SCENE_LACKING)
+		sink_stat(run->sink, "lacks", op->line);
+	memset(run->waiting, 0, sizeof(run->waiting));
+	run->paint_count = 0;
+	run->expect_failure = false;
+	return ret;
 }
 
 /* The host plugs a second display in while the guest already runs, so its connector may take a
@@ -509,33 +289,40 @@ static int do_output(struct run *run, const struct op *op)
 	wait_connected(run, op);
 	ret = scene_output(&run->scene, op, &why);
 	if (ret)
-		return fail(run, op, ret, why);
+		return run_fail(run, op, ret, why);
 	if (!*state)
 		*state = state_create(run->scene.heads[op->head].output);
-	return *state ? 0 : fail(run, op, -ENOMEM, "keep the state");
+	return *state ? 0 : run_fail(run, op, -ENOMEM, "keep the state");
+}
+
+/* What cannot be had from elsewhere is not there; the program goes on without it. */
+static bool is_lack(const struct program_buffer *want, int err)
+{
+	return want->origin != ORIGIN_DUMB &&
+	       (err == -ENOENT || err == -ENODEV || err == -ENOTTY || err == -EOPNOTSUPP);
 }
 
 static int do_buffer(struct run *run, const struct op *op)
 {
 	const struct program_buffer *want = &run->program->buffers[op->buffer[0]];
-	struct journal_event event = { .kind = JOURNAL_BUFFER };
-	const struct buffer *made;
 	const char *why;
-	int ret = scene_buffer(&run->scene, op, &why);
+	int ret;
 
+	if (want->bare)
+		return 0;
+	ret = scene_buffer(&run->scene, op->buffer[0], &why);
+	if (is_lack(want, ret)) {
+		sink_note(run->sink, "line %d: cannot %s: %s", op->line, why, strerror(-ret));
+		sink_stat(run->sink, "lacks", op->line);
+		return 0;
+	}
 	if (ret)
-		return fail(run, op, ret, why);
-	made = run->scene.buffers[op->buffer[0]];
-	event.name = want->name;
-	event.name_len = strlen(want->name);
-	event.id = want->id;
-	event.fb = made->fb;
-	event.res = made->res;
-	sink_event(run->sink, &event);
+		return run_fail(run, op, ret, why);
+	run_write_buffer(run, op->buffer[0]);
 	return 0;
 }
 
-static int do_paint(struct run *run, const struct op *op)
+static int paint(struct run *run, const struct op *op)
 {
 	struct journal_event event = {
 		.kind = JOURNAL_PAINT,
@@ -546,18 +333,51 @@ static int do_paint(struct run *run, const struct op *op)
 	int ret = scene_paint(&run->scene, op, event.id, &why);
 
 	if (ret)
-		return fail(run, op, ret, why);
+		return run_fail(run, op, ret, why);
 	sink_event(run->sink, &event);
+	return 0;
+}
+
+int run_paints(struct run *run)
+{
+	int ret = 0;
+
+	for (int i = 0; !ret && i < run->paint_count; i++)
+		ret = paint(run, run->paints[i]);
+	return ret;
+}
+
+static bool is_modified(const struct run *run)
+{
+	for (int kind = 0; kind < OP_KINDS; kind++)
+		if (run->waiting[kind])
+			return true;
+	return false;
+}
+
+/* Behind a modifier it belongs to the operation, and is done as often as that. */
+static int do_paint(struct run *run, const struct op *op)
+{
+	if (!buffer_has_memory(&run->scene.buffers[op->buffer[0]])) {
+		sink_note(run->sink, "line %d: no paint: its buffer does not exist yet", op->line);
+		return 0;
+	}
+	if (!is_modified(run))
+		return paint(run, op);
+	if (run->paint_count == PAINTS_MAX)
+		return run_fail(run, op, -E2BIG, "paint so often before an operation");
+	run->paints[run->paint_count++] = op;
 	return 0;
 }
 
 static int do_fault(struct run *run, const struct op *op)
 {
-	int ret = run->fault.fd < 0 ? fault_init(&run->fault) : 0;
+	int ret = run->fault.nth < 0 ? fault_init(&run->fault) : 0;
 
 	if (ret)
-		return fail(run, op, ret, "inject faults (has the kernel CONFIG_FAULT_INJECTION?)");
-	run->fault_op = op;
+		return run_fail(run, op, ret,
+				"inject faults (has the kernel CONFIG_FAULT_INJECTION?)");
+	run->waiting[OP_FAULT] = op;
 	return 0;
 }
 
@@ -565,6 +385,28 @@ static int do_expect(struct run *run, const struct op *op)
 {
 	for (int i = 0; i < op->expect_count; i++)
 		run->expect_failure |= op->expect[i] != 0;
+	run->waiting[OP_EXPECT] = op;
+	return 0;
+}
+
+static int do_signal(struct run *run, const struct op *op)
+{
+	int ret = due_start(&run->due);
+
+	if (!ret)
+		ret = signals_handle(SIGNALS_REALTIME, op->restart);
+	if (ret)
+		return run_fail(run, op, ret, "have a signal sent");
+	run->waiting[OP_SIGNAL] = op;
+	return 0;
+}
+
+static int do_rival(struct run *run, const struct op *op)
+{
+	if (op->off)
+		stop_rivals(run);
+	else
+		run->waiting[OP_RIVAL] = op;
 	return 0;
 }
 
@@ -573,43 +415,74 @@ static int do_signals(struct run *run, const struct op *op)
 	int ret;
 
 	stop_signals(run);
-	if (!op->ns)
+	if (op->off)
 		return 0;
-	run->signals_before = signals_count();
-	ret = signals_start(&run->signals, op->ns, op->restart, &run->rng);
-	return ret ? fail(run, op, ret, "start the signals") : 0;
+	ret = signals_start(&run->signals, op, &run->rng);
+	return ret ? run_fail(run, op, ret, "start the signals") : 0;
 }
 
 static int do_contend(struct run *run, const struct op *op)
 {
-	int index = op->buffer[0];
+	const struct buffer *buffer = &run->scene.buffers[op->buffer[0]];
 	int ret;
 
-	stop_contend(run, index);
-	if (!op->threads)
+	stop_contend(run, op->buffer[0]);
+	if (op->off)
 		return 0;
-	ret = contend_create(run->device->fd, run->scene.buffers[index]->handle, op->threads,
-			     &run->contends[index]);
+	if (!buffer->handle) {
+		sink_note(run->sink, "line %d: no contend: its buffer does not exist yet",
+			  op->line);
+		return 0;
+	}
+	ret = contend_create(buffer, op->way, op->threads, &run->contends[op->buffer[0]]);
 	if (ret)
-		return fail(run, op, ret, "contend for the buffer");
+		return run_fail(run, op, ret, "contend for the buffer");
 	run->contend_count++;
 	return 0;
 }
 
+static int do_kill(struct run *run, const struct op *op)
+{
+	int ret = device_tell(run->device, DEVICE_KILL);
+
+	if (!ret)
+		ret = signals_kill_after(op->ns);
+	return ret ? run_fail(run, op, ret, "have this client killed") : 0;
+}
+
+static int do_pressure(struct run *run, const struct op *op)
+{
+	const char *why;
+	int ret;
+
+	if (op->pressure == PRESSURE_OFF) {
+		stop_pressures(run);
+		return 0;
+	}
+	stop_pressure(run, op->pressure);
+	ret = pressure_start(&run->pressure, op, run->device, &why);
+	return ret ? run_fail(run, op, ret, why) : 0;
+}
+
 /* The host looks at what is shown while nothing changes it. */
-static int do_check(struct run *run, const struct op *op)
+int run_check(struct run *run)
 {
 	bool changed;
 	int ret;
 
-	(void)op;
 	drain_events(run);
-	ret = read_back(run, &changed);
+	ret = run_read_back(run, &changed);
 	if (ret)
 		return ret;
-	write_read(run, true);
+	run_write_read(run, true);
 	sink_check(run->sink, ++run->checks);
 	return 0;
+}
+
+static int do_check(struct run *run, const struct op *op)
+{
+	(void)op;
+	return run_check(run);
 }
 
 /*
@@ -632,12 +505,20 @@ static int do_wait(struct run *run, const struct op *op)
 	return 0;
 }
 
-/* repeat and end are run_range()'s own: they say where to go on. */
+/* The host has seen to it. */
+static int do_device(struct run *run, const struct op *op)
+{
+	(void)run;
+	(void)op;
+	return 0;
+}
+
+/* What enters the kernel is do_op()'s; repeat and end are run_range()'s own. */
 static int (*const handlers[OP_KINDS])(struct run *run, const struct op *op) = {
-	[OP_OUTPUT] = do_output,   [OP_BUFFER] = do_buffer,   [OP_PAINT] = do_paint,
-	[OP_COMMIT] = do_ioctl,	   [OP_CURSOR] = do_ioctl,    [OP_MOVE] = do_ioctl,
-	[OP_HIDE] = do_ioctl,	   [OP_FLIP] = do_ioctl,      [OP_FAULT] = do_fault,
-	[OP_EXPECT] = do_expect,   [OP_SIGNALS] = do_signals, [OP_CONTEND] = do_contend,
+	[OP_DEVICE] = do_device,   [OP_PRESSURE] = do_pressure, [OP_OUTPUT] = do_output,
+	[OP_BUFFER] = do_buffer,   [OP_PAINT] = do_paint,	[OP_FAULT] = do_fault,
+	[OP_EXPECT] = do_expect,   [OP_SIGNAL] = do_signal,	[OP_RIVAL] = do_rival,
+	[OP_SIGNALS] = do_signals, [OP_CONTEND] = do_contend,	[OP_KILL] = do_kill,
 	[OP_CHECK] = do_check,	   [OP_WAIT] = do_wait,
 };
 
@@ -665,8 +546,8 @@ int run_range(struct run *run, int from, int to)
 			index = jump(run, index);
 			continue;
 		}
-		assert(handlers[op->kind]);
-		ret = handlers[op->kind](run, op);
+		assert(op_enters(op->kind) || handlers[op->kind]);
+		ret = op_enters(op->kind) ? do_op(run, op) : handlers[op->kind](run, op);
 		index++;
 	}
 	return ret;

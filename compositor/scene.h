@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What the client has set up by running its program so far: the outputs, the program's buffers, and
- * what the kernel cannot be asked about the cursors.
+ * what the kernel cannot be asked about the cursors. It can be copied, and what has changed since
+ * the copy was made can be put back.
  */
 #ifndef PLANESTORM_SCENE_H
 #define PLANESTORM_SCENE_H
@@ -9,15 +10,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "compositor/kms/buffer.h"
 #include "compositor/kms/commit.h"
 #include "compositor/model/program.h"
 
-struct buffer;
 struct device;
 struct output;
 
 struct scene_head {
-	struct output *output; /* NULL: the program has not switched it on yet */
+	struct output *output;	/* NULL: the program has not switched it on yet */
+	uint32_t width, height; /* of its mode, pixels; 0: off */
 	/* Where the program has put the cursor plane's left upper corner, in pixels of the mode. */
 	int32_t cursor_x, cursor_y;
 	/*
@@ -29,13 +31,16 @@ struct scene_head {
 };
 
 struct scene {
-	const struct device *device; /* borrowed */
+	struct device *device;	       /* borrowed */
 	const struct program *program; /* borrowed */
 	struct scene_head heads[PROGRAM_MAX_HEADS];
-	struct buffer *buffers[PROGRAM_MAX_BUFFERS]; /* NULL: not created yet */
+	struct buffer buffers[PROGRAM_MAX_BUFFERS];
+	bool pictured[PROGRAM_MAX_BUFFERS]; /* it shows a picture, and not the kernel's zeros */
+	uint32_t blob;			    /* of addblob, 0: none */
+	bool master;
 };
 
-void scene_init(struct scene *scene, const struct device *device, const struct program *program);
+void scene_init(struct scene *scene, struct device *device, const struct program *program);
 void scene_finish(struct scene *scene);
 
 /*
@@ -43,19 +48,37 @@ void scene_finish(struct scene *scene);
  * or a negative errno with *@why as usual.
  */
 int scene_output(struct scene *scene, const struct op *op, const char **why);
-int scene_buffer(struct scene *scene, const struct op *op, const char **why);
+int scene_buffer(struct scene *scene, int index, const char **why);
 int scene_paint(struct scene *scene, const struct op *op, uint32_t id, const char **why);
 
-/* Whether all that @op speaks of is there; if it is not, *@why says what is missing. */
-bool scene_allows(const struct scene *scene, const struct op *op, const char **why);
+/* Whether an operation can be tried at all. */
+enum scene_answer {
+	SCENE_READY,
+	SCENE_ABSENT,  /* something that it speaks of is not there, as what makes it has failed */
+	SCENE_LACKING, /* the device cannot do it */
+};
 
-/* Take note that @op, an ioctl operation, has succeeded. */
+/* If it is not SCENE_READY, *@why says what is missing. */
+enum scene_answer scene_allows(const struct scene *scene, const struct op *op, const char **why);
+
+/* Take note that @op, an operation that enters the kernel, has succeeded. */
 void scene_done(struct scene *scene, const struct op *op);
 
 /*
- * Turn what the read-back said of a plane of head @head into what can be committed again: a
- * framebuffer of the legacy cursor ioctl's is replaced by the buffer's own.
+ * Put back what @before had and @scene has lost, and the other way round: the open device, modes,
+ * buffers with their framebuffers, mappings and dma-bufs, the blob, being master. What the planes
+ * show is not touched, other than by that. @remade is told the index of each buffer that has new
+ * memory. Returns 0, or a negative errno with *@why as usual.
  */
-void scene_lasting(const struct scene *scene, int head, struct plane_values *values);
+int scene_restore(struct scene *scene, const struct scene *before,
+		  void (*remade)(void *data, int buffer), void *data, const char **why);
+
+/*
+ * Turn what the read-back of @before said of a plane of head @head into what can be committed again
+ * now: a framebuffer of the legacy cursor ioctl's is replaced by the buffer's own, one that was made
+ * anew by its successor.
+ */
+void scene_lasting(const struct scene *scene, const struct scene *before, int head,
+		   enum plane_role role, struct plane_values *values);
 
 #endif

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 #include <xf86drm.h>
 #include <xf86drmMode.h>
@@ -72,12 +73,10 @@ static int read_version(struct device *device)
 	return 0;
 }
 
-int device_init(struct device *device, int fd, const char **why)
+static int become_client(struct device *device, const char **why)
 {
-	*device = (struct device){ .fd = fd };
-	*why = "read the driver's version";
-	if (read_version(device))
-		return -ENODEV;
+	int fd = device->fd;
+
 	*why = "become master of the device (does another program hold it?)";
 	if (!drmIsMaster(fd) && drmSetMaster(fd))
 		return -errno;
@@ -91,4 +90,69 @@ int device_init(struct device *device, int fd, const char **why)
 	drmSetClientCap(fd, DRM_CLIENT_CAP_CURSOR_PLANE_HOTSPOT, 1);
 	*why = NULL;
 	return 0;
+}
+
+/* Opening a descriptor's link opens the file behind it once more; with O_PATH without its driver. */
+static int open_again(int fd, int flags)
+{
+	char path[64];
+	int again;
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	again = open(path, flags | O_CLOEXEC);
+	return again < 0 ? -errno : again;
+}
+
+int device_init(struct device *device, int fd, int holder, const char **why)
+{
+	*device = (struct device){ .fd = fd, .holder = holder, .second = -1 };
+	*why = "find the device's file";
+	device->node = open_again(fd, O_PATH);
+	if (device->node < 0)
+		return device->node;
+	*why = "read the driver's version";
+	if (read_version(device))
+		return -ENODEV;
+	return become_client(device, why);
+}
+
+static void close_if_open(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+int device_tell(const struct device *device, enum device_word word)
+{
+	char byte = (char)word;
+
+	if (device->holder < 0)
+		return 0;
+	if (send(device->holder, &byte, 1, MSG_NOSIGNAL) != 1 ||
+	    recv(device->holder, &byte, 1, 0) != 1)
+		return -EPIPE;
+	return 0;
+}
+
+int device_open_second(struct device *device)
+{
+	if (device->second < 0)
+		device->second = open_again(device->node, O_RDWR);
+	return device->second < 0 ? device->second : 0;
+}
+
+int device_reopen(struct device *device, const char **why)
+{
+	*why = "open the device again";
+	device->fd = open_again(device->node, O_RDWR);
+	return device->fd < 0 ? device->fd : become_client(device, why);
+}
+
+void device_finish(struct device *device)
+{
+	close_if_open(&device->second);
+	close_if_open(&device->holder);
+	close_if_open(&device->fd);
+	close_if_open(&device->node);
 }

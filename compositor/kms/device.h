@@ -6,10 +6,13 @@
 #include <stdbool.h>
 
 struct device {
-	int fd; /* borrowed from whoever called device_open() */
-	char driver[32]; /* "virtio_gpu", "vkms", ... */
+	int fd; /* -1: closed */
+	int second; /* another open file of the same device, which owns nothing on the screen; -1: none */
+	int holder; /* a socket to a process that holds the first file open as well; -1: none */
+	int node;   /* an O_PATH descriptor, to open the device again */
+	char driver[32];  /* "virtio_gpu", "vkms", ... */
 	char version[32]; /* of the driver, "0.1.0" */
-	bool is_virtio; /* can tell the host's resource of a buffer */
+	bool is_virtio;	  /* can tell the host's resource of a buffer */
 };
 
 /*
@@ -20,9 +23,27 @@ struct device {
 int device_open(const char *path, const char *driver);
 
 /*
- * Learn about the device behind @fd and make this client an atomic one that sees all planes.
- * Returns 0, or a negative errno with *@why the thing that could not be done.
+ * Take @fd and @holder, learn about the device behind it and make this client an atomic one that sees all
+ * planes. Returns 0, or a negative errno with *@why the thing that could not be done; device_finish()
+ * is due in both cases.
  */
-int device_init(struct device *device, int fd, const char **why);
+int device_init(struct device *device, int fd, int holder, const char **why);
+
+/* What the holder is told, in a byte that it sends back. */
+enum device_word {
+	DEVICE_CLOSE = 'c', /* to close its descriptor */
+	DEVICE_KILL = 'k',  /* that this process will be killed, which is no sign of an oops */
+};
+
+/* Tell the holder, if there is one. Returns 0 or a negative errno. */
+int device_tell(const struct device *device, enum device_word word);
+
+/* Have a second open file, if there is none yet. Returns 0 or a negative errno. */
+int device_open_second(struct device *device);
+
+/* Open the device anew after ->fd was closed, and be the same client again. As device_init(). */
+int device_reopen(struct device *device, const char **why);
+
+void device_finish(struct device *device);
 
 #endif

@@ -15,8 +15,8 @@
 
 struct object {
 	const char *kind; /* "plane", "crtc", "connector": its word in the journal */
-	uint32_t type; /* DRM_MODE_OBJECT_* */
-	uint32_t id; /* 0 is never a valid id: the device has no such object */
+	uint32_t type;	  /* DRM_MODE_OBJECT_* */
+	uint32_t id;	  /* 0 is never a valid id: the device has no such object */
 	uint32_t count;
 	struct {
 		uint32_t id;

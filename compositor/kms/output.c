@@ -3,6 +3,7 @@
 
 #include <drm_fourcc.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
 
@@ -62,7 +63,7 @@ static drmModeConnector *find_connector(int fd, const drmModeRes *resources, int
 	return connector;
 }
 
-bool output_connected(const struct device *device, int head)
+bool output_connected(struct device *device, int head)
 {
 	drmModeRes *resources = drmModeGetResources(device->fd);
 	drmModeConnector *connector = NULL;
@@ -148,7 +149,7 @@ static int pick(struct output *output, int head, const drmModeRes *resources, co
 	return output->plane[PLANE_PRIMARY].object.id ? 0 : -ENODEV;
 }
 
-int output_create(const struct device *device, int head, struct output **out, const char **why)
+int output_create(struct device *device, int head, struct output **out, const char **why)
 {
 	struct output *output = calloc(1, sizeof(*output));
 	drmModeRes *resources = drmModeGetResources(device->fd);
@@ -158,6 +159,7 @@ int output_create(const struct device *device, int head, struct output **out, co
 	if (!output || !resources)
 		goto out;
 	output->device = device;
+	buffer_init(&output->black, device, ORIGIN_DUMB, 0, 0, DRM_FORMAT_XRGB8888);
 	ret = pick(output, head, resources, why);
 out:
 	drmModeFreeResources(resources);
@@ -173,86 +175,137 @@ void output_destroy(struct output *output)
 {
 	if (!output)
 		return;
-	buffer_destroy(output->black);
+	buffer_destroy(&output->black);
 	if (output->mode_blob)
 		drmModeDestroyPropertyBlob(output->device->fd, output->mode_blob);
 	free(output);
 }
 
-/* virtio-gpu offers every usual size besides the display's own, so no mode is ever made up. */
+void output_forget(struct output *output)
+{
+	buffer_forget(&output->black);
+	output->mode_blob = 0;
+}
+
+/* No cable and no screen have to bear it, so the blanking is just some. */
+static void make_mode(uint32_t width, uint32_t height, drmModeModeInfo *mode)
+{
+	*mode = (drmModeModeInfo){
+		.hdisplay = (uint16_t)width,
+		.hsync_start = (uint16_t)(width + 8),
+		.hsync_end = (uint16_t)(width + 16),
+		.htotal = (uint16_t)(width + 32),
+		.vdisplay = (uint16_t)height,
+		.vsync_start = (uint16_t)(height + 8),
+		.vsync_end = (uint16_t)(height + 16),
+		.vtotal = (uint16_t)(height + 32),
+		.vrefresh = 60,
+		.type = DRM_MODE_TYPE_USERDEF,
+	};
+	mode->clock = (uint32_t)mode->htotal * mode->vtotal * mode->vrefresh / 1000;
+	snprintf(mode->name, sizeof(mode->name), "%ux%u", width, height);
+}
+
+/* One of the connector's if it offers that size. */
 static int find_mode(const struct output *output, uint32_t width, uint32_t height,
 		     drmModeModeInfo *mode)
 {
 	drmModeConnector *connector =
 		drmModeGetConnectorCurrent(output->device->fd, output->connector.id);
-	int ret = -EINVAL;
+	int i = 0;
 
 	if (!connector)
 		return -errno;
-	for (int i = 0; ret && i < connector->count_modes; i++) {
-		if (connector->modes[i].hdisplay == width &&
-		    connector->modes[i].vdisplay == height) {
-			*mode = connector->modes[i];
-			ret = 0;
-		}
-	}
+	while (i < connector->count_modes &&
+	       (connector->modes[i].hdisplay != width || connector->modes[i].vdisplay != height))
+		i++;
+	if (i < connector->count_modes)
+		*mode = connector->modes[i];
+	else
+		make_mode(width, height, mode);
 	drmModeFreeConnector(connector);
+	return 0;
+}
+
+int output_prepare(const struct output *output, uint32_t width, uint32_t height,
+		   struct output_mode *mode, const char **why)
+{
+	int ret;
+
+	*mode = (struct output_mode){ .blob = 0 };
+	buffer_init(&mode->black, output->device, ORIGIN_DUMB, width, height, DRM_FORMAT_XRGB8888);
+	*why = "read the connector's modes";
+	ret = find_mode(output, width, height, &mode->info);
+	if (ret)
+		return ret;
+	*why = "create a blob for the mode";
+	ret = drmModeCreatePropertyBlob(output->device->fd, &mode->info, sizeof(mode->info),
+					&mode->blob);
+	if (ret)
+		return ret;
+	ret = buffer_create(&mode->black, why);
+	if (ret)
+		output_discard(output, mode);
 	return ret;
 }
 
-static int commit_mode(const struct output *output, uint32_t blob, const struct buffer *black)
+void output_discard(const struct output *output, struct output_mode *mode)
 {
-	const struct plane *primary = &output->plane[PLANE_PRIMARY];
-	struct plane_values values;
-	struct commit commit;
+	buffer_destroy(&mode->black);
+	if (mode->blob)
+		drmModeDestroyPropertyBlob(output->device->fd, mode->blob);
+	mode->blob = 0;
+}
 
-	commit_init(&commit);
-	commit_object(&commit, output->connector.id);
-	commit_prop(&commit, object_prop(&output->connector, "CRTC_ID"), output->crtc.id);
-	commit_object(&commit, output->crtc.id);
-	commit_prop(&commit, object_prop(&output->crtc, "MODE_ID"), blob);
-	commit_prop(&commit, output->crtc_active, 1);
-	plane_values_show(&values, output->crtc.id, black->fb, black->width, black->height);
-	commit_plane(&commit, primary, &values);
-	return commit_apply(&commit, output->device->fd, DRM_MODE_ATOMIC_ALLOW_MODESET);
+void output_adopt(struct output *output, struct output_mode *mode)
+{
+	struct output_mode old = { output->mode, output->mode_blob, output->black };
+
+	output->mode = mode->info;
+	output->mode_blob = mode->blob;
+	output->black = mode->black;
+	*mode = old;
+}
+
+void output_commit(const struct output *output, const struct output_mode *mode,
+		   struct commit *commit)
+{
+	struct plane_values values;
+
+	commit_object(commit, output->connector.id);
+	commit_prop(commit, object_prop(&output->connector, "CRTC_ID"), mode ? output->crtc.id : 0);
+	commit_object(commit, output->crtc.id);
+	commit_prop(commit, object_prop(&output->crtc, "MODE_ID"), mode ? mode->blob : 0);
+	commit_prop(commit, output->crtc_active, mode ? 1 : 0);
+	if (mode)
+		plane_values_show(&values, output->crtc.id, mode->black.fb, mode->black.width,
+				  mode->black.height);
+	else
+		plane_values_off(&values);
+	commit_plane(commit, &output->plane[PLANE_PRIMARY], &values);
+	if (mode || !output->plane[PLANE_CURSOR].object.id)
+		return;
+	plane_values_off(&values);
+	commit_plane(commit, &output->plane[PLANE_CURSOR], &values);
 }
 
 int output_set_mode(struct output *output, uint32_t width, uint32_t height, const char **why)
 {
-	int fd = output->device->fd;
-	struct buffer *black = NULL;
-	drmModeModeInfo mode;
-	uint32_t blob = 0;
-	int ret;
+	struct output_mode mode;
+	struct commit commit;
+	int ret = output_prepare(output, width, height, &mode, why);
 
-	*why = "use a mode of that size (does the connector offer it?)";
-	ret = find_mode(output, width, height, &mode);
 	if (ret)
 		return ret;
-	*why = "create a blob for the mode";
-	ret = drmModeCreatePropertyBlob(fd, &mode, sizeof(mode), &blob);
-	if (ret)
-		return ret;
-	ret = buffer_create(output->device, width, height, DRM_FORMAT_XRGB8888, &black, why);
-	if (ret)
-		goto out;
+	commit_init(&commit);
+	output_commit(output, &mode, &commit);
 	*why = "set the mode";
-	ret = commit_mode(output, blob, black);
-	if (ret)
-		goto out;
-	output->mode = mode;
-	/* The old mode's objects, if any, are no longer in use; the new ones take their place. */
-	struct buffer *old_black = output->black;
-	uint32_t old_blob = output->mode_blob;
-
-	output->black = black;
-	output->mode_blob = blob;
-	black = old_black;
-	blob = old_blob;
-	*why = NULL;
-out:
-	buffer_destroy(black);
-	if (blob)
-		drmModeDestroyPropertyBlob(fd, blob);
+	ret = commit_apply(&commit, output->device->fd, DRM_MODE_ATOMIC_ALLOW_MODESET);
+	if (!ret) {
+		output_adopt(output, &mode);
+		*why = NULL;
+	}
+	/* The old mode's objects are no longer in use, or the new ones never were. */
+	output_discard(output, &mode);
 	return ret;
 }

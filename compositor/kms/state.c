@@ -43,7 +43,7 @@ struct part {
 
 struct state {
 	const struct output *output; /* borrowed */
-	struct object legacy; /* a pseudo object that names the fields of drmModeGetCrtc() */
+	struct object legacy;	     /* a pseudo object that names the fields of drmModeGetCrtc() */
 	struct part parts[PARTS];
 };
 

@@ -34,6 +34,8 @@ enum channel_request {
 	REQUEST_MODULE, /* load the kernel module in the request's bytes, wait for /dev/dri/card0 */
 	REQUEST_RUN,	/* run the program in the request's bytes in a client process */
 	REQUEST_BENCH,	/* compare the operation loop with a bare ioctl loop, report as stat */
+	/* like MODULE; then let the functions that it marks be interrupted (injectable.h) */
+	REQUEST_INSTRUMENTED,
 	REQUEST_DUMP,	/* have the kernel print blocked tasks and held locks on the console */
 };
 

@@ -252,7 +252,9 @@ static int take_field(struct reader *reader, struct journal_event *event, enum f
 		break;
 	case FIELD_NAME:
 		event->name_len = take_word(reader, &event->name);
-		ret = event->name_len ? 0 : -EINVAL;
+		/* The writer knows no such name: it writes a space for the NUL. */
+		if (!event->name_len || memchr(event->name, '\0', event->name_len))
+			ret = -EINVAL;
 		break;
 	case FIELD_TEXT:
 		event->text = reader->at;

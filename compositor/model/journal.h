@@ -6,8 +6,9 @@
  * after it has returned, so an `op` without a `ret` is where the guest stopped. The lines:
  *
  *	begin T TEXT              a client has started: kernel release, driver, seed
- *	buffer T NAME ID FB RES   program buffer NAME with picture id ID is framebuffer FB and the
- *	                          device's resource RES (0: unknown)
+ *	buffer T NAME ID FB RES   program buffer NAME has new memory, with picture id ID (0: it is all
+ *	                          zeros), and is framebuffer FB (0: none) and the device's resource
+ *	                          RES (0: unknown)
  *	paint T LINE ID           program line LINE's area of its buffer now shows the picture ID
  *	output T LINE             about to switch an output on as program line LINE says
  *	op SEQ T LINE NTH TEXT    about to run program line LINE; the NTH allocation is made to fail
@@ -24,11 +25,15 @@
  *	                          signals.delivered, when signals end: how many there were;
  *	                          contend.NAME.loops, when contention for buffer NAME ends: how often
  *	                          its lock was taken and released again;
+ *	                          signal.due: how many operations were entered with a signal due;
+ *	                          rival.line: a rival does what program line VALUE says, from here
+ *	                          until rival.done: how often it has;
+ *	                          lacks: the device cannot do what program line VALUE says;
  *	                          flip.missing: operation VALUE succeeded, and its page-flip event
  *	                          did not come in time;
  *	                          bench.*: what REQUEST_BENCH measures
  *	census T WHEN NAME VALUE  WHEN "before" there was a client or "after" it was gone, VALUE
- *	                          things are there: see compositor/census.h
+ *	                          things are there: see compositor/model/census.h
  *	note T TEXT               for the human reader
  *	error T TEXT              the client or the agent could not do its own work (set-up failure)
  *	end T                     the client has run its program to the end
@@ -74,19 +79,19 @@ enum journal_kind {
  */
 struct journal_event {
 	enum journal_kind kind;
-	uint64_t time;	   /* guest's CLOCK_MONOTONIC, ns */
-	uint64_t seq;	   /* op, ret, read: the operation; check: the check */
-	int line;	   /* paint, output, op: in the program's text */
-	uint32_t nth;	   /* op: 0 is no fault */
-	int err;	   /* ret: errno, 0 is success */
-	bool fired;	   /* ret */
-	bool after;	   /* read, census: after the operation or the client, not before it */
-	uint32_t id;	   /* buffer, paint: the picture's */
-	uint32_t fb, res;  /* buffer */
-	int64_t value;	   /* stat, census: value; exit: wait status */
-	const char *name;  /* buffer, stat, census: name; state: object */
+	uint64_t time;	  /* guest's CLOCK_MONOTONIC, ns */
+	uint64_t seq;	  /* op, ret, read: the operation; check: the check */
+	int line;	  /* paint, output, op: in the program's text */
+	uint32_t nth;	  /* op: 0 is no fault */
+	int err;	  /* ret: errno, 0 is success */
+	bool fired;	  /* ret */
+	bool after;	  /* read, census: after the operation or the client, not before it */
+	uint32_t id;	  /* buffer, paint: the picture's */
+	uint32_t fb, res; /* buffer */
+	int64_t value;	  /* stat, census: value; exit: wait status */
+	const char *name; /* buffer, stat, census: name; state: object */
 	size_t name_len;
-	const char *text;  /* begin, op, state (the properties), note, error, ready */
+	const char *text; /* begin, op, state (the properties), note, error, ready */
 	size_t text_len;
 };
 

@@ -26,24 +26,58 @@
 #define PROGRAM_NAME_SIZE 32
 
 enum op_kind {
-	OP_OUTPUT,  /* output WxH [head=N]                modeset on, black */
-	OP_BUFFER,  /* buffer NAME primary|cursor WxH [image=IMAGE] */
-	OP_PAINT,   /* paint B [image=IMAGE] [area=X,Y,WxH]  anew, with a new id */
-	OP_COMMIT,  /* commit [primary=B|off] [cursor=B|off] [at=X,Y] [hot=X,Y] [damage=X,Y,WxH]
-		     *        [nonblock] [test] [head=N] */
-	OP_CURSOR,  /* cursor B [at=X,Y] [hot=X,Y] [head=N]
-		     *                                    legacy cursor2 ioctl: image (and place) */
-	OP_MOVE,    /* move X,Y [head=N]                  legacy cursor ioctl: place only */
-	OP_HIDE,    /* hide [head=N]                      legacy cursor ioctl: no image */
-	OP_FLIP,    /* flip B [head=N]                    legacy page flip, waits for its event */
-	OP_FAULT,   /* fault nth=K | nth=K..              for the next ioctl operation */
-	OP_EXPECT,  /* expect ok|ERRNO[|...]              for the next ioctl operation */
-	OP_SIGNALS, /* signals every=TIME [restart] | off on the committing thread */
-	OP_CONTEND, /* contend B threads=N | off          on B's reservation object */
-	OP_REPEAT,  /* repeat N ... end */
+	/* Setting up. */
+	OP_DEVICE, /* device max_hostmem=SIZE            the host's memory for it; the first line */
+	OP_OUTPUT, /* output WxH [head=N]                modeset on, black */
+	OP_BUFFER, /* buffer NAME primary|cursor WxH [image=IMAGE] [from=ORIGIN] [bare] */
+	OP_PAINT,  /* paint B [image=IMAGE] [area=X,Y,WxH]  anew, with a new id */
+
+	/* What a compositor asks of the planes: each is one ioctl. */
+	OP_COMMIT,   /* commit [primary=B|off] [cursor=B|off] [at=X,Y] [hot=X,Y] [damage=X,Y,WxH]
+		    *        [nonblock] [test] [head=N] */
+	OP_SETPLANE, /* setplane primary=B|off | cursor=B|off [at=X,Y] [head=N]   legacy */
+	OP_CURSOR,   /* cursor B [at=X,Y] [hot=X,Y] [head=N]
+		      *                                    legacy cursor2 ioctl: image (and place) */
+	OP_MOVE,     /* move X,Y [head=N]                  legacy cursor ioctl: place only */
+	OP_HIDE,     /* hide [head=N]                      legacy cursor ioctl: no image */
+	OP_FLIP,     /* flip B [head=N]                    legacy page flip, waits for its event */
+	OP_DIRTY,    /* dirty B [area=X,Y,WxH]             legacy damage of a framebuffer */
+	OP_MODESET,  /* modeset WxH | off [head=N]         atomic; on is black */
+
+	/* Of buffers, framebuffers and blobs: one ioctl each, unless it says otherwise. */
+	OP_CREATE,  /* create B                           its memory and GEM handle */
+	OP_MAP,	    /* map B                              map it, and fault all its pages in */
+	OP_UNMAP,   /* unmap B                            munmap() */
+	OP_DESTROY, /* destroy B                          the GEM handle */
+	OP_ADDFB,   /* addfb B */
+	OP_RMFB,    /* rmfb B */
+	OP_EXPORT,  /* export B                           PRIME handle to file descriptor */
+	OP_IMPORT,  /* import B                           PRIME file descriptor to handle */
+	OP_ADDBLOB, /* addblob                            property blob */
+	OP_RMBLOB,  /* rmblob */
+
+	/* Of the open device. */
+	OP_DROPMASTER,
+	OP_SETMASTER,
+	OP_CLOSE, /* close                              with all that is pending and shown */
+
+	/* For the next of the operations above. */
+	OP_FAULT,  /* fault nth=K | nth=K.. [again=BYTES] [check] */
+	OP_EXPECT, /* expect ok|ERRNO[|...] */
+	OP_SIGNAL, /* signal [restart]                   it enters the kernel with a signal due */
+	OP_RIVAL,  /* rival | off                        another process does it, again and again */
+
+	/* Disturbances that last. */
+	OP_SIGNALS,  /* signals every=TIME [to=TIME] [standard] [restart] [stop] | off */
+	OP_CONTEND,  /* contend B threads=N [by=WAY] | off on B's reservation object */
+	OP_KILL,     /* kill after=TIME                    SIGKILL to this client */
+	OP_PRESSURE, /* pressure alloc=PERCENT | memory=SIZE | fds=N | queue | off
+		      *                                   something runs out */
+
+	OP_REPEAT, /* repeat N ... end */
 	OP_END,
-	OP_CHECK,   /* check                              quiesce, read back, let the host look */
-	OP_WAIT,    /* wait TIME */
+	OP_CHECK, /* check                              quiesce, read back, let the host look */
+	OP_WAIT,  /* wait TIME */
 	OP_KINDS
 };
 
@@ -57,11 +91,41 @@ enum plane_change {
 	CHANGE_SHOW, /* the plane shows op.buffer[role] */
 };
 
+/* Where a buffer's memory comes from. */
+enum buffer_origin {
+	ORIGIN_DUMB,	/* the device itself */
+	ORIGIN_UDMABUF, /* /dev/udmabuf, imported through PRIME */
+	ORIGIN_HEAP,	/* the system dma-heap, imported through PRIME */
+	ORIGINS
+};
+
+/* A way to take a buffer's reservation lock. */
+enum contend_way {
+	WAY_FENCES, /* export the fences as a sync file, and import them again */
+	WAY_MAP,    /* map the buffer, fault its pages in, unmap it */
+	WAY_IMPORT, /* PRIME import into an open file of its own */
+	WAY_WAIT,   /* wait for its fences */
+	WAYS
+};
+
+/* What runs out. Each by itself; `pressure off` ends them all. */
+enum pressure_kind {
+	PRESSURE_OFF,
+	PRESSURE_ALLOC,	 /* amount of a hundred allocations within the driver fail, by chance */
+	PRESSURE_MEMORY, /* amount bytes for the client's memory cgroup */
+	PRESSURE_FDS,	 /* amount descriptors more can be opened */
+	PRESSURE_QUEUE,	 /* the control queue is kept full */
+	PRESSURES
+};
+
 struct program_buffer {
 	char name[PROGRAM_NAME_SIZE];
 	enum plane_role role;
 	uint32_t width, height; /* pixels */
 	enum picture_image image;
+	enum buffer_origin origin;
+	/* Only a name: operations make it. Its pixels are 0 until it is painted. */
+	bool bare;
 	/* 1 for the program's first buffer, 2 for the second...; drawn into the picture. A paint
 	 * takes the next number that is free when it is carried out: buffer_count + 1 for the first
 	 * one, buffer_count + 2 for the second, a line in a repeat each time anew. */
@@ -73,36 +137,49 @@ struct op {
 	enum op_kind kind;
 	int line; /* in the program's text, from 1 */
 
-	/* output, commit, cursor, move, hide, flip: which output it is for, below
-	 * PROGRAM_MAX_HEADS; 0 without head= */
+	/* Which output it is for, below PROGRAM_MAX_HEADS; 0 without head= */
 	int head;
-	uint32_t width, height; /* output, pixels */
+	uint32_t width, height; /* output, modeset: pixels; 0: off */
 
-	enum plane_change change[PLANE_ROLES]; /* commit; cursor and flip set their own role */
-	int buffer[PLANE_ROLES];	       /* index into program.buffers where CHANGE_SHOW; also
-						* for buffer, paint and contend:
-						* buffer[0] */
+	enum plane_change
+		change[PLANE_ROLES]; /* commit, setplane; cursor and flip: their own role */
+	/* Index into program.buffers where CHANGE_SHOW; also for all operations that name a buffer
+	 * which they do not show: buffer[0]. */
+	int buffer[PLANE_ROLES];
 	bool has_at, has_hot;
 	int32_t x, y;	      /* cursor's hotspot-less position: left upper corner, pixels */
 	int32_t hot_x, hot_y; /* pixels from the image's left upper corner */
 	bool nonblock, test;
+	bool bare; /* buffer */
 
-	/* paint: the part of the buffer that is painted, the whole of it without area=;
-	 * commit: what damage= says has changed of the primary buffer, if @has_area */
+	/* paint: the part of the buffer that is painted, the whole of it without area=; commit, dirty:
+	 * what has changed of the primary buffer, if @has_area */
 	struct picture_area area;
 	bool has_area;
 	enum picture_image image; /* paint: the buffer's own without image= */
 
-	uint32_t nth;	   /* fault: first allocation to fail, from 1 */
-	/* fault: nth=K..: go on with K+1, ... until nothing fires. In between an atomic commit, the
-	 * undo, puts the planes back; it does not restore what the legacy ioctls keep besides, the
+	uint32_t nth; /* fault: first allocation to fail, from 1 */
+	/* fault: nth=K..: go on with K+1, ... until nothing fires. In between an undo puts back what
+	 * the operation changed; it does not restore what the legacy ioctls keep besides, the
 	 * cursor's place (crtc->cursor_x) and the internal framebuffer of its image. */
 	bool nth_open;
-	uint32_t count;	   /* repeat */
-	int jump;	   /* repeat: index of its end; end: index of its repeat */
-	uint64_t ns;	   /* wait and signals: nanoseconds; signals: 0 is off */
-	bool restart;	   /* signals: with SA_RESTART */
-	uint32_t threads;  /* contend: 0 is off */
+	/* fault: fail another one as soon as this many bytes more have been allocated; 0: none */
+	uint32_t again;
+	bool look; /* fault: a check in each round, before its undo */
+
+	uint32_t count; /* repeat */
+	int jump;	/* repeat: index of its end; end: index of its repeat */
+	/* wait, kill: how long; signals: how far apart, at least; nanoseconds, signals: 0 is off */
+	uint64_t ns;
+	uint64_t ns_max;		/* signals: at most; 0: always @ns */
+	bool off;			/* signals, contend, rival, modeset */
+	bool restart;			/* signal, signals: with SA_RESTART */
+	bool standard;			/* signals: no real-time signal */
+	bool stop;			/* signals: to the whole process, SIGSTOP and SIGCONT */
+	uint32_t threads;		/* contend: 0 is off */
+	enum contend_way way;		/* contend */
+	enum pressure_kind pressure;	/* pressure */
+	uint64_t amount;		/* pressure: of what its kind says; device: bytes */
 	int expect[PROGRAM_MAX_EXPECT]; /* expect: errno values, 0 for ok */
 	int expect_count;
 };
@@ -130,11 +207,21 @@ void program_destroy(struct program *program);
 /* How many heads the display must have for @program: 2 if it has an output line with head=1. */
 int program_heads(const struct program *program);
 
+/* The host's memory for @program's device, in bytes; 0: what QEMU gives it by itself. */
+uint64_t program_hostmem(const struct program *program);
+
 /* The operation's word in the language: "commit", "cursor", ... */
 const char *op_name(enum op_kind kind);
 
-/* True for the operations that are one KMS ioctl: commit, cursor, move, hide and flip. */
-bool op_is_ioctl(enum op_kind kind);
+/* True for the operations that enter the kernel, and are journalled: commit to close above. */
+bool op_enters(enum op_kind kind);
+
+/* The word of an origin, as in from=udmabuf, and of a way, as in by=map. */
+const char *origin_word(enum buffer_origin origin);
+const char *way_word(enum contend_way way);
+
+/* The word of a pressure, as in pressure alloc=5: "alloc". */
+const char *pressure_word(enum pressure_kind kind);
 
 /* Write @op as a line of the language (no newline) into @buf. Returns the length, as snprintf. */
 int op_format(const struct program *program, const struct op *op, char *buf, size_t size);

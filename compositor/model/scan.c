@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define MAX_PLACE 32767
+#define MAX_BYTES (1 << 30)
 /* Well below the time of silence after which the runner calls a guest locked up; waits in a row do
  * not add up to it, as each begins with a line in the journal. */
 #define MAX_NS (10 * UINT64_C(1000000000))
@@ -41,6 +42,28 @@ bool scan_count(const char *text, int64_t max, uint32_t *count)
 		return false;
 	*count = (uint32_t)value;
 	return true;
+}
+
+bool scan_amount(const char *text, int64_t max, uint64_t *amount)
+{
+	int64_t value;
+
+	if (!scan_number(&text, 0, max, &value) || *text)
+		return false;
+	*amount = (uint64_t)value;
+	return true;
+}
+
+bool scan_bytes(const char *text, uint64_t *bytes)
+{
+	int64_t value;
+	unsigned shift;
+
+	if (!scan_number(&text, 1, MAX_BYTES >> 10, &value))
+		return false;
+	shift = *text == 'K' ? 10 : 20;
+	*bytes = (uint64_t)value << shift;
+	return (*text == 'K' || *text == 'M') && !text[1] && *bytes <= MAX_BYTES;
 }
 
 bool scan_point(const char *text, int32_t *x, int32_t *y)

@@ -14,6 +14,12 @@ bool scan_pair(const char *text, char separator, int64_t min, int64_t max, int64
 /* A whole number from 1 to @max. */
 bool scan_count(const char *text, int64_t max, uint32_t *count);
 
+/* A whole number from 0 to @max. */
+bool scan_amount(const char *text, int64_t max, uint64_t *amount);
+
+/* A number of bytes like 512K or 8M, at most 1 GB. */
+bool scan_bytes(const char *text, uint64_t *bytes);
+
 /* A place "X,Y" in pixels; negative is fine. */
 bool scan_point(const char *text, int32_t *x, int32_t *y);
 

@@ -4,63 +4,115 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/dma-buf.h>
-#include <signal.h>
+#include <poll.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 #include <xf86drm.h>
 
+#include "compositor/kms/buffer.h"
+#include "compositor/kms/device.h"
+#include "compositor/storm/child.h"
+
 struct contend {
 	int dmabuf;
+	int node;	     /* of the device, to be opened */
+	int file;	     /* a contender's own open file of the device, -1: none */
+	size_t size;	     /* of the buffer, bytes */
 	atomic_llong *loops; /* a page shared with the contenders */
 	uint32_t count;
 	pid_t pids[];
 };
 
-/* Only what took the lock twice counts; whether 0 is a failure is for the host to say. */
-static void contend_once(struct contend *contend)
+/* Each returns whether the lock was taken, all the way; whether never is a failure is the host's to
+ * say. */
+static bool contend_fences(struct contend *contend)
 {
 	struct dma_buf_export_sync_file export = { .flags = DMA_BUF_SYNC_RW, .fd = -1 };
 	struct dma_buf_import_sync_file import = { .flags = DMA_BUF_SYNC_READ };
+	bool done;
 
 	if (ioctl(contend->dmabuf, DMA_BUF_IOCTL_EXPORT_SYNC_FILE, &export))
-		return;
+		return false;
 	import.fd = export.fd;
-	if (!ioctl(contend->dmabuf, DMA_BUF_IOCTL_IMPORT_SYNC_FILE, &import))
-		atomic_fetch_add_explicit(contend->loops, 1, memory_order_relaxed);
+	done = !ioctl(contend->dmabuf, DMA_BUF_IOCTL_IMPORT_SYNC_FILE, &import);
 	close(export.fd);
+	return done;
 }
 
-/* The parent may have died before the death signal was asked for. */
-static _Noreturn void contender(struct contend *contend, pid_t parent)
+static bool contend_map(struct contend *contend)
 {
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) || getppid() != parent)
-		_exit(1);
-	for (;;)
-		contend_once(contend);
+	void *pixels =
+		mmap(NULL, contend->size, PROT_READ | PROT_WRITE, MAP_SHARED, contend->dmabuf, 0);
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+
+	if (pixels == MAP_FAILED)
+		return false;
+	for (size_t at = 0; at < contend->size; at += page)
+		(void)*((volatile char *)pixels + at);
+	return !munmap(pixels, contend->size);
 }
 
-static int start(struct contend *contend, uint32_t count)
+static bool contend_import(struct contend *contend)
 {
-	pid_t parent = getpid();
+	char path[64];
+	uint32_t handle;
+
+	if (contend->file < 0) {
+		snprintf(path, sizeof(path), "/proc/self/fd/%d", contend->node);
+		contend->file = open(path, O_RDWR | O_CLOEXEC);
+	}
+	return !drmPrimeFDToHandle(contend->file, contend->dmabuf, &handle) &&
+	       !drmCloseBufferHandle(contend->file, handle);
+}
+
+static bool contend_wait(struct contend *contend)
+{
+	struct pollfd poll_fd = { .fd = contend->dmabuf, .events = POLLIN | POLLOUT };
+
+	return poll(&poll_fd, 1, 0) >= 0;
+}
+
+static bool (*const ways[WAYS])(struct contend *contend) = {
+	[WAY_FENCES] = contend_fences,
+	[WAY_MAP] = contend_map,
+	[WAY_IMPORT] = contend_import,
+	[WAY_WAIT] = contend_wait,
+};
+
+static int start(struct contend *contend, enum contend_way way, uint32_t count)
+{
+	const int keep[] = { contend->dmabuf, contend->node };
 
 	while (contend->count < count) {
-		pid_t pid = fork();
+		pid_t pid = child_start(keep, 2);
 
 		if (pid < 0)
-			return -errno;
-		if (pid == 0)
-			contender(contend, parent);
+			return pid;
+		while (pid == 0)
+			if (ways[way](contend))
+				atomic_fetch_add_explicit(contend->loops, 1, memory_order_relaxed);
 		contend->pids[contend->count++] = pid;
 	}
 	return 0;
 }
 
-int contend_create(int fd, uint32_t handle, uint32_t count, struct contend **out)
+/* A descriptor of our own, whatever the program does with the buffer's. */
+static int take_dmabuf(struct contend *contend, const struct buffer *buffer)
+{
+	if (buffer->origin != ORIGIN_DUMB)
+		contend->dmabuf = dup(buffer->dmabuf);
+	else if (drmPrimeHandleToFD(buffer->device->fd, buffer->handle, DRM_CLOEXEC | DRM_RDWR,
+				    &contend->dmabuf))
+		contend->dmabuf = -1;
+	return contend->dmabuf < 0 ? -errno : 0;
+}
+
+int contend_create(const struct buffer *buffer, enum contend_way way, uint32_t count,
+		   struct contend **out)
 {
 	struct contend *contend = calloc(1, sizeof(*contend) + count * sizeof(contend->pids[0]));
 	int ret;
@@ -68,7 +120,9 @@ int contend_create(int fd, uint32_t handle, uint32_t count, struct contend **out
 	*out = NULL;
 	if (!contend)
 		return -ENOMEM;
-	contend->dmabuf = -1;
+	contend->dmabuf = contend->file = -1;
+	contend->node = buffer->device->node;
+	contend->size = buffer->size;
 	contend->loops = mmap(NULL, sizeof(*contend->loops), PROT_READ | PROT_WRITE,
 			      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (contend->loops == MAP_FAILED) {
@@ -76,24 +130,15 @@ int contend_create(int fd, uint32_t handle, uint32_t count, struct contend **out
 		ret = -ENOMEM;
 		goto out;
 	}
-	if (drmPrimeHandleToFD(fd, handle, DRM_CLOEXEC | DRM_RDWR, &contend->dmabuf)) {
-		ret = -errno;
-		goto out;
-	}
-	ret = start(contend, count);
+	ret = take_dmabuf(contend, buffer);
+	if (!ret)
+		ret = start(contend, way, count);
 out:
 	if (ret)
 		contend_destroy(contend);
 	else
 		*out = contend;
 	return ret;
-}
-
-static void end(pid_t pid)
-{
-	kill(pid, SIGKILL);
-	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-		;
 }
 
 int64_t contend_destroy(struct contend *contend)
@@ -103,7 +148,7 @@ int64_t contend_destroy(struct contend *contend)
 	if (!contend)
 		return 0;
 	for (uint32_t i = 0; i < contend->count; i++)
-		end(contend->pids[i]);
+		child_end(contend->pids[i]);
 	loops = contend->loops ? atomic_load_explicit(contend->loops, memory_order_relaxed) : 0;
 	if (contend->loops)
 		munmap(contend->loops, sizeof(*contend->loops));

@@ -1,32 +1,32 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Other users of a buffer's reservation object: they export its fences as a sync file and import
- * them again, which takes the dma_resv lock (drivers/dma-buf/dma-buf.c), as fast as they can.
+ * Other users of a buffer's reservation object, in processes of their own (see child.h), each as fast
+ * as it can. All ways that user space has to take the dma_resv lock:
  *
- * They are processes, not threads. When the committing thread oopses, the kernel ends that one
- * thread only (make_task_dead() calls do_exit(), not do_group_exit()); were the contenders its
- * siblings, the process would live on with a dead leader, and waitpid() for it would never return.
- * The committing process therefore has one thread, dies as a whole, and its contenders, which asked
- * for it with PR_SET_PDEATHSIG, are killed as it does.
+ *	fences	export the fences as a sync file and import them again (drivers/dma-buf/dma-buf.c)
+ *	map	map the dma-buf, fault its pages in, and unmap it (drm_gem_shmem_fault() and
+ *		drm_gem_shmem_vm_close() take it)
+ *	import	PRIME import into an open file of its own, and close the handle again, which frees
+ *		what the driver keeps for that file (drm_gem_object_close)
+ *	wait	poll() the dma-buf for its fences (dma_buf_poll())
  */
 #ifndef PLANESTORM_STORM_CONTEND_H
 #define PLANESTORM_STORM_CONTEND_H
 
 #include <stdint.h>
 
+#include "compositor/model/program.h"
+
+struct buffer;
 struct contend;
 
 /*
- * Start @count contenders on the buffer with GEM handle @handle of the device @fd. To be called in
- * the thread that commits. Returns 0 or a negative errno.
+ * Start @count contenders on @buffer, which has a handle. Returns 0 or a negative errno.
  */
-int contend_create(int fd, uint32_t handle, uint32_t count, struct contend **out);
+int contend_create(const struct buffer *buffer, enum contend_way way, uint32_t count,
+		   struct contend **out);
 
-/*
- * Kill the contenders and wait until they are gone, however long that takes: one that cannot die
- * is stuck in the kernel, and the silence that follows is for the host to judge. Returns how many
- * times an export and the import after it have both succeeded.
- */
+/* End the contenders. Returns how often, all together, they have taken the lock on their way. */
 int64_t contend_destroy(struct contend *contend);
 
 #endif

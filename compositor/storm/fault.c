@@ -8,17 +8,62 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "compositor/file.h"
+
+#define FAILSLAB "/sys/kernel/debug/failslab/"
+
+static int write_text(int fd, const char *text, size_t len)
+{
+	ssize_t done = write(fd, text, len);
+
+	if (done < 0)
+		return -errno;
+	return (size_t)done == len ? 0 : -EIO;
+}
+
+static int write_number(int fd, uint32_t number)
+{
+	char text[16];
+	int len = snprintf(text, sizeof(text), "%" PRIu32, number);
+
+	return write_text(fd, text, (size_t)len);
+}
+
+/* All but the mark, which is set from fault_arm() to fault_disarm() only. */
+static int prepare_failslab(void)
+{
+	int ret = file_write(FAILSLAB "task-filter", "Y");
+
+	return ret ? ret : file_write(FAILSLAB "probability", "100");
+}
+
 int fault_init(struct fault *fault)
 {
-	fault->fd = open("/proc/thread-self/fail-nth", O_RDWR | O_CLOEXEC);
-	return fault->fd < 0 ? -errno : 0;
+	int ret = prepare_failslab();
+
+	fault->nth = open("/proc/thread-self/fail-nth", O_RDWR | O_CLOEXEC);
+	fault->marked = open("/proc/thread-self/make-it-fail", O_RDWR | O_CLOEXEC);
+	fault->space = open(FAILSLAB "space", O_RDWR | O_CLOEXEC);
+	fault->times = open(FAILSLAB "times", O_RDWR | O_CLOEXEC);
+	if (!ret && fault->nth >= 0 && fault->marked >= 0 && fault->space >= 0 && fault->times >= 0)
+		return 0;
+	fault_finish(fault);
+	return -ENOENT;
+}
+
+static void close_if_open(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
 }
 
 void fault_finish(struct fault *fault)
 {
-	if (fault->fd >= 0)
-		close(fault->fd);
-	fault->fd = -1;
+	close_if_open(&fault->nth);
+	close_if_open(&fault->marked);
+	close_if_open(&fault->space);
+	close_if_open(&fault->times);
 }
 
 /*
@@ -32,28 +77,37 @@ void fault_settle_memory(void)
 		return;
 }
 
-int fault_arm(struct fault *fault, uint32_t nth)
+/* Reading and writing these files allocates nothing once they are open. The mark comes last: without
+ * it failslab leaves this thread alone, and as long as fail-nth counts it is not asked. */
+int fault_arm(struct fault *fault, uint32_t nth, uint32_t again)
 {
-	char text[16];
-	int len = snprintf(text, sizeof(text), "%" PRIu32, nth);
-	ssize_t done = write(fault->fd, text, (size_t)len);
+	int ret = 0;
 
-	if (done < 0)
-		return -errno;
-	return done == len ? 0 : -EIO;
+	if (again)
+		ret = write_number(fault->space, again);
+	/* The first failure counts, too (fail_dump's caller takes one off). */
+	if (!ret && again)
+		ret = write_number(fault->times, 2);
+	if (!ret)
+		ret = write_number(fault->nth, nth);
+	if (!ret && again)
+		ret = write_number(fault->marked, 1);
+	return ret;
 }
 
 /*
  * The kernel leaves 0 when the fault has fired and what is left of the count when it has not
- * (should_fail_ex() in lib/fault-inject.c); reading and writing fail-nth allocate nothing.
+ * (should_fail_ex() in lib/fault-inject.c).
  */
 bool fault_disarm(struct fault *fault)
 {
 	char text[16];
-	ssize_t len = pread(fault->fd, text, sizeof(text), 0);
+	ssize_t len = pread(fault->nth, text, sizeof(text), 0);
 	bool fired = len > 0 && text[0] == '0';
 
-	if (!fired && write(fault->fd, "0", 1) != 1)
+	if (!fired && write(fault->nth, "0", 1) != 1)
 		return false;
+	if (write(fault->marked, "0", 1) != 1)
+		return fired;
 	return fired;
 }

@@ -129,6 +129,10 @@ struct base *build_base(const struct build_options *options, GCancellable *cance
 		g_ptr_array_add(args, (gpointer) "--config");
 		g_ptr_array_add(args, options->configs[i]);
 	}
+	if (options->instrument) {
+		g_ptr_array_add(args, (gpointer) "--config");
+		g_ptr_array_add(args, (gpointer) "instrument");
+	}
 	g_ptr_array_add(args, NULL);
 	dir = run_script("kernel/build", (const char *const *)args->pdata, cancellable, error);
 	if (!dir)
@@ -162,28 +166,50 @@ static struct variant *variant_new(const char *name, char *dir)
 	return variant;
 }
 
-struct variant *build_variant(const struct base *base, const char *name, GCancellable *cancellable,
-			      GError **error)
+/* Takes @args. */
+static struct variant *run_variant(const char *name, GPtrArray *args, GCancellable *cancellable,
+				   GError **error)
 {
-	const char *const args[] = { "variant", "--base-dir", base->dir, name, NULL };
+	struct variant *variant;
 
-	return variant_new(name, run_script("kernel/build", args, cancellable, error));
+	g_ptr_array_add(args, NULL);
+	variant = variant_new(name, run_script("kernel/build", (const char *const *)args->pdata,
+					       cancellable, error));
+	g_ptr_array_unref(args);
+	return variant;
 }
 
-struct variant *build_patches(const struct base *base, const char *name, char **patches,
-			      GCancellable *cancellable, GError **error)
+static GPtrArray *variant_args(const struct base *base, const struct build_options *options)
 {
-	g_autoptr(GPtrArray) args = g_ptr_array_new();
+	GPtrArray *args = g_ptr_array_new();
 
 	g_ptr_array_add(args, (gpointer) "variant");
 	g_ptr_array_add(args, (gpointer) "--base-dir");
 	g_ptr_array_add(args, base->dir);
+	if (options->instrument)
+		g_ptr_array_add(args, (gpointer) "--instrument");
+	return args;
+}
+
+struct variant *build_variant(const struct base *base, const struct build_options *options,
+			      const char *name, GCancellable *cancellable, GError **error)
+{
+	GPtrArray *args = variant_args(base, options);
+
+	g_ptr_array_add(args, (gpointer)name);
+	return run_variant(name, args, cancellable, error);
+}
+
+struct variant *build_patches(const struct base *base, const struct build_options *options,
+			      const char *name, char **patches, GCancellable *cancellable,
+			      GError **error)
+{
+	GPtrArray *args = variant_args(base, options);
+
 	g_ptr_array_add(args, (gpointer) "--patches");
 	for (int i = 0; patches[i]; i++)
 		g_ptr_array_add(args, patches[i]);
-	g_ptr_array_add(args, NULL);
-	return variant_new(name, run_script("kernel/build", (const char *const *)args->pdata,
-					    cancellable, error));
+	return run_variant(name, args, cancellable, error);
 }
 
 void variant_free(struct variant *variant)

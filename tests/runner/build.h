@@ -10,6 +10,7 @@ struct build_options {
 	const char *tree; /* a kernel tree of the user's */
 	const char *base; /* "6.12", "7" */
 	char **configs; /* further fragments, like "kasan" */
+	gboolean instrument; /* drivers whose lock helpers can be interrupted (kernel/instrument) */
 };
 
 /* A folder in the cache that holds a built kernel, and what is in it. */
@@ -43,12 +44,14 @@ struct base *build_base(const struct build_options *options, GCancellable *cance
 struct base *build_cached_base(void);
 void base_free(struct base *base);
 
-struct variant *build_variant(const struct base *base, const char *name, GCancellable *cancellable,
-			      GError **error);
+/* @base must have been built with the same @options. */
+struct variant *build_variant(const struct base *base, const struct build_options *options,
+			      const char *name, GCancellable *cancellable, GError **error);
 
 /* The user's own patches over the base as it is, as a variant called @name. */
-struct variant *build_patches(const struct base *base, const char *name, char **patches,
-			      GCancellable *cancellable, GError **error);
+struct variant *build_patches(const struct base *base, const struct build_options *options,
+			      const char *name, char **patches, GCancellable *cancellable,
+			      GError **error);
 void variant_free(struct variant *variant);
 
 /* Write the guest's initramfs to @path. */

@@ -28,10 +28,11 @@ struct run {
 	GMutex lock;
 	guint done, all;
 	GArray *restores; /* double, seconds */
-	GError *error; /* the first trouble with our own files */
+	GError *error;	  /* the first trouble with our own files */
 };
 
-struct job {
+struct campaign_job {
+	struct run *run;
 	const struct variant *variant;
 	const struct program_file *file;
 };
@@ -45,7 +46,10 @@ static struct expectations *load_expectations(const struct campaign *campaign, c
 		return expectations_load(campaign->expectations, error);
 	if (campaign->candidate && !strcmp(campaign->candidate, variant))
 		return expectations_default();
-	path = g_build_filename(build_root(), "kernel", "variants", variant, "expect.ini", NULL);
+	path = g_build_filename(build_root(), "kernel", "variants", variant,
+				campaign->variant_expectations ? campaign->variant_expectations :
+								 "expect.ini",
+				NULL);
 	return expectations_load(path, error);
 }
 
@@ -187,6 +191,8 @@ static JsonNode *to_json(struct run *run)
 	add_string(json, "version", session->qemu_version);
 	add_string(json, "accel", session->platform.accel == VM_KVM ? "kvm" : "tcg");
 	json_builder_end_object(json);
+	json_builder_set_member_name(json, "instrumented");
+	json_builder_add_boolean_value(json, session->options->build.instrument);
 	json_builder_set_member_name(json, "seed");
 	json_builder_add_int_value(json, (gint64)session->options->seed);
 	json_builder_set_member_name(json, "complete");
@@ -231,21 +237,15 @@ static void tell_trial(struct run *run, const struct trial *trial, gboolean expe
 			trial->file->name, trial->variant, trial->wall_s);
 }
 
-static void keep_trial(struct run *run, const struct trial *trial)
+/* The verdicts are in: they go into the matrix. */
+static void count_trial(struct run *run, const struct trial *trial)
 {
 	g_autofree char *folder = results_trial_folder(trial->variant, trial->file->name);
-	GError *error = NULL;
 	gboolean expected;
 
-	if (!results_save_trial(run->folder, folder, trial, &error))
-		keep_error(run, error);
-	if (trial->end == TRIAL_CANCELLED)
-		return;
 	g_mutex_lock(&run->lock);
 	expected = matrix_add_trial(run->matrix, trial, folder);
 	run->done++;
-	if (trial->restore_s > 0)
-		g_array_append_val(run->restores, trial->restore_s);
 	if (run->campaign->report)
 		run->campaign->report(trial);
 	tell_trial(run, trial, expected);
@@ -253,23 +253,73 @@ static void keep_trial(struct run *run, const struct trial *trial)
 	g_mutex_unlock(&run->lock);
 }
 
-static void trial_job(gpointer data, gpointer user_data)
+const struct variant *campaign_job_variant(const struct campaign_job *job)
 {
-	const struct job *job = data;
-	struct run *run = user_data;
+	return job->variant;
+}
+
+const struct program_file *campaign_job_file(const struct campaign_job *job)
+{
+	return job->file;
+}
+
+struct trial *campaign_trial(struct campaign_job *job, const struct program_file *file)
+{
+	struct run *run = job->run;
 	const struct session *session = run->campaign->session;
-	g_autofree char *log = NULL, *name = NULL;
+	g_autofree char *folder = results_trial_folder(job->variant->name, file->name);
+	g_autofree char *name = g_strdup_printf("%s-%s.qemu.txt", job->variant->name, file->name);
+	g_autofree char *log = g_build_filename(session->scratch, name, NULL);
+	GError *error = NULL;
 	struct trial *trial;
 
 	if (cancelled(run) || in_trouble(run))
+		return NULL;
+	trial = trial_run(&(struct trial_setup){
+		.platform = &session->platform,
+		.snapshot = g_hash_table_lookup(run->snapshots, job->variant->name),
+		.variant = job->variant->name,
+		.file = file,
+		.seed = session->options->seed,
+		.log = log,
+		.silent_ms = TRIAL_SILENT_MS,
+		.cancellable = session->options->cancellable,
+	});
+	if (!results_save_trial(run->folder, folder, trial, &error))
+		keep_error(run, error);
+	if (trial->end == TRIAL_CANCELLED) {
+		trial_free(trial);
+		return NULL;
+	}
+	g_mutex_lock(&run->lock);
+	if (trial->restore_s > 0)
+		g_array_append_val(run->restores, trial->restore_s);
+	g_mutex_unlock(&run->lock);
+	return trial;
+}
+
+/* A run that ends early lacks this program; one that does not can do without it. */
+static void pass_over(struct run *run)
+{
+	g_mutex_lock(&run->lock);
+	if (!run->error && !cancelled(run))
+		run->all--;
+	g_mutex_unlock(&run->lock);
+}
+
+static void trial_job(gpointer data, gpointer user_data)
+{
+	struct campaign_job *job = data;
+	struct run *run = user_data;
+	struct trial *trial;
+
+	trial = run->campaign->explore ? run->campaign->explore(job, run->campaign->data) :
+					 campaign_trial(job, job->file);
+	if (!trial) {
+		pass_over(run);
 		return;
-	name = g_strdup_printf("%s-%s.qemu.txt", job->variant->name, job->file->name);
-	log = g_build_filename(session->scratch, name, NULL);
-	trial = trial_run(&session->platform,
-			  g_hash_table_lookup(run->snapshots, job->variant->name),
-			  job->variant->name, job->file, session->options->seed, log,
-			  session->options->cancellable);
-	keep_trial(run, trial);
+	}
+	count_trial(run, trial);
 	trial_free(trial);
 }
 
@@ -277,14 +327,15 @@ static void run_trials(struct run *run)
 {
 	const struct campaign *campaign = run->campaign;
 	GThreadPool *pool = new_pool(run, trial_job);
-	g_autofree struct job *jobs = NULL;
+	g_autofree struct campaign_job *jobs = NULL;
 	guint n = 0;
 
-	jobs = g_new0(struct job, run->all);
+	jobs = g_new0(struct campaign_job, run->all); /* which may become fewer */
 	for (guint v = 0; v < campaign->variants->len; v++) {
 		for (guint p = 0; p < campaign->programs->len; p++) {
-			jobs[n] = (struct job){ g_ptr_array_index(campaign->variants, v),
-						g_ptr_array_index(campaign->programs, p) };
+			jobs[n] = (struct campaign_job){ run,
+							 g_ptr_array_index(campaign->variants, v),
+							 g_ptr_array_index(campaign->programs, p) };
 			g_thread_pool_push(pool, &jobs[n++], NULL);
 		}
 	}
@@ -316,10 +367,13 @@ static int conclude(struct run *run)
 	guint flaws = matrix_setup_failures(run->matrix);
 
 	write_matrix(run);
+	if (run->campaign->tell)
+		run->campaign->tell(run->folder, run->campaign->data);
 	matrix_print(run->matrix, stdout, isatty(STDOUT_FILENO));
 	print_stages(run);
-	printf("base %s (%s), QEMU %s %s, seed %" G_GUINT64_FORMAT "\nresults: %s\n",
+	printf("base %s (%s)%s, QEMU %s %s, seed %" G_GUINT64_FORMAT "\nresults: %s\n",
 	       run->campaign->session->base->release, run->campaign->session->base->source,
+	       run->campaign->session->options->build.instrument ? ", instrumented" : "",
 	       run->campaign->session->qemu_version,
 	       run->campaign->session->platform.accel == VM_KVM ? "kvm" : "tcg",
 	       run->campaign->session->options->seed, run->folder);
@@ -338,12 +392,16 @@ static int conclude(struct run *run)
 		return STORM_TROUBLE;
 	}
 	if (matrix_control(run->matrix) == CONTROL_MISSED) {
-		progress_say("INVALID: unfixed does not FAIL splat where it must, so this run "
-			     "proves nothing");
+		progress_say("INVALID: unfixed does not FAIL splat where it must%s, so this run "
+			     "proves nothing",
+			     run->campaign->session->options->build.instrument ?
+				     ", or is not interrupted" :
+				     "");
 		return STORM_TROUBLE;
 	}
 	if (matrix_control(run->matrix) == CONTROL_NONE && !run->campaign->expectations)
-		printf("no positive control: unfixed took no part with a program that makes it FAIL\n");
+		printf("no positive control: unfixed took no part with a program that makes it "
+		       "FAIL\n");
 	if (!matrix_as_expected(run->matrix)) {
 		printf("NOT AS EXPECTED: see the lines marked so above\n");
 		return STORM_DIFFERS;

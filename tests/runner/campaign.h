@@ -6,6 +6,8 @@
 #include "tests/runner/expect.h"
 #include "tests/runner/session.h"
 
+struct campaign_job;
+
 struct campaign {
 	struct session *session;
 	GPtrArray *variants; /* struct variant */
@@ -14,9 +16,31 @@ struct campaign {
 	const char *candidate;
 	/* What is expected of all variants alike, instead of each variant's own file, or NULL. */
 	const char *expectations;
+	/* The name of each variant's own file, expect.ini if it is NULL. */
+	const char *variant_expectations;
+	/*
+	 * How a program is done on a variant: with as many trials as it takes, which are made by
+	 * campaign_trial(). Returns the one whose verdicts go into the matrix, the caller's, or NULL if
+	 * there is none: the run has come to an end, or the program is passed over. Called from any
+	 * thread. NULL: the program is one trial.
+	 */
+	struct trial *(*explore)(struct campaign_job *job, void *data);
+	/* Called once at the end, before the matrix is printed, or NULL; with the run's folder. */
+	void (*tell)(const char *folder, void *data);
+	void *data; /* for both */
 	/* Called for each trial when it is over, from any thread, or NULL. */
 	void (*report)(const struct trial *trial);
 };
+
+/* A program and a variant, one of the campaign's each. */
+const struct variant *campaign_job_variant(const struct campaign_job *job);
+const struct program_file *campaign_job_file(const struct campaign_job *job);
+
+/*
+ * Run @file on the job's variant, and keep what it leaves in the run's folder under the program's name.
+ * Returns the trial, the caller's, which borrows @file; or NULL: the run has come to an end.
+ */
+struct trial *campaign_trial(struct campaign_job *job, const struct program_file *file);
 
 /*
  * Take each variant's snapshot, run every program on every variant, write the run folder, print the

@@ -7,9 +7,6 @@
  * that its caller has open, or it is nothing to us. Most lines of most consoles are nothing, so
  * that is decided first and without allocating.
  *
- *	[   12.345678][   T61] WARNING: CPU: 0 PID: 61 at ...
- *	 stamp          caller  text
- *
  * Reports are kept apart by caller (CONFIG_PRINTK_CALLER: T61 is a task, C0 a CPU in interrupt), so
  * with it two CPUs that complain at once are two reports; without it all lines have caller 0, and
  * a second opener ends the first report early.
@@ -19,9 +16,9 @@
  * the file. It ends as the kernel ends it ("---[ end trace", "</TASK>", a banner line, by kind), or
  * at the next opener of the same caller, or at a silence, or with the stream.
  *
- * Here are the stream and the reports that are under way in it. What a line of a report says is in
- * console_report.c, what opens a report and how the kinds differ in console_kinds.c, and how a name
- * is made comparable in console_names.c.
+ * Here are the stream and the reports that are under way in it. How bytes become a line is in
+ * console_line.c, what a line of a report says in console_report.c, what opens a report and how the
+ * kinds differ in console_kinds.c, and how a name is made comparable in console_names.c.
  *
  * The formats were read in Linux 6.12 and 7.2: kernel/panic.c, lib/bug.c, kernel/locking/lockdep.c,
  * kernel/hung_task.c, kernel/watchdog.c, kernel/rcu/tree_stall.h, kernel/sched/core.c,
@@ -34,6 +31,7 @@
 #include <string.h>
 
 #include "tests/runner/console_kinds.h"
+#include "tests/runner/console_line.h"
 #include "tests/runner/console_names.h"
 #include "tests/runner/console_report.h"
 
@@ -43,13 +41,6 @@
 #define CONSEQUENCE_S 1.0 /* from an injected failure to the dump of the allocation that failed */
 #define CONSEQUENCE_LINES 64 /* the same, where lines have no time stamp */
 
-struct line {
-	const char *text;
-	uint32_t caller; /* 0: the console does not say */
-	double stamp; /* s since the guest's boot, or -1 */
-	gsize offset, end;
-};
-
 struct console {
 	GString *line; /* as received, until its newline */
 	GString *text; /* the line being read, cleaned */
@@ -57,6 +48,7 @@ struct console {
 	gsize lines;
 
 	GPtrArray *open; /* struct report, oldest first, OPEN_MAX at most */
+	GPtrArray *injections;
 	GPtrArray *findings;
 	GHashTable *by_signature; /* both owned by the finding */
 
@@ -67,7 +59,8 @@ struct console {
 		gsize line;
 		char comm[32]; /* "": the injection came without a stack dump */
 	} injected; /* the last injection or consequence of one */
-	unsigned injections;
+	bool clocked;
+	double clock; /* the least difference between a stamp and a clock that was printed with it */
 	bool panicked;
 
 	/* A line of "=", which belongs to the report that the next line may open. */
@@ -109,6 +102,7 @@ static void publish(struct console *console, struct report *report)
 	finding->file = g_strdup(report_has(report, KIND_FILE) ? report->file : "");
 	finding->signature = signature;
 	finding->title = g_strdup(report->title);
+	finding->stamp = report->began;
 	finding->offset = report->offset;
 	finding->length = report->end - report->offset;
 	finding->count = 1;
@@ -125,6 +119,10 @@ static void close_report(struct console *console, struct report *report)
 		publish(console, report);
 	if (report->finding)
 		report->finding->length = report->end - report->offset;
+	if (report->injection) {
+		report->injection->length = report->end - report->offset;
+		injection_finish(report->injection);
+	}
 	g_ptr_array_remove(console->open, report);
 }
 
@@ -217,10 +215,12 @@ static void open_report(struct console *console, int kind, const struct line *li
 	report->silent =
 		kind == OPEN_INJECTION || (kind == FINDING_MEMORY && is_consequence(console, line));
 	report->caller = line->caller;
+	report->began = line->stamp;
 	report->offset = banner ? console->banner.offset : line->offset;
 	g_ptr_array_add(console->open, report);
 	if (kind == OPEN_INJECTION) {
-		console->injections++;
+		report->injection = injection_new(report->offset, line->stamp);
+		g_ptr_array_add(console->injections, report->injection);
 		*console->injected.comm = '\0';
 	}
 	console->panicked |= kind == FINDING_PANIC;
@@ -234,6 +234,8 @@ static void continue_report(struct console *console, struct report *report, cons
 		return;
 	}
 	report_read(report, line->text);
+	if (report->injection)
+		injection_read(report->injection, line->text);
 	take_line(console, report, line);
 	if (!report_is_end(report, line->text))
 		return;
@@ -264,6 +266,33 @@ static void begin_report(struct console *console, int kind, struct report *befor
 	open_report(console, kind, line);
 }
 
+/* See CONSOLE_CLOCK. */
+static void read_clock(struct console *console, const struct line *line)
+{
+	const char *digits = line->text + strlen(CONSOLE_CLOCK);
+	double clock;
+
+	if (!starts(line->text, CONSOLE_CLOCK) || !g_ascii_isdigit(*digits) || line->stamp < 0)
+		return;
+	clock = line->stamp - (double)g_ascii_strtoull(digits, NULL, 10) / 1e9;
+	console->clock = console->clocked ? MIN(console->clock, clock) : clock;
+	console->clocked = true;
+}
+
+/* "** 7 printk messages dropped **" (kernel/printk/printk.c): it could not keep up. Nobody's line,
+ * and the lost ones can be anybody's. */
+static void note_loss(const struct console *console, const char *text)
+{
+	if (!starts(text, "** ") || !strstr(text, " printk messages dropped **"))
+		return;
+	for (guint i = 0; i < console->open->len; i++) {
+		const struct report *report = g_ptr_array_index(console->open, i);
+
+		if (report->injection)
+			injection_note_loss(report->injection);
+	}
+}
+
 static void read_line(struct console *console, struct line *line)
 {
 	const char *whole;
@@ -272,6 +301,7 @@ static void read_line(struct console *console, struct line *line)
 
 	console->lines++;
 	close_silent_ones(console, line);
+	read_clock(console, line);
 	report = find_report(console, line->caller);
 	whole = line->text;
 	line->text = kind_skip_subsystem(whole);
@@ -288,109 +318,14 @@ static void read_line(struct console *console, struct line *line)
 	line->text = whole;
 	if (!report)
 		report = find_stall(console, line->caller);
+	note_loss(console, line->text);
 	if (kind_is_banner(line->text))
 		note_banner(console, report, line);
 	if (report)
 		continue_report(console, report, line);
 }
 
-/* Prefix */
-
-/* "[   12.345678]": what follows it, or NULL. */
-static const char *skip_stamp(const char *text, double *stamp)
-{
-	double seconds = 0, scale = 1;
-	const char *at = text + 1;
-	int digits = 0;
-
-	if (*text != '[')
-		return NULL;
-	at += strspn(at, " ");
-	if (!g_ascii_isdigit(*at))
-		return NULL;
-	for (; g_ascii_isdigit(*at); at++)
-		seconds = seconds * 10 + (*at - '0');
-	if (*at++ != '.')
-		return NULL;
-	for (; g_ascii_isdigit(*at); at++, digits++)
-		seconds += (*at - '0') * (scale /= 10);
-	if (digits != 6 || *at != ']')
-		return NULL;
-	*stamp = seconds;
-	return at + 1;
-}
-
-/* "[   T61]" or "[    C0]": what follows it, or @text if it is none. */
-static const char *skip_caller(const char *text, uint32_t *caller)
-{
-	const char *at = text;
-	uint32_t number = 0;
-	bool task;
-
-	if (*at != '[')
-		return text;
-	at += 1 + strspn(at + 1, " ");
-	task = *at == 'T';
-	if ((!task && *at != 'C') || !g_ascii_isdigit(at[1]))
-		return text;
-	for (at++; g_ascii_isdigit(*at); at++)
-		number = number * 10 + (uint32_t)(*at - '0');
-	at += strcspn(at, "]");
-	if (!*at)
-		return text;
-	*caller = (number << 1 | task) + 2; /* never 0 */
-	return at + 1;
-}
-
-static void read_prefix(struct line *line)
-{
-	const char *text = line->text, *unstamped = skip_stamp(text, &line->stamp);
-	const char *rest = skip_caller(unstamped ? unstamped : text, &line->caller);
-
-	if (rest != text)
-		line->text = *rest == ' ' ? rest + 1 : rest;
-}
-
 /* Bytes to lines */
-
-/* Keep what can be printed: no control characters, no terminal's sequences, nothing but ASCII. */
-static void clean_line(GString *to, const char *bytes, size_t len)
-{
-	g_string_truncate(to, 0);
-	for (size_t i = 0; i < len; i++) {
-		unsigned char byte = (unsigned char)bytes[i];
-
-		if (byte == '\033' && i + 1 < len && bytes[i + 1] == '[') {
-			for (i += 2; i < len && !g_ascii_isalpha(bytes[i]); i++)
-				;
-			continue;
-		}
-		if (byte >= 0x80)
-			g_string_append_c(to, '?');
-		else if (byte == '\t' || g_ascii_isprint((char)byte))
-			g_string_append_c(to, (char)byte);
-	}
-	while (to->len && to->str[to->len - 1] == ' ')
-		g_string_truncate(to, to->len - 1);
-}
-
-/* Where, past its first byte, a line has a time stamp: a message that began on an unfinished line
- * of someone else, as after a shell's prompt. */
-static size_t find_stamp(const char *bytes, size_t len)
-{
-	double stamp;
-
-	for (size_t i = 1; i < len; i++) {
-		const char *open = memchr(bytes + i, '[', len - i);
-
-		if (!open)
-			break;
-		if (skip_stamp(open, &stamp))
-			return (size_t)(open - bytes);
-		i = (size_t)(open - bytes);
-	}
-	return len;
-}
 
 static void end_line(struct console *console, gsize offset)
 {
@@ -398,13 +333,11 @@ static void end_line(struct console *console, gsize offset)
 	size_t left = console->line->len;
 
 	do {
-		size_t len = left ? find_stamp(bytes, left) : 0;
-		struct line line = { .stamp = -1, .offset = offset };
+		size_t len = left ? line_span(bytes, left) : 0;
+		struct line line = line_read(console->text, bytes, len);
 
-		clean_line(console->text, bytes, len);
-		line.text = console->text->str;
+		line.offset = offset;
 		line.end = len == left ? console->fed : offset + len;
-		read_prefix(&line);
 		read_line(console, &line);
 		bytes += len;
 		offset += len;
@@ -451,6 +384,7 @@ struct console *console_new(void)
 	console->open = g_ptr_array_new_with_free_func(g_free);
 	console->findings = g_ptr_array_new_with_free_func(free_finding);
 	console->by_signature = g_hash_table_new(g_str_hash, g_str_equal);
+	console->injections = g_ptr_array_new_with_free_func(injection_free);
 	return console;
 }
 
@@ -460,6 +394,7 @@ void console_free(struct console *console)
 		return;
 	g_hash_table_destroy(console->by_signature);
 	g_ptr_array_free(console->findings, TRUE);
+	g_ptr_array_free(console->injections, TRUE);
 	g_ptr_array_free(console->open, TRUE);
 	g_string_free(console->text, TRUE);
 	g_string_free(console->line, TRUE);
@@ -487,7 +422,13 @@ bool console_panicked(const struct console *console)
 	return console->panicked;
 }
 
-unsigned console_injections(const struct console *console)
+bool console_clock(const struct console *console, double *difference)
+{
+	*difference = console->clock;
+	return console->clocked;
+}
+
+const GPtrArray *console_injections(const struct console *console)
 {
 	return console->injections;
 }

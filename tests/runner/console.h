@@ -18,13 +18,16 @@
  * then the source file, each where the kind has it and the console gave it; "?" if nothing.
  *
  * The reports of fault injection ("FAULT_INJECTION: forcing a failure") are no findings, they are
- * counted; neither is the dump of the allocation that the injection made fail.
+ * kept apart, see tests/runner/injection.h; neither is the dump of the allocation that the injection
+ * made fail.
  */
 #ifndef PLANESTORM_CONSOLE_H
 #define PLANESTORM_CONSOLE_H
 
 #include <glib.h>
 #include <stdbool.h>
+
+#include "tests/runner/injection.h"
 
 enum finding_kind {
 	FINDING_WARNING,
@@ -70,7 +73,8 @@ struct finding {
 	char *file; /* as in drivers/dma-buf/dma-resv.c; "": the report names none */
 	char *signature;
 	char *title; /* the line that made it, without time stamp and caller, printable ASCII */
-	gsize offset, length; /* of the first such report, in bytes of the console */
+	double stamp; /* of the first such report, s since the guest's boot, or -1 */
+	gsize offset, length; /* of it, in bytes of the console */
 	unsigned count; /* reports with this signature */
 };
 
@@ -96,7 +100,18 @@ const GPtrArray *console_findings(const struct console *console);
 bool console_reporting(const struct console *console);
 
 bool console_panicked(const struct console *console);
-unsigned console_injections(const struct console *console);
+
+/* The failures injected so far, struct injection, in the order in which their reports began; owned by
+ * the console, valid until console_free(). */
+const GPtrArray *console_injections(const struct console *console);
+
+/*
+ * A line of the guest's with this and its CLOCK_MONOTONIC in nanoseconds tells how the console's time
+ * stamps and the journal's times belong together. The difference in seconds, stamp less time, goes into
+ * *@difference; FALSE: nobody has told.
+ */
+#define CONSOLE_CLOCK "planestorm: clock "
+bool console_clock(const struct console *console, double *difference);
 
 /* The first word of a signature. */
 const char *finding_kind_name(enum finding_kind kind);

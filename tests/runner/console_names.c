@@ -20,7 +20,7 @@ static const struct {
 	  "print_address_description* check_memory_region kasan_* __kasan_* __asan_* "
 	  "kfence_* __kfence_* ubsan_* __ubsan_* handle_overflow check_panic_on_warn "
 	  "check_preemption_disabled debug_smp_processor_id __this_cpu_preempt_check "
-	  "panic vpanic should_fail* fail_dump bad_page free_page_is_bad* "
+	  "panic vpanic should_fail* __should_fail* fail_dump bad_page free_page_is_bad* "
 	  "__might_resched* __might_sleep* __might_fault* __cant_sleep* __cant_migrate* "
 	  "__schedule_bug nmi_* trigger_* rcu_dump_* rcu_sched_clock_irq rcu_check_* "
 	  "print_cpu_stall* print_other_cpu_stall* check_cpu_stall* dump_cpu_task* "
@@ -63,7 +63,8 @@ static const struct {
 	  "vmemdup_user kfree* kvfree* vfree* __free_pages* free_pages* fs_reclaim_* "
 	  "__fs_reclaim_* slab_out_of_memory slab_err object_err slab_bug* print_trailer "
 	  "free_to_partial_list free_consistency_checks alloc_consistency_checks "
-	  "check_slab check_object check_bytes_and_report" },
+	  "check_slab check_object check_bytes_and_report alloc_vmap_area* "
+	  "__get_vm_area* get_vm_area* dma_resv_list_alloc alloc_indirect_*" },
 	{ PLUMBING_STRING,
 	  "memcpy* __memcpy* memmove* __memmove* memset* __memset* memcmp* memchr* "
 	  "memscan strlen strnlen strcmp strncmp strcpy strncpy strscpy* strlcpy strcat "
@@ -72,6 +73,19 @@ static const struct {
 	{ PLUMBING_IDLE,
 	  "default_idle* native_safe_halt pv_native_safe_halt arch_cpu_idle acpi_idle_* "
 	  "acpi_safe_halt mwait_idle* intel_idle* cpuidle_* do_idle cpu_startup_entry" },
+	{ PLUMBING_INJECT, "fei_* kprobe_* aggr_pre_handler opt_pre_handler do_int3* ftrace_*" },
+	{ PLUMBING_CONTAINER,
+	  "idr_* ida_* xa_* __xa_* xas_* __xas_* radix_tree_* __radix_tree_* mas_* mt_* mtree_* "
+	  "sg_alloc_* __sg_alloc_* sg_kmalloc virtio_gpu_queue_*" },
+	{ PLUMBING_ENTRY,
+	  "drm_ioctl* drm_compat_ioctl* vfs_ioctl do_vfs_ioctl __x64_sys_ioctl "
+	  "__ia32_sys_ioctl __ia32_compat_sys_ioctl __arm64_sys_ioctl __se_sys_ioctl x64_sys_call "
+	  "ia32_sys_call do_syscall* do_int80_* __do_fast_syscall_* do_fast_syscall_* entry_* "
+	  "invoke_syscall* el0_* do_el0_* ret_fast_syscall task_work_run irqentry_* "
+	  "syscall_exit_* do_user_addr_fault do_page_fault exc_page_fault asm_exc_page_fault "
+	  "process_one_work process_scheduled_works worker_thread kthread kthread_worker_fn "
+	  "ret_from_* handle_softirqs __do_softirq common_interrupt asm_common_interrupt "
+	  "sysvec_* asm_sysvec_*" },
 };
 
 /* Words */
@@ -123,6 +137,18 @@ size_t name_symbol_span(const char *text)
 	if (!len || !starts(text + len, "+0x") || !g_ascii_isxdigit(text[len + 3]))
 		return 0;
 	return len;
+}
+
+const char *name_find_frame(const char *text, size_t *len, bool *reliable)
+{
+	const char *at = skip_spaces(text);
+
+	if (starts(at, "[<"))
+		at = skip_spaces(at + strcspn(at, "]") + (strchr(at, ']') ? 1 : 0));
+	*reliable = !starts(at, "? ");
+	at += *reliable ? 0 : 2;
+	*len = name_symbol_span(at);
+	return *len ? at : NULL;
 }
 
 const char *name_find_symbol(const char *text, size_t *len)

@@ -22,6 +22,9 @@ enum {
 	PLUMBING_MEMORY = 1 << 3,
 	PLUMBING_STRING = 1 << 4,
 	PLUMBING_IDLE = 1 << 5,
+	PLUMBING_INJECT = 1 << 6,    /* how a function is made to fail */
+	PLUMBING_CONTAINER = 1 << 7, /* allocates what its user puts things into */
+	PLUMBING_ENTRY = 1 << 8,     /* how the kernel is entered, or a work, or an ioctl */
 };
 
 static inline bool starts(const char *text, const char *start)
@@ -44,6 +47,12 @@ size_t name_symbol_span(const char *text);
 
 /* The first symbol among the words of @text, or NULL. */
 const char *name_find_symbol(const char *text, size_t *len);
+
+/*
+ * "  func+0x45/0x130 [module]", " ? func+...", "[<addr>] func+...": the symbol of such a line of a
+ * call trace, or NULL. A frame with "?" is not @reliable: the unwinder was not sure.
+ */
+const char *name_find_frame(const char *text, size_t *len, bool *reliable);
 
 /* These write NAME_BYTES at most. */
 void name_copy_function(char *to, const char *symbol, size_t len);

@@ -85,21 +85,15 @@ static bool note_instruction(struct report *report, const char *text)
 	return true;
 }
 
-/* A line of a call trace: " func+0x12/0x34 [module]", " ? func+...", " [<addr>] func+...". */
-static void note_frame(struct report *report, const char *at)
+/* A line of a call trace. */
+static void note_frame(struct report *report, const char *text)
 {
-	char *slot = report->frame;
+	bool reliable;
 	size_t len;
+	const char *symbol = name_find_frame(text, &len, &reliable);
 
-	if (starts(at, "[<"))
-		at = skip_spaces(at + strcspn(at, "]") + (strchr(at, ']') ? 1 : 0));
-	if (starts(at, "? ")) {
-		slot = report->hint;
-		at += 2;
-	}
-	len = name_symbol_span(at);
-	if (len)
-		offer(report, slot, at, len);
+	if (symbol)
+		offer(report, reliable ? report->frame : report->hint, symbol, len);
 }
 
 static bool note_trace(struct report *report, const char *text)

@@ -10,6 +10,7 @@
 
 #include "tests/runner/console.h"
 #include "tests/runner/console_names.h"
+#include "tests/runner/injection.h"
 
 #define TITLE_BYTES 256
 
@@ -18,9 +19,11 @@ struct report {
 
 	/* Its place in the stream, which console.c keeps. */
 	uint32_t caller;
+	double began; /* its first time stamp, or -1 */
 	double stamp; /* of its last line */
 	gsize offset, end;
 	struct finding *finding; /* what it became, if it was the first of its signature */
+	struct injection *injection; /* the console's, if it is the report of one */
 	bool silent; /* an injection or its consequence: followed only to know its extent */
 	bool published; /* its finding has been counted, its length may still grow */
 

@@ -80,7 +80,8 @@ static gboolean read_group(struct expectations *expectations, GKeyFile *file, co
 		return FALSE;
 	}
 	for (int i = 0; keys[i]; i++) {
-		g_autofree char *value = g_key_file_get_string(file, group, keys[i], NULL);
+		/* As it stands there, which is there even if it is no UTF-8. */
+		g_autofree char *value = g_key_file_get_value(file, group, keys[i], NULL);
 		struct expectation *expectation = parse_value(value);
 
 		if (!expectation) {

@@ -12,6 +12,9 @@
 #include "tests/runner/narrate.h"
 #include "tests/runner/progress.h"
 #include "tests/runner/report.h"
+#include "tests/runner/reproduce.h"
+#include "tests/runner/sweep.h"
+#include "tests/runner/shrink_run.h"
 
 #define DEFAULT_SEED 1
 #define DEFAULT_RESULTS "storm-results"
@@ -28,6 +31,9 @@ struct arguments {
 	char *program_list; /* comma-separated */
 	char **programs; /* the same as a list */
 	char *variant;
+	int pairs; /* seconds */
+	char *rule;
+	char *output; /* a file */
 	char **rest;
 };
 
@@ -184,8 +190,9 @@ static gboolean build_variants(const struct session *session, GStrv names, GPtrA
 			       GError **error)
 {
 	for (int i = 0; names[i]; i++) {
-		struct variant *variant = build_variant(session->base, names[i],
-							session->options->cancellable, error);
+		struct variant *variant =
+			build_variant(session->base, &session->options->build, names[i],
+				      session->options->cancellable, error);
 
 		if (!variant)
 			return FALSE;
@@ -213,8 +220,9 @@ static int storm(struct arguments *arguments, GStrv names, struct campaign campa
 	if (!build_variants(campaign.session, names, variants, &error))
 		goto out;
 	if (patches) {
-		struct variant *tried = build_patches(campaign.session->base, CANDIDATE, patches,
-						      arguments->session.cancellable, &error);
+		struct variant *tried =
+			build_patches(campaign.session->base, &arguments->session.build, CANDIDATE,
+				      patches, arguments->session.cancellable, &error);
 
 		if (!tried)
 			goto out;
@@ -243,6 +251,19 @@ static int run_matrix(struct arguments *arguments)
 	return storm(arguments, names, (struct campaign){ .programs = programs }, NULL);
 }
 
+/* Whether all of @patches are files; they are looked at later. */
+static gboolean check_patches(char **patches, GError **error)
+{
+	for (int i = 0; patches[i]; i++) {
+		if (g_file_test(patches[i], G_FILE_TEST_IS_REGULAR))
+			continue;
+		g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+			    "expected a patch file, got \"%s\"", patches[i]);
+		return FALSE;
+	}
+	return TRUE;
+}
+
 static int run_try(struct arguments *arguments)
 {
 	g_autoptr(GError) error = NULL;
@@ -251,9 +272,8 @@ static int run_try(struct arguments *arguments)
 
 	if (!arguments->rest)
 		return trouble("expected try PATCH..., a patch or an mbox");
-	for (int i = 0; arguments->rest[i]; i++)
-		if (!g_file_test(arguments->rest[i], G_FILE_TEST_IS_REGULAR))
-			return trouble("expected a patch file, got \"%s\"", arguments->rest[i]);
+	if (!check_patches(arguments->rest, &error))
+		return failed(error);
 	programs = load_programs(arguments->programs, PROGRAMS, &error);
 	if (programs)
 		names = choose_variants(
@@ -351,8 +371,8 @@ static int run_bench(struct arguments *arguments)
 		return failed(error);
 	session = session_open(&arguments->session, &error);
 	if (session)
-		variant = build_variant(session->base, names[0], arguments->session.cancellable,
-					&error);
+		variant = build_variant(session->base, &arguments->session.build, names[0],
+					arguments->session.cancellable, &error);
 	if (variant)
 		code = bench_run(session, variant, &error);
 	if (error)
@@ -360,6 +380,163 @@ static int run_bench(struct arguments *arguments)
 	variant_free(variant);
 	session_close(session);
 	return code;
+}
+
+static int sweep(struct arguments *arguments, const struct operation_table *table, GStrv names)
+{
+	g_autoptr(GPtrArray) variants =
+		g_ptr_array_new_with_free_func((GDestroyNotify)variant_free);
+	struct session *session;
+	g_autoptr(GError) error = NULL;
+	int code = STORM_TROUBLE;
+
+	session = session_open(&arguments->session, &error);
+	if (session && build_variants(session, names, variants, &error)) {
+		session_stage(session, "variants");
+		code = sweep_run(session, variants, table, arguments->rest, arguments->pairs,
+				 &error);
+	}
+	if (error)
+		failed(error);
+	session_close(session);
+	return code;
+}
+
+static int run_sweep(struct arguments *arguments)
+{
+	g_autofree char *path = g_build_filename(build_root(), "data", "operations.ini", NULL);
+	g_autoptr(GError) error = NULL;
+	struct operation_table *table = operation_table_load(path, &error);
+	g_auto(GStrv) names = NULL;
+	int code;
+
+	if (table)
+		names = choose_variants(arguments->variants, &error);
+	code = names ? sweep(arguments, table, names) : failed(error);
+	operation_table_free(table);
+	return code;
+}
+
+/* The rule that is wanted, -1: any. */
+static gboolean choose_rule(const char *wanted, int *rule, GError **error)
+{
+	g_autoptr(GString) names = g_string_new(NULL);
+
+	*rule = wanted ? rule_by_name(wanted) : -1;
+	if (!wanted || *rule >= 0)
+		return TRUE;
+	for (int i = 0; i < RULE_COUNT; i++)
+		g_string_append_printf(names, "%s%s", i ? ", " : "", rules[i].name);
+	g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+		    "expected one of the rules %s, got \"%s\"", names->str, wanted);
+	return FALSE;
+}
+
+/* @trial is a trial's folder, or a program as run takes it. */
+static struct shrink_subject *load_subject(char *trial, const char *rule_name, GError **error)
+{
+	char *programs[] = { trial, NULL };
+	g_autoptr(GPtrArray) files = NULL;
+	int rule;
+
+	if (!choose_rule(rule_name, &rule, error))
+		return NULL;
+	if (g_file_test(trial, G_FILE_TEST_IS_DIR))
+		return shrink_subject_load(trial, rule, error);
+	if (strchr(trial, G_DIR_SEPARATOR) && !g_str_has_suffix(trial, ".storm")) {
+		g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+			    "expected a trial's folder or FILE.storm, got \"%s\"", trial);
+		return NULL;
+	}
+	files = load_programs(programs, PROGRAMS, error);
+	return files ? shrink_subject_new(g_ptr_array_index(files, 0), rule) : NULL;
+}
+
+/* The variant that @subject is to be shrunk on: @patches make one of their own. */
+static struct variant *build_for(const struct session *session, const char *name, char **patches,
+				 GError **error)
+{
+	GCancellable *cancellable = session->options->cancellable;
+
+	if (*patches)
+		return build_patches(session->base, &session->options->build, CANDIDATE, patches,
+				     cancellable, error);
+	return build_variant(session->base, &session->options->build, name, cancellable, error);
+}
+
+static int shrink(struct arguments *arguments, struct shrink_subject *subject, const char *name)
+{
+	g_autofree char *file = g_strconcat(subject->name, "-shrunk.storm", NULL);
+	g_autofree char *output =
+		g_build_filename(arguments->session.results, file, NULL);
+	g_autoptr(GError) error = NULL;
+	struct variant *variant = NULL;
+	struct session *session;
+	int code = STORM_TROUBLE;
+
+	if (!arguments->seed)
+		arguments->session.seed = shrink_subject_seed(subject, DEFAULT_SEED);
+	session = session_open(&arguments->session, &error);
+	if (session)
+		variant = build_for(session, name, arguments->rest + 1, &error);
+	if (variant)
+		code = shrink_run(session, variant, subject,
+				  arguments->output ? arguments->output : output, &error);
+	if (error)
+		failed(error);
+	variant_free(variant);
+	session_close(session);
+	return code;
+}
+
+static int run_shrink(struct arguments *arguments)
+{
+	g_autoptr(GError) error = NULL;
+	struct shrink_subject *subject;
+	g_auto(GStrv) names = NULL;
+	const char *wanted;
+	int code;
+
+	if (!arguments->rest)
+		return trouble("expected shrink TRIAL [PATCH...], a trial's folder or FILE.storm");
+	if (arguments->rest[1] && arguments->variant)
+		return trouble("expected --variant or patches, not both");
+	if (!check_patches(arguments->rest + 1, &error))
+		return failed(error);
+	subject = load_subject(arguments->rest[0], arguments->rule, &error);
+	if (!subject)
+		return failed(error);
+	wanted = arguments->variant ? arguments->variant : subject->variant;
+	if (!arguments->rest[1])
+		names = choose_variants(wanted ? wanted : "upstream", &error);
+	if (error && !arguments->variant && subject->variant)
+		g_prefix_error(&error, "%s is in no variant's folder, so --variant or patches are needed: ",
+			       arguments->rest[0]);
+	code = error ? failed(error) : shrink(arguments, subject, names ? names[0] : NULL);
+	shrink_subject_free(subject);
+	return code;
+}
+
+/* Needs neither kernel nor QEMU, nor even libdrm. */
+static int run_c(struct arguments *arguments)
+{
+	g_autofree char *path = g_build_filename(build_root(), REPRODUCE_HELPERS, NULL);
+	g_autofree char *helpers = NULL;
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GPtrArray) programs = NULL;
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	if (!arguments->rest || arguments->rest[1])
+		return trouble("expected c FILE.storm [-o FILE.c]");
+	programs = load_programs(arguments->rest, PROGRAMS, &error);
+	if (!programs || !g_file_get_contents(path, &helpers, NULL, &error))
+		return failed(error);
+	reproduce(g_ptr_array_index(programs, 0), helpers, text);
+	if (!arguments->output)
+		fputs(text->str, stdout);
+	else if (!g_file_set_contents(arguments->output, text->str, (gssize)text->len, &error))
+		return failed(error);
+	return STORM_OK;
 }
 
 static int run_report(struct arguments *arguments)
@@ -385,11 +562,18 @@ static int run_doctor(struct arguments *arguments)
 #define KERNEL_OPTIONS "tree", "base", "config"
 #define RUN_OPTIONS KERNEL_OPTIONS, "seed", "jobs", "qemu", "results", "keep"
 
-static const char *const matrix_options[] = { "variants", "programs", RUN_OPTIONS, NULL };
-static const char *const one_options[] = { "variant", RUN_OPTIONS, NULL };
+static const char *const matrix_options[] = { "variants", "programs", "instrument", RUN_OPTIONS,
+					      NULL };
+static const char *const one_options[] = { "variant", "instrument", RUN_OPTIONS, NULL };
+static const char *const smoke_options[] = { "variants", "programs", RUN_OPTIONS, NULL };
+static const char *const sweep_options[] = { "variants", "pairs", "instrument", RUN_OPTIONS, NULL };
+static const char *const c_options[] = { "output", NULL };
 static const char *const list_options[] = { "programs", NULL };
 static const char *const bench_options[] = {
 	"variant", KERNEL_OPTIONS, "seed", "qemu", "keep", NULL
+};
+static const char *const shrink_options[] = {
+	"variant", "rule", "output", KERNEL_OPTIONS, "seed", "qemu", "results", "keep", NULL
 };
 static const char *const report_options[] = { NULL };
 static const char *const doctor_options[] = { "qemu", NULL };
@@ -403,7 +587,12 @@ static const struct command commands[] = {
 	{ "run", "FILE.storm", "run one program on one variant and show its journal", run_one,
 	  one_options },
 	{ "smoke", "", "visual checks of the cursor on the screen, on one variant or several", run_smoke,
-	  matrix_options },
+	  smoke_options },
+	{ "sweep", "[OPERATION...]", "fail every allocation of every operation once", run_sweep,
+	  sweep_options },
+	{ "shrink", "TRIAL", "make a program that FAILs as small as can be", run_shrink,
+	  shrink_options },
+	{ "c", "FILE.storm", "a program as a C file that needs only libdrm", run_c, c_options },
 	{ "list", "", "the variants, programs and rules there are", run_list, list_options },
 	{ "report", "[DIR]", "a run as one HTML file", run_report,
 	  report_options },
@@ -472,9 +661,16 @@ static const struct command *parse(struct arguments *arguments, int *argc, char 
 		{ "variants", 0, 0, G_OPTION_ARG_STRING, &arguments->variants,
 		  "Only these variants (matrix, try, smoke)", "A,B" },
 		{ "variant", 0, 0, G_OPTION_ARG_STRING, &arguments->variant,
-		  "The variant to use (run, bench); upstream if not given", "V" },
+		  "The variant to use (run, shrink, bench); upstream if not given", "V" },
+		{ "rule", 0, 0, G_OPTION_ARG_STRING, &arguments->rule,
+		  "The rule that is to FAIL (shrink); the first that does if not given", "RULE" },
+		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &arguments->output,
+		  "The file to write (c, shrink); standard output, NAME-shrunk.storm if not given",
+		  "FILE" },
 		{ "programs", 0, 0, G_OPTION_ARG_STRING, &arguments->program_list,
 		  "Only these programs: names as in list, or files", "A,B" },
+		{ "pairs", 0, 0, G_OPTION_ARG_INT, &arguments->pairs,
+		  "Sweep in company, for so long (sweep)", "SECONDS" },
 		{ "clean", 0, 0, G_OPTION_ARG_NONE, &clean, "Empty the cache and end", NULL },
 		{ "seed", 0, 0, G_OPTION_ARG_STRING, &arguments->seed,
 		  "What every random choice comes from (1)", "N" },
@@ -486,6 +682,8 @@ static const struct command *parse(struct arguments *arguments, int *argc, char 
 		  "Which Debian kernel source: 6.12, or 7 from a newer suite", "VERSION" },
 		{ "config", 0, 0, G_OPTION_ARG_STRING_ARRAY, &session->build.configs,
 		  "One more fragment of kernel/config, like kasan", "NAME" },
+		{ "instrument", 0, 0, G_OPTION_ARG_NONE, &session->build.instrument,
+		  "Have fault interrupt lock helpers too (matrix, try, run)", NULL },
 		{ "qemu", 0, 0, G_OPTION_ARG_FILENAME, &session->qemu, "The QEMU to use", "PATH" },
 		{ "results", 0, 0, G_OPTION_ARG_FILENAME, &session->results,
 		  "Where run folders go (./storm-results)", "DIR" },
@@ -521,6 +719,11 @@ static gboolean check(struct arguments *arguments, GError **error)
 			    arguments->seed);
 		return FALSE;
 	}
+	if (arguments->pairs < 0) {
+		g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+			    "expected --pairs SECONDS, from 1, got %d", arguments->pairs);
+		return FALSE;
+	}
 	if (session->jobs < 0 || session->jobs > 64) {
 		g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
 			    "expected --jobs N from 1 to 64, got %d", session->jobs);
@@ -553,6 +756,8 @@ static void clear(struct arguments *arguments)
 	g_free(arguments->seed);
 	g_free(arguments->variants);
 	g_free(arguments->variant);
+	g_free(arguments->rule);
+	g_free(arguments->output);
 	g_free(arguments->program_list);
 	g_strfreev(arguments->programs);
 	g_strfreev(arguments->rest);

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "compositor/model/journal.h"
+
 #define CONTROL "unfixed"
 #define RED "\033[31m"
 #define GREEN "\033[32m"
@@ -32,6 +34,9 @@ struct row {
 	guint flaws;
 	guint controls; /* trials that were to FAIL splat */
 	guint missed;   /* those of them that did not */
+	guint faulted;  /* controls in which a fault fired */
+	char *instrumented; /* as of the trials, NULL: they are not */
+	guint interrupted;  /* calls, in all trials */
 };
 
 struct matrix {
@@ -56,6 +61,7 @@ static void row_free(gpointer data)
 	for (int i = 0; i < RULE_COUNT; i++)
 		g_ptr_array_unref(row->cells[i].entries);
 	expectations_free(row->expectations);
+	g_free(row->instrumented);
 	g_free(row->name);
 	g_free(row);
 }
@@ -135,6 +141,18 @@ static gboolean add_verdict(struct row *row, int rule, const struct trial *trial
 	return expected;
 }
 
+static gboolean fault_fired(const struct trial *trial)
+{
+	for (guint i = 0; i < trial->events->len; i++) {
+		const struct journal_event *event =
+			&g_array_index(trial->events, struct journal_event, i);
+
+		if (event->kind == JOURNAL_RET && event->fired)
+			return TRUE;
+	}
+	return FALSE;
+}
+
 gboolean matrix_add_trial(struct matrix *matrix, const struct trial *trial, const char *folder)
 {
 	gboolean expected = TRUE;
@@ -145,7 +163,11 @@ gboolean matrix_add_trial(struct matrix *matrix, const struct trial *trial, cons
 	if (expectations_fail(row->expectations, RULE_SPLAT, trial->file->name)) {
 		row->controls++;
 		row->missed += trial->verdicts[RULE_SPLAT].kind != VERDICT_FAIL;
+		row->faulted += fault_fired(trial) ? 1 : 0;
 	}
+	if (!row->instrumented)
+		row->instrumented = g_strdup(trial->instrumented);
+	row->interrupted += trial->interrupted;
 	for (int i = 0; i < RULE_COUNT; i++)
 		expected &= add_verdict(row, i, trial, folder);
 	return expected;
@@ -178,6 +200,8 @@ enum matrix_control matrix_control(const struct matrix *matrix)
 
 	if (!row || !row->controls)
 		return CONTROL_NONE;
+	if (row->instrumented && row->faulted && !row->interrupted)
+		return CONTROL_MISSED;
 	return row->missed ? CONTROL_MISSED : CONTROL_HELD;
 }
 
@@ -266,6 +290,13 @@ static void print_findings(const struct row *row, int rule, FILE *out)
 	}
 }
 
+static void print_instrumented(const struct row *row, FILE *out)
+{
+	if (row->instrumented)
+		fprintf(out, "  %s instrumented: %s (interruptions: %u)\n", row->name,
+			row->instrumented, row->interrupted);
+}
+
 void matrix_print(const struct matrix *matrix, FILE *out, gboolean colour)
 {
 	fprintf(out, "%s%-16s", colour ? BOLD : "", "variant");
@@ -275,6 +306,8 @@ void matrix_print(const struct matrix *matrix, FILE *out, gboolean colour)
 	for (guint i = 0; i < matrix->rows->len; i++)
 		print_row(g_ptr_array_index(matrix->rows, i), out, colour);
 	fputc('\n', out);
+	for (guint i = 0; i < matrix->rows->len; i++)
+		print_instrumented(g_ptr_array_index(matrix->rows, i), out);
 	for (guint i = 0; i < matrix->rows->len; i++)
 		for (int rule = 0; rule < RULE_COUNT; rule++)
 			print_findings(g_ptr_array_index(matrix->rows, i), rule, out);
@@ -337,6 +370,12 @@ JsonNode *matrix_to_json(const struct matrix *matrix)
 
 		json_builder_set_member_name(json, row->name);
 		json_builder_begin_object(json);
+		if (row->instrumented) {
+			json_builder_set_member_name(json, "instrumented");
+			json_builder_add_string_value(json, row->instrumented);
+			json_builder_set_member_name(json, "interrupted");
+			json_builder_add_int_value(json, row->interrupted);
+		}
 		json_builder_set_member_name(json, "rules");
 		json_builder_begin_object(json);
 		for (int rule = 0; rule < RULE_COUNT; rule++) {

@@ -31,7 +31,8 @@ guint matrix_setup_failures(const struct matrix *matrix);
 
 /*
  * The positive control: a matrix proves little if no `unfixed` took part with a program that must make it
- * FAIL splat, and nothing at all if one such program did not.
+ * FAIL splat, and nothing at all if one such program did not. Where its lock helper can be interrupted, one of
+ * those programs that inject faults must have done so.
  */
 enum matrix_control { CONTROL_NONE, CONTROL_HELD, CONTROL_MISSED };
 

@@ -18,14 +18,31 @@ static double milliseconds(guint64 ns)
 	return (double)ns / 1e6;
 }
 
-static void tell_return(const struct journal_event *op, const struct journal_event *ret)
+/* What a fault's number counts. Of which kind a call was is on the console. */
+static const char *counted(const struct trial *trial)
+{
+	return trial->instrumented ? "call" : "allocation";
+}
+
+static void tell_unfinished(const struct trial *trial, const struct journal_event *op)
+{
+	printf("%10.3f ms  line %-3d %-40.*s -> never came back", milliseconds(op->time), op->line,
+	       (int)op->text_len, op->text);
+	if (op->nth)
+		printf("  (%s %u was to fail)", counted(trial), op->nth);
+	putchar('\n');
+}
+
+static void tell_return(const struct trial *trial, const struct journal_event *op,
+			const struct journal_event *ret)
 {
 	const char *word = errno_word(ret->err);
 
 	printf("%10.3f ms  line %-3d %-40.*s -> %s", milliseconds(op->time), op->line,
 	       (int)op->text_len, op->text, word ? word : g_strerror(ret->err));
 	if (op->nth)
-		printf("  (allocation %u %s)", op->nth, ret->fired ? "failed" : "was not reached");
+		printf("  (%s %u %s)", counted(trial), op->nth,
+		       ret->fired ? "failed" : "was not reached");
 	printf("  %.3f ms\n", milliseconds(ret->time - op->time));
 }
 
@@ -74,8 +91,9 @@ static void tell_other(const struct journal_event *event)
 	}
 }
 
-static void tell_journal(const GArray *events)
+static void tell_journal(const struct trial *trial)
 {
+	const GArray *events = trial->events;
 	const struct journal_event *op = NULL;
 	guint ops = 0, told = 0;
 
@@ -92,15 +110,14 @@ static void tell_journal(const GArray *events)
 				       ops - SHOWN_FIRST - SHOWN_LAST);
 		} else if (event->kind == JOURNAL_RET) {
 			if (op && shown)
-				tell_return(op, event);
+				tell_return(trial, op, event);
 			op = NULL;
 		} else if (shown) {
 			tell_other(event);
 		}
 	}
 	if (op)
-		printf("%10.3f ms  line %-3d %-40.*s -> never came back\n", milliseconds(op->time),
-		       op->line, (int)op->text_len, op->text);
+		tell_unfinished(trial, op);
 }
 
 static void tell_finding(const struct trial *trial, const struct finding *finding)
@@ -166,7 +183,7 @@ void narrate_trial(const struct trial *trial)
 {
 	const GPtrArray *findings = console_findings(trial->findings);
 
-	tell_journal(trial->events);
+	tell_journal(trial);
 	for (guint i = 0; i < findings->len; i++)
 		tell_finding(trial, g_ptr_array_index(findings, i));
 	putchar('\n');
@@ -175,5 +192,8 @@ void narrate_trial(const struct trial *trial)
 	tell_left(trial);
 	for (int i = 0; i < RULE_COUNT; i++)
 		tell_verdict(&rules[i], &trial->verdicts[i]);
+	if (trial->instrumented)
+		printf("%-13s %s (interruptions: %u)\n", "instrumented", trial->instrumented,
+		       trial->interrupted);
 	putchar('\n');
 }

@@ -3,29 +3,46 @@
 
 #include <string.h>
 
+/* Parse the text that @file has; what is complained of is called @path. */
+static gboolean parse(struct program_file *file, const char *path, GError **error)
+{
+	struct program_error wrong;
+
+	file->path = g_strdup(path);
+	file->program = program_parse(file->text, file->len, &wrong);
+	if (file->program)
+		return TRUE;
+	if (wrong.line)
+		g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "%s:%d: %s", path,
+			    wrong.line, wrong.text);
+	else
+		g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "%s: %s", path, wrong.text);
+	return FALSE;
+}
+
 struct program_file *program_file_load(const char *path, GError **error)
 {
 	struct program_file *file = g_new0(struct program_file, 1);
-	struct program_error wrong;
 	g_autofree char *base = g_path_get_basename(path);
 
-	file->path = g_strdup(path);
 	file->name = g_str_has_suffix(base, ".storm") ? g_strndup(base, strlen(base) - 6) :
 							g_strdup(base);
-	if (!g_file_get_contents(path, &file->text, &file->len, error))
-		goto fail;
-	file->program = program_parse(file->text, file->len, &wrong);
-	if (!file->program) {
-		if (wrong.line)
-			g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "%s:%d: %s", path,
-				    wrong.line, wrong.text);
-		else
-			g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "%s: %s", path,
-				    wrong.text);
-		goto fail;
-	}
-	return file;
-fail:
+	if (g_file_get_contents(path, &file->text, &file->len, error) && parse(file, path, error))
+		return file;
+	program_file_free(file);
+	return NULL;
+}
+
+struct program_file *program_file_parse(const char *name, const char *text, gsize len,
+					GError **error)
+{
+	struct program_file *file = g_new0(struct program_file, 1);
+
+	file->name = g_strdup(name);
+	file->text = g_strndup(text, len);
+	file->len = len;
+	if (parse(file, name, error))
+		return file;
 	program_file_free(file);
 	return NULL;
 }

@@ -17,6 +17,10 @@ struct program_file {
 
 /* Read and parse @path; an error says FILE:LINE: what was expected. */
 struct program_file *program_file_load(const char *path, GError **error);
+
+/* The same of a @text that is in no file; @name is the program's. */
+struct program_file *program_file_parse(const char *name, const char *text, gsize len,
+					GError **error);
 void program_file_free(struct program_file *file);
 
 /* The paths of all .storm files in the folder @dir, sorted, added to @paths. */

@@ -36,6 +36,7 @@ static gboolean read_end(const char *dir, struct trial *trial, enum trial_end *e
 		return FALSE;
 	name = find_word(bytes.text, "end");
 	trial->flaw = find_word(bytes.text, "flaw");
+	trial->instrumented = find_word(bytes.text, "instrumented");
 	g_free(bytes.text);
 	found = name ? trial_end_by_name(name) : -1;
 	if (found < 0) {

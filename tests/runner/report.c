@@ -29,8 +29,11 @@ static const char *outcome(const struct run_record *record, const char **class)
 	if (!record->complete)
 		return "Incomplete: not all trials were made, or some files could not be written";
 	if (!strcmp(record->control, "missed"))
-		return "INVALID: unfixed does not FAIL splat where it must, so this run proves "
-		       "nothing";
+		return record->instrumented ?
+			       "INVALID: unfixed does not FAIL splat where it must, or is not "
+			       "interrupted, so this run proves nothing" :
+			       "INVALID: unfixed does not FAIL splat where it must, so this run "
+			       "proves nothing";
 	if (!record->as_expected)
 		return "NOT AS EXPECTED: see what is marked so below";
 	*class = "good";
@@ -43,7 +46,10 @@ static const char *control_text(const struct run_record *record)
 	if (!strcmp(record->control, "held"))
 		return "held: unfixed FAILs splat where it must";
 	if (!strcmp(record->control, "missed"))
-		return "missed: unfixed does not FAIL splat where it must";
+		return record->instrumented ?
+			       "missed: unfixed does not FAIL splat where it must, or is not "
+			       "interrupted" :
+			       "missed: unfixed does not FAIL splat where it must";
 	if (!strcmp(record->control, "none"))
 		return "none: unfixed took no part with a program that makes it FAIL";
 	return record->control;
@@ -82,6 +88,8 @@ static void add_head(GString *out, const struct run_record *record)
 		    "<p class=\"outcome %s\">%s</p>\n<dl class=\"facts\">\n",
 		    date, class, text);
 	add_fact(out, "base", base);
+	if (record->instrumented)
+		add_fact(out, "instrumented", "yes: a fault may interrupt a lock helper (-EINTR)");
 	add_fact(out, "QEMU", qemu);
 	add_fact(out, "seed", seed);
 	add_fact(out, "complete", record->complete ? "yes" : "no");
@@ -132,6 +140,20 @@ static void add_cell(GString *out, const struct run_variant *variant, guint row,
 	g_string_append(out, finding >= 0 ? "</a></td>" : "</td>");
 }
 
+/* What the verdicts on each variant rest on, as on the terminal. */
+static void add_instrumented(GString *out, const struct run_record *record)
+{
+	for (guint i = 0; i < record->variants->len; i++) {
+		const struct run_variant *variant = g_ptr_array_index(record->variants, i);
+
+		if (variant->instrumented)
+			html_printf(out,
+				    "<p><b>%s</b> instrumented: <code>%s</code> "
+				    "(interruptions: %u)</p>\n",
+				    variant->name, variant->instrumented, variant->interrupted);
+	}
+}
+
 static void add_matrix(GString *out, const struct run_record *record)
 {
 	g_string_append(out, "<section>\n<h2>Matrix</h2>\n<div class=\"wide\" tabindex=\"0\">\n"
@@ -148,6 +170,7 @@ static void add_matrix(GString *out, const struct run_record *record)
 		g_string_append(out, "</tr>\n");
 	}
 	g_string_append(out, "</tbody>\n</table>\n</div>\n");
+	add_instrumented(out, record);
 }
 
 static void add_legend(GString *out)

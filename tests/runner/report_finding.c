@@ -79,33 +79,20 @@ static const struct finding *find_said(const struct telling *telling)
 	return NULL;
 }
 
-/* "[   12.345678] ..." in ns, 0: there is no time stamp. */
-static guint64 scan_stamp(const char *text, const char *end)
-{
-	const char *open = memchr(text, '[', (gsize)(end - text));
-	char *stop;
-	double seconds;
-
-	if (!open)
-		return 0;
-	seconds = g_ascii_strtod(open + 1, &stop);
-	return *stop == ']' && seconds > 0 ? (guint64)(seconds * 1e9) : 0;
-}
-
 /* The operation that had begun last when the kernel said so, by two clocks that differ by some
  * milliseconds at most: both count from the guest's boot. */
 static guint64 find_by_time(const struct telling *telling)
 {
-	const GString *console = telling->trial->console;
-	guint64 time =
-		scan_stamp(console->str + telling->said->offset, console->str + console->len);
+	double clock = 0, time;
 	guint64 seq = 0;
 
+	console_clock(telling->trial->findings, &clock);
+	time = (telling->said->stamp - clock) * 1e9;
 	for (guint i = 0; i < telling->trial->events->len; i++) {
 		const struct journal_event *event =
 			&g_array_index(telling->trial->events, struct journal_event, i);
 
-		if (event->kind == JOURNAL_OP && event->time <= time)
+		if (event->kind == JOURNAL_OP && (double)event->time <= time)
 			seq = event->seq;
 	}
 	return seq;

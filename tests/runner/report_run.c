@@ -30,6 +30,7 @@ static void variant_clear(gpointer data)
 	struct run_variant *variant = data;
 
 	g_ptr_array_unref(variant->findings);
+	g_free(variant->instrumented);
 	g_free(variant->name);
 	g_free(variant);
 }
@@ -177,6 +178,8 @@ static void read_variant(struct run_record *record, const char *name, JsonObject
 	JsonObject *cells = object_of(object, "rules");
 
 	variant->name = g_strdup(name);
+	variant->instrumented = g_strdup(string_of(object, "instrumented"));
+	variant->interrupted = (guint)number_of(object, "interrupted");
 	variant->findings = g_ptr_array_new_with_free_func(finding_free);
 	for (int rule = 0; rule < RULE_COUNT; rule++) {
 		JsonObject *cell = object_of(cells, rules[rule].name);
@@ -214,6 +217,7 @@ static struct run_record *read_record(const char *run, JsonObject *object)
 	record->accel = text_of(qemu, "accel");
 	record->control = text_of(object, "control");
 	record->seed = number_of(object, "seed");
+	record->instrumented = truth_of(object, "instrumented");
 	record->complete = truth_of(object, "complete");
 	record->as_expected = truth_of(object, "as_expected");
 	record->total_s = total && JSON_NODE_HOLDS_VALUE(total) ? json_node_get_double(total) : 0;

@@ -32,6 +32,8 @@ struct run_variant {
 	char *name;
 	struct run_cell cells[RULE_COUNT];
 	GPtrArray *findings; /* struct run_finding: each FAIL and each surprise, by rule */
+	char *instrumented;  /* functions that a fault may interrupt; NULL: none can be */
+	guint interrupted;   /* calls of them */
 };
 
 struct run_record {
@@ -39,7 +41,7 @@ struct run_record {
 	char *base_version, *base_source, *qemu_version, *accel;
 	char *control; /* "held", "missed", "none" */
 	gint64 seed;
-	gboolean complete, as_expected;
+	gboolean complete, as_expected, instrumented;
 	double total_s;
 	GPtrArray *variants; /* struct run_variant, in order */
 };

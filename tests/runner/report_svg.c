@@ -171,7 +171,8 @@ static void draw_operation(struct drawing *drawing, int first, int last,
 	y = draw_wrapped(drawing, left + 4, y + LINE, "", text, letters, 2);
 	draw_text(drawing, left + 4, y, ret && !ret->err && !bad ? "" : "strong", result);
 	if (ret && ret->fired) {
-		g_autofree char *fault = g_strdup_printf("allocation %u failed", op->nth);
+		g_autofree char *fault = g_strdup_printf(
+			"%s %u failed", window->trial->instrumented ? "call" : "allocation", op->nth);
 
 		draw_text(drawing, left + 4, y + LINE, "small", fault);
 	}

@@ -73,6 +73,9 @@ static gboolean save_verdicts(const char *dir, const struct trial *trial, GError
 				       trial->verdicts[i].signature);
 	g_string_append_printf(text, "end %s\nrestore_s %.3f\nwall_s %.3f\n",
 			       trial_end_name(trial->end), trial->restore_s, trial->wall_s);
+	if (trial->instrumented)
+		g_string_append_printf(text, "instrumented %s\ninterrupted %u\n",
+				       trial->instrumented, trial->interrupted);
 	if (trial->flaw)
 		g_string_append_printf(text, "flaw %s\n", trial->flaw);
 	return save(dir, "verdicts.txt", text->str, text->len, error);

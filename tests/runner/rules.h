@@ -13,6 +13,9 @@
 #include "tests/runner/console.h"
 #include "tests/runner/updates.h"
 
+/* How the signature of a lockup begins of which the kernel said nothing. */
+#define LOCKUP_SILENCE "silence "
+
 enum verdict_kind { VERDICT_SKIP, VERDICT_PASS, VERDICT_FAIL, VERDICT_KINDS };
 
 struct verdict {
@@ -27,13 +30,14 @@ struct verdict {
 
 /* How a trial came to its end, as the host saw it. */
 enum trial_end {
-	TRIAL_DONE,	 /* the client ended and the agent answered */
-	TRIAL_SILENT,	 /* no sign of life past the deadline */
-	TRIAL_HUNG,	 /* the console reported a hung task or a stall, and the guest stood still */
-	TRIAL_PANICKED,	 /* the kernel panicked */
-	TRIAL_RESET,	 /* the guest reset itself without a panic */
-	TRIAL_RUNAWAY,	 /* it went on and on: the program is too long, or the guest mad */
-	TRIAL_NO_VM,	 /* QEMU could not be started, or died: a set-up failure, never a verdict */
+	TRIAL_DONE,	/* the client ended and the agent answered */
+	TRIAL_SILENT,	/* no sign of life past the deadline */
+	TRIAL_HUNG,	/* the console reported a hung task or a stall, and the guest stood still */
+	TRIAL_PANICKED, /* the kernel panicked */
+	TRIAL_RESET,	/* the guest reset itself without a panic */
+	TRIAL_ENOUGH,	/* its first splat was all that was to be seen, see trial_run.h */
+	TRIAL_RUNAWAY,	/* it went on and on: the program is too long, or the guest mad */
+	TRIAL_NO_VM,	/* QEMU could not be started, or died: a set-up failure, never a verdict */
 	TRIAL_CANCELLED, /* the user asked to stop */
 	TRIAL_ENDS
 };
@@ -45,12 +49,14 @@ int trial_end_by_name(const char *name);
 /* What the rules judge from. Nothing is owned. */
 struct evidence {
 	const struct program *program;
-	const GArray *events; /* struct journal_event, in order */
-	const GPtrArray *findings; /* struct finding, from the console */
+	const GArray *events;	       /* struct journal_event, in order */
+	const GPtrArray *findings;     /* struct finding, from the console */
 	const struct updates *updates; /* from device and display; NULL: nobody watched them */
-	const GArray *device; /* struct device_event, in order; NULL as well */
-	guint rubbish;		   /* journal lines that are none */
-	gboolean lost_lines;	   /* the console was too slow for the kernel */
+	const GArray *device;	       /* struct device_event, in order; NULL as well */
+	guint rubbish;		       /* journal lines that are none */
+	gboolean lost_lines;	       /* the console was too slow for the kernel */
+	gboolean instrumented;	       /* a fault may be an interruption */
+	double clock; /* what to take from a time stamp of the console for a time of the journal, s */
 	enum trial_end end;
 };
 

@@ -231,7 +231,8 @@ struct snapshot *session_snapshot(struct session *session, const struct variant 
 	g_autofree char *dir = g_build_filename(session->scratch, variant->name, NULL);
 	struct snapshot *snapshot;
 
-	snapshot = snapshot_load_module(&session->platform, session->boot, variant->module, dir,
+	snapshot = snapshot_load_module(&session->platform, session->boot, variant->module,
+					session->options->build.instrument, dir,
 					session->options->cancellable, error);
 	if (!snapshot)
 		g_prefix_error(error, "variant %s does not load: ", variant->name);

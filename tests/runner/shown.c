@@ -27,6 +27,7 @@ struct shown {
 	const struct program *program; /* borrowed */
 	struct shown_head heads[PROGRAM_MAX_HEADS];
 	struct shown_head before; /* the head of the operation last issued, as it was then */
+	gboolean issued;	  /* there was one */
 	struct drawing drawings[PROGRAM_MAX_HEADS];
 	struct canvas canvases[PROGRAM_MAX_BUFFERS];
 	GArray *layers[PROGRAM_MAX_BUFFERS]; /* struct layer; version N is the first N of them */
@@ -39,7 +40,6 @@ struct shown *shown_new(const struct program *program)
 	shown->program = program;
 	for (int i = 0; i < PROGRAM_MAX_HEADS; i++)
 		shown->heads[i].cursor.buffer = -1;
-	shown->before = shown->heads[0];
 	for (int i = 0; i < program->buffer_count; i++)
 		shown->layers[i] = g_array_new(FALSE, FALSE, sizeof(struct layer));
 	return shown;
@@ -101,6 +101,7 @@ void shown_output(struct shown *shown, const struct op *op)
 void shown_issue(struct shown *shown, const struct op *op)
 {
 	shown->before = shown->heads[op->head];
+	shown->issued = TRUE;
 }
 
 /*
@@ -112,16 +113,32 @@ void shown_undo(struct shown *shown, int index)
 	struct shown_head *head = &shown->heads[index];
 	struct shown_cursor cursor = shown->before.cursor;
 
+	if (!shown->issued)
+		return;
 	if (cursor.buffer >= 0)
 		cursor.version = cursor.buffer == head->cursor.buffer ?
 					 head->cursor.version :
 					 shown_version(shown, cursor.buffer);
+	cursor.legacy = FALSE; /* by the program's own framebuffer */
 	head->cursor = cursor;
 	head->primary = shown->before.primary;
+	head->width = shown->before.width;
+	head->height = shown->before.height;
 	if (head->primary.kind == PRIMARY_BUFFER)
 		head->primary.version = shown_version(shown, head->primary.buffer);
 	head->place_x = shown->before.place_x;
 	head->place_y = shown->before.place_y;
+}
+
+static gboolean shows_primary(const struct shown_head *head, int buffer)
+{
+	return head->primary.kind == PRIMARY_BUFFER && head->primary.buffer == buffer;
+}
+
+/* Through the framebuffer that the program has made of it. */
+static gboolean shows_cursor(const struct shown_head *head, int buffer)
+{
+	return head->cursor.buffer == buffer && !head->cursor.legacy;
 }
 
 static void change_primary(struct shown *shown, struct shown_head *head, const struct op *op)
@@ -134,29 +151,113 @@ static void change_primary(struct shown *shown, struct shown_head *head, const s
 		return;
 	head->primary = (struct shown_primary){ PRIMARY_BUFFER, buffer, 0 };
 	/* RESOURCE_FLUSH is for every scanout that shows the buffer. */
-	for (int i = 0; i < PROGRAM_MAX_HEADS; i++) {
-		struct shown_primary *primary = &shown->heads[i].primary;
-
-		if (primary->kind == PRIMARY_BUFFER && primary->buffer == buffer)
-			primary->version = shown_version(shown, buffer);
-	}
+	for (int i = 0; i < PROGRAM_MAX_HEADS; i++)
+		if (shows_primary(&shown->heads[i], buffer))
+			shown->heads[i].primary.version = shown_version(shown, buffer);
 }
 
-/* The image, without its place. A new image has its hotspot at (0, 0) unless @op says otherwise. */
+/* The image, without its place. A new image has its hotspot at (0, 0) unless @op says otherwise; a
+ * setplane does not speak of it. */
 static void change_image(struct shown *shown, struct shown_head *head, const struct op *op)
 {
 	struct shown_cursor *cursor = &head->cursor;
 
+	if (op->change[PLANE_CURSOR] != CHANGE_NONE)
+		cursor->unknown = FALSE;
 	if (op->change[PLANE_CURSOR] == CHANGE_OFF)
 		cursor->buffer = -1;
 	if (op->change[PLANE_CURSOR] == CHANGE_SHOW) {
 		cursor->buffer = op->buffer[PLANE_CURSOR];
 		cursor->version = shown_version(shown, cursor->buffer);
-		cursor->hot_x = cursor->hot_y = 0;
+		cursor->legacy = op->kind == OP_CURSOR;
+		if (op->kind != OP_SETPLANE)
+			cursor->hot_x = cursor->hot_y = 0;
 	}
 	if (op->has_hot) {
 		cursor->hot_x = op->hot_x;
 		cursor->hot_y = op->hot_y;
+	}
+}
+
+static void switch_off(struct shown_head *head)
+{
+	head->width = head->height = 0;
+	head->primary = (struct shown_primary){ .kind = PRIMARY_OFF, .buffer = -1 };
+	head->cursor.buffer = -1;
+}
+
+/* New pixels of what is shown. */
+static void refresh(struct shown *shown, int buffer)
+{
+	guint version = shown_version(shown, buffer);
+
+	for (int i = 0; i < PROGRAM_MAX_HEADS; i++) {
+		if (shows_primary(&shown->heads[i], buffer))
+			shown->heads[i].primary.version = version;
+		if (shows_cursor(&shown->heads[i], buffer))
+			shown->heads[i].cursor.version = version;
+	}
+}
+
+/* A framebuffer that is removed is shown no more (drm_framebuffer_remove()). */
+static void remove_framebuffer(struct shown *shown, int buffer)
+{
+	for (int i = 0; i < PROGRAM_MAX_HEADS; i++) {
+		struct shown_head *head = &shown->heads[i];
+
+		if (shows_primary(head, buffer))
+			head->primary = (struct shown_primary){ .kind = PRIMARY_OFF, .buffer = -1 };
+		if (shows_cursor(head, buffer))
+			head->cursor.buffer = -1;
+	}
+}
+
+/* All framebuffers of the program's are removed; that of a legacy cursor is nobody's. */
+static void close_device(struct shown *shown)
+{
+	for (int i = 0; i < PROGRAM_MAX_HEADS; i++) {
+		struct shown_cursor cursor = shown->heads[i].cursor;
+
+		if (!shown->heads[i].width)
+			continue;
+		switch_off(&shown->heads[i]);
+		if (cursor.legacy)
+			shown->heads[i].cursor = cursor;
+	}
+}
+
+gboolean shown_touches(const struct shown *shown, const struct op *op, int index,
+		       enum plane_role role)
+{
+	const struct shown_head *head = &shown->heads[index];
+	int buffer = op->buffer[0];
+
+	switch (op->kind) {
+	case OP_DIRTY:
+	case OP_RMFB:
+		return role == PLANE_PRIMARY ? shows_primary(head, buffer) :
+					       shows_cursor(head, buffer);
+	case OP_CLOSE:
+		return TRUE;
+	case OP_MODESET:
+		return index == op->head;
+	case OP_MOVE:
+	case OP_HIDE:
+		return index == op->head && role == PLANE_CURSOR;
+	default:
+		return index == op->head && (op->change[role] != CHANGE_NONE ||
+					     (role == PLANE_CURSOR && (op->has_at || op->has_hot)));
+	}
+}
+
+void shown_rival(struct shown *shown, const struct op *op)
+{
+	for (int i = 0; i < PROGRAM_MAX_HEADS; i++) {
+		if (shown_touches(shown, op, i, PLANE_PRIMARY))
+			shown->heads[i].primary =
+				(struct shown_primary){ .kind = PRIMARY_UNKNOWN, .buffer = -1 };
+		if (shown_touches(shown, op, i, PLANE_CURSOR))
+			shown->heads[i].cursor.unknown = TRUE;
 	}
 }
 
@@ -184,21 +285,51 @@ static void place_atomic(struct shown_head *head, const struct op *op)
 		place(head, op->x, op->y);
 }
 
-void shown_success(struct shown *shown, const struct op *op)
+static void change_planes(struct shown *shown, struct shown_head *head, const struct op *op)
 {
-	struct shown_head *head = &shown->heads[op->head];
-
-	if (op->test)
-		return;
 	change_primary(shown, head, op);
 	change_image(shown, head, op);
-	if (op->kind == OP_COMMIT)
+	if (op->kind == OP_COMMIT || op->kind == OP_SETPLANE)
 		place_atomic(head, op);
 	else if (op->kind != OP_FLIP)
 		place_legacy(head, op);
 	if (op->has_at) {
 		head->place_x = op->x;
 		head->place_y = op->y;
+	}
+}
+
+void shown_success(struct shown *shown, const struct op *op)
+{
+	struct shown_head *head = &shown->heads[op->head];
+
+	switch (op->kind) {
+	case OP_COMMIT:
+	case OP_SETPLANE:
+	case OP_CURSOR:
+	case OP_MOVE:
+	case OP_HIDE:
+	case OP_FLIP:
+		if (!op->test)
+			change_planes(shown, head, op);
+		break;
+	case OP_DIRTY:
+		refresh(shown, op->buffer[0]);
+		break;
+	case OP_RMFB:
+		remove_framebuffer(shown, op->buffer[0]);
+		break;
+	case OP_MODESET:
+		if (op->off)
+			switch_off(head);
+		else
+			shown_output(shown, op);
+		break;
+	case OP_CLOSE:
+		close_device(shown);
+		break;
+	default:
+		break; /* nothing to be seen */
 	}
 }
 
@@ -257,8 +388,13 @@ static const struct image *draw(struct shown *shown, int buffer, guint version)
 	for (guint i = lowest_layer(shown, buffer, canvas->version, version); i < version; i++) {
 		const struct layer *layer = &g_array_index(shown->layers[buffer], struct layer, i);
 
-		picture_paint_area(layer->image, layer->id, made->width, made->height, &layer->area,
-				   canvas->image->pixels, made->width * (guint32)sizeof(guint32));
+		if (!layer->id)
+			memset(canvas->image->pixels, 0,
+			       (gsize)made->width * made->height * sizeof(guint32));
+		else
+			picture_paint_area(layer->image, layer->id, made->width, made->height,
+					   &layer->area, canvas->image->pixels,
+					   made->width * (guint32)sizeof(guint32));
 	}
 	canvas->version = version;
 	return canvas->image;

@@ -18,6 +18,9 @@
 struct shown_cursor {
 	int buffer; /* index into program.buffers, -1: hidden */
 	guint version;
+	/* By the legacy ioctl, which wraps the buffer in a framebuffer of its own. */
+	gboolean legacy;
+	gboolean unknown; /* a rival shows something else; nothing certain is to be seen */
 	int x, y; /* left upper corner, pixels of the mode */
 	int hot_x, hot_y;
 };
@@ -31,7 +34,7 @@ struct shown_primary {
 };
 
 struct shown_head {
-	guint32 width, height; /* of the mode, 0: no output line yet */
+	guint32 width, height; /* of the mode, 0: off, or no output line yet */
 	struct shown_primary primary;
 	struct shown_cursor cursor;
 	/* Where a cursor appears that is shown without a place: by an atomic commit, where the
@@ -51,7 +54,8 @@ const struct shown_head *shown_head(const struct shown *shown, int head);
 /* How often @buffer was painted so far. */
 guint shown_version(const struct shown *shown, int buffer);
 
-/* Buffer @buffer was created (@line 0) or painted by the program's line @line, with picture @id. */
+/* Buffer @buffer was made (@line 0) or painted by the program's line @line, with picture @id; 0: it is
+ * all zeros, as the kernel made it. */
 void shown_paint(struct shown *shown, int buffer, int line, guint32 id);
 
 /* An output line was carried out: its head is black, with no change to its cursor. */
@@ -62,6 +66,14 @@ void shown_issue(struct shown *shown, const struct op *op);
 
 /* @op has succeeded. */
 void shown_success(struct shown *shown, const struct op *op);
+
+/* A rival does @op, again and again: what it changes is not known from here on, until an operation of the
+ * program's own changes it. */
+void shown_rival(struct shown *shown, const struct op *op);
+
+/* Whether @op is about what @role of @head shows, going by what is shown now. */
+gboolean shown_touches(const struct shown *shown, const struct op *op, int head,
+		       enum plane_role role);
 
 /* The undo of the operation last issued has succeeded. */
 void shown_undo(struct shown *shown, int head);

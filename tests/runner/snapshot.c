@@ -28,6 +28,7 @@ void snapshot_free(struct snapshot *snapshot)
 	g_free(snapshot->ram);
 	g_free(snapshot->state);
 	g_string_free(snapshot->console, TRUE);
+	g_free(snapshot->instrumented);
 	g_free(snapshot);
 }
 
@@ -229,6 +230,36 @@ static gboolean judge_making(struct snapshot *snapshot, gboolean booted, gboolea
 	return TRUE;
 }
 
+/*
+ * Which functions the guest has said that a fault may interrupt, as stats (compositor/injectable.h). A run
+ * that was asked to interrupt some and interrupts none would show less than it says.
+ */
+static gboolean keep_instrumented(struct snapshot *snapshot, const struct vm *vm, GError **error)
+{
+	g_autoptr(GArray) events = g_array_new(FALSE, FALSE, sizeof(struct journal_event));
+	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+	const GString *journal = vm_journal(vm);
+	guint count;
+
+	journal_read(journal->str, journal->len, events);
+	for (guint i = 0; i < events->len; i++) {
+		const struct journal_event *event = &g_array_index(events, struct journal_event, i);
+
+		if (event->kind == JOURNAL_STAT)
+			g_ptr_array_add(names, g_strndup(event->name, event->name_len));
+	}
+	count = names->len;
+	if (!count)
+		g_ptr_array_add(names, g_strdup("none"));
+	g_ptr_array_add(names, NULL);
+	snapshot->instrumented = g_strjoinv(", ", (char **)names->pdata);
+	if (count || !snapshot->usable)
+		return TRUE;
+	g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+		    "none of its functions is marked for error injection");
+	return FALSE;
+}
+
 /* Put the saved state in its place, which says that the snapshot is whole. */
 static gboolean publish(const struct snapshot *snapshot, const char *partial, gboolean keep,
 			GError **error)
@@ -269,6 +300,8 @@ static struct snapshot *make(const struct vm_platform *platform, const struct sn
 		;
 	keep_console(vm, snapshot, dir);
 	done = judge_making(snapshot, !parent, done, cancellable, error);
+	if (done && request == REQUEST_INSTRUMENTED)
+		done = keep_instrumented(snapshot, vm, error);
 	if (done && snapshot->usable)
 		done = publish(snapshot, partial, !parent, error);
 out:
@@ -286,14 +319,16 @@ struct snapshot *snapshot_boot(const struct vm_platform *platform, const char *d
 
 struct snapshot *snapshot_load_module(const struct vm_platform *platform,
 				      const struct snapshot *parent, const char *module,
-				      const char *dir, GCancellable *cancellable, GError **error)
+				      gboolean instrumented, const char *dir,
+				      GCancellable *cancellable, GError **error)
 {
+	enum channel_request request = instrumented ? REQUEST_INSTRUMENTED : REQUEST_MODULE;
 	g_autofree char *bytes = NULL;
 	gsize len;
 
 	if (!g_file_get_contents(module, &bytes, &len, error))
 		return NULL;
-	return make(platform, parent, REQUEST_MODULE, bytes, len, dir, cancellable, error);
+	return make(platform, parent, request, bytes, len, dir, cancellable, error);
 }
 
 gboolean snapshot_probe_kvm(const struct vm_platform *platform, const char *dir,

@@ -16,6 +16,8 @@ struct snapshot {
 	char *ram;   /* file */
 	char *state; /* file */
 	GString *console; /* what the guest said while this snapshot was made of its parent */
+	/* The functions that a fault may interrupt, as "A, B", or "none"; NULL: not asked for. */
+	char *instrumented;
 	/* FALSE: the kernel broke down over the module, as the console tells; there are no files. */
 	gboolean usable;
 };
@@ -30,11 +32,13 @@ struct snapshot *snapshot_boot(const struct vm_platform *platform, const char *d
 
 /*
  * Resume @parent, have the guest load the kernel module @module, and save the result in @dir. A kernel
- * that breaks down over it gives a snapshot that is not ->usable: evidence, not an error.
+ * that breaks down over it gives a snapshot that is not ->usable: evidence, not an error. @instrumented:
+ * from then on a fault may interrupt the functions that the module marks; it is an error if there are none.
  */
 struct snapshot *snapshot_load_module(const struct vm_platform *platform,
 				      const struct snapshot *parent, const char *module,
-				      const char *dir, GCancellable *cancellable, GError **error);
+				      gboolean instrumented, const char *dir,
+				      GCancellable *cancellable, GError **error);
 
 /* The snapshot that was saved in @dir earlier, or NULL if there is none that is complete. */
 struct snapshot *snapshot_open(const char *dir);

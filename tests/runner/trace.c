@@ -86,6 +86,8 @@ static void fill_nothing(struct device_event *event, const gint64 *numbers)
 	(void)numbers;
 }
 
+static const struct form refusal = { "", DEVICE_REFUSAL, 0, fill_nothing };
+
 static const struct form forms[] = {
 	{ "fw_cfg_select", DEVICE_MARK, 3, fill_mark },
 	{ "virtio_queue_notify", DEVICE_NOTIFY, 3, fill_notify },
@@ -100,8 +102,19 @@ static const struct form forms[] = {
 	{ "virtio_gpu_cmd_*", DEVICE_OTHER, 0, fill_nothing },
 };
 
+/* "virtio_gpu_transfer_to_host_2d: illegal resource specified 5": a function of QEMU's (guest_errors). */
+static gboolean is_refusal(const char *name, gsize len)
+{
+	static const char prefix[] = "virtio_gpu_";
+
+	return len > strlen(prefix) && !memcmp(name, prefix, strlen(prefix)) &&
+	       name[len - 1] == ':';
+}
+
 static const struct form *find_form(const char *name, gsize len)
 {
+	if (is_refusal(name, len))
+		return &refusal;
 	for (gsize i = 0; i < G_N_ELEMENTS(forms); i++) {
 		gsize fixed = strlen(forms[i].name);
 		gboolean open = forms[i].name[fixed - 1] == '*';
@@ -118,7 +131,7 @@ static gboolean scan_number(const char *word, gsize len, gint64 *number)
 {
 	gboolean negative = len > 1 && word[0] == '-';
 	gboolean hex = len > 2 && word[0] == '0' && word[1] == 'x';
-	gint64 value = 0;
+	guint64 value = 0; /* 16 hexadecimal digits fill it, 18 decimal ones do not */
 
 	if (len > 18)
 		return FALSE;
@@ -127,9 +140,9 @@ static gboolean scan_number(const char *word, gsize len, gint64 *number)
 
 		if (digit < 0 || (!hex && digit > 9))
 			return FALSE;
-		value = value * (hex ? 16 : 10) + digit;
+		value = value * (hex ? 16 : 10) + (guint64)digit;
 	}
-	*number = negative ? -value : value;
+	*number = negative ? -(gint64)value : (gint64)value;
 	return len > 0;
 }
 
@@ -229,6 +242,7 @@ static const char *const kind_names[DEVICE_KINDS] = {
 	[DEVICE_FLUSH] = "RESOURCE_FLUSH",
 	[DEVICE_CURSOR_UPDATE] = "UPDATE_CURSOR",
 	[DEVICE_CURSOR_MOVE] = "MOVE_CURSOR",
+	[DEVICE_REFUSAL] = "refusal",
 	[DEVICE_OTHER] = "other",
 };
 

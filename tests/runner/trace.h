@@ -6,8 +6,9 @@
  *	1234@1790000000.123456:virtio_gpu_cmd_res_xfer_toh_2d res 0x5
  *	1234@1790000000.123470:virtio_gpu_update_cursor scanout 0, x 30, y 40, update, res 0x5
  *	1234@1790000000.123476:fw_cfg_select 0x55d0 key 0x1011 'unknown', ret: 0
+ *	virtio_gpu_resource_create_2d: resource creation failed 5 1024 768
  *
- * The last is a mark: the client writes the selector of the firmware configuration device, an I/O
+ * The last but one is a mark: the client writes the selector of the firmware configuration device, an I/O
  * port that nothing else in the guest uses, right after each journal line that begins or ends an
  * operation (sink_event()). QEMU traces that write synchronously, so the marks put the guest's
  * operations and the device's commands into one order that rests on no clock.
@@ -30,6 +31,7 @@ enum device_kind {
 	DEVICE_FLUSH,	      /* width x height of res at (x, y) is shown */
 	DEVICE_CURSOR_UPDATE, /* scanout's cursor is the image res (0: hidden) at (x, y) */
 	DEVICE_CURSOR_MOVE,   /* scanout's cursor is at (x, y); res 0: hidden */
+	DEVICE_REFUSAL,	      /* the device refused a command, and says so to QEMU's log alone */
 	DEVICE_OTHER,	      /* another command of virtio-gpu's */
 	DEVICE_KINDS
 };

@@ -20,6 +20,7 @@ void trial_free(struct trial *trial)
 	g_string_free(trial->trace, TRUE);
 	g_array_unref(trial->events);
 	console_free(trial->findings);
+	g_free(trial->instrumented);
 	g_free(trial->flaw);
 	g_free(trial);
 }
@@ -87,8 +88,10 @@ static void judge(struct trial *trial, guint rubbish)
 				     .rubbish = rubbish,
 				     .lost_lines = strstr(trial->console->str,
 							  "printk messages dropped") != NULL,
+				     .instrumented = trial->instrumented != NULL,
 				     .end = trial->end };
 
+	console_clock(trial->findings, &evidence.clock);
 	if (!trial->flaw)
 		trial->flaw = evidence_flaw(&evidence);
 	/* A kernel that has complained is evidence without what was seen besides. */
@@ -122,6 +125,18 @@ struct trial *trial_new(const char *variant, const struct program_file *file)
 	return trial;
 }
 
+/* As fail_dump() in lib/fault-inject.c tells of each. */
+static guint count_interrupted(const char *console)
+{
+	guint count = 0;
+
+	while ((console = strstr(console, "name fail_function,"))) {
+		console++;
+		count++;
+	}
+	return count;
+}
+
 static void watch_updates(struct trial *trial)
 {
 	trial->garbled = trace_read(trial->trace->str, trial->trace->len, trial->device);
@@ -140,6 +155,7 @@ void trial_finish(struct trial *trial, enum trial_end end, const struct recordin
 	trial->display = recording->display;
 	console_feed(trial->findings, trial->console->str, trial->console->len);
 	console_finish(trial->findings);
+	trial->interrupted = count_interrupted(trial->console->str);
 	rubbish = journal_read(trial->journal->str, trial->journal->len, trial->events);
 	if (trial->display)
 		watch_updates(trial);

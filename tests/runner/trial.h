@@ -28,6 +28,10 @@ struct trial {
 				   * not well, and the kernel has splatted */
 	struct updates *updates;
 	struct console *findings;
+	/* The functions that a fault may interrupt, as "A, B"; NULL: the driver is not instrumented. To be
+	 * set before trial_finish(). */
+	char *instrumented;
+	guint interrupted; /* calls of them that did return -EINTR */
 	struct verdict verdicts[RULE_COUNT];
 	/* Why the trial is no evidence (a set-up failure), or NULL; all verdicts are then SKIP. */
 	char *flaw;

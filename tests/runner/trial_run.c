@@ -5,12 +5,6 @@
 
 #include "compositor/model/journal.h"
 
-/*
- * Liveness limits. The guest's own hung-task detector speaks after 10 s; a guest that neither
- * finishes an operation nor says anything for SILENT_MS is taken to be locked up. The language has
- * no operation that takes as long by itself.
- */
-#define SILENT_MS 20000
 /* After a hung task or at the end: how long the console must be quiet to have said everything. */
 #define SETTLE_MS 300
 #define SETTLE_MAX_MS 5000
@@ -25,13 +19,15 @@
  * console for what the kernel says of itself.
  */
 struct watch {
+	const struct trial_setup *setup;
 	struct vm *vm;
 	struct console *console;
 	gsize console_seen, journal_seen;
 	gint64 start, last_word; /* monotonic, us */
-	gint64 first_op; /* when the first operation was announced, 0: not yet */
+	gint64 first_op;	 /* when the first operation was announced, 0: not yet */
 	gboolean done;		 /* the agent has cleaned up behind the client */
 	gboolean stalled, panicked;
+	gboolean splatted; /* the kernel reported what is no stall */
 	char *lost; /* why the display's witness is none any more, or NULL */
 };
 
@@ -49,6 +45,7 @@ static void watch_console(struct watch *watch)
 		const struct finding *finding = g_ptr_array_index(findings, i);
 
 		watch->stalled |= finding_is_stall(finding->kind);
+		watch->splatted |= !finding_is_stall(finding->kind);
 	}
 }
 
@@ -114,12 +111,13 @@ static void settle(struct watch *watch)
 	watch_journal(watch);
 }
 
-/* For the evidence: which tasks wait, where, and holding which locks. */
+/* For the evidence: which tasks wait, where, and holding which locks. A guest that has not even taken up
+ * the trial has nothing to tell, and must not find another request in its place. */
 static void ask_for_dump(struct watch *watch)
 {
 	gint64 start = g_get_monotonic_time();
 
-	if (vm_post(watch->vm, REQUEST_DUMP, NULL, 0))
+	if (!vm_taken(watch->vm) || vm_post(watch->vm, REQUEST_DUMP, NULL, 0))
 		return;
 	while (!vm_taken(watch->vm) &&
 	       g_get_monotonic_time() - start < SETTLE_MAX_MS * G_TIME_SPAN_MILLISECOND)
@@ -128,11 +126,19 @@ static void ask_for_dump(struct watch *watch)
 	settle(watch);
 }
 
+/* How long the guest may be silent now, us. The first operation comes after all that is slow on a busy
+ * machine: resuming, and starting the client. */
+static gint64 patience(const struct watch *watch)
+{
+	return (watch->first_op ? watch->setup->silent_ms : TRIAL_SILENT_MS) *
+	       G_TIME_SPAN_MILLISECOND;
+}
+
 static gboolean runs_away(const struct watch *watch, gint64 now)
 {
 	return now - watch->start > TRIAL_MAX_S * G_TIME_SPAN_SECOND ||
-	       vm_journal(watch->vm)->len > JOURNAL_MAX || vm_console(watch->vm)->len > CONSOLE_MAX ||
-	       vm_trace_size(watch->vm) > TRACE_MAX;
+	       vm_journal(watch->vm)->len > JOURNAL_MAX ||
+	       vm_console(watch->vm)->len > CONSOLE_MAX || vm_trace_size(watch->vm) > TRACE_MAX;
 }
 
 static enum trial_end watch_until_end(struct watch *watch)
@@ -146,6 +152,8 @@ static enum trial_end watch_until_end(struct watch *watch)
 			watch_console(watch);
 		if (events & VM_CANCELLED)
 			return TRIAL_CANCELLED;
+		if (watch->setup->until_splat && watch->splatted)
+			return TRIAL_ENOUGH;
 		if (watch->panicked || watch->done || watch->stalled)
 			settle(watch);
 		if (watch->panicked)
@@ -156,7 +164,7 @@ static enum trial_end watch_until_end(struct watch *watch)
 			return vm_reset(watch->vm) ? TRIAL_RESET : TRIAL_NO_VM;
 		if (runs_away(watch, now))
 			return TRIAL_RUNAWAY;
-		if (!watch->stalled && now - watch->last_word < SILENT_MS * G_TIME_SPAN_MILLISECOND)
+		if (!watch->stalled && now - watch->last_word < patience(watch))
 			continue;
 		ask_for_dump(watch);
 		return watch->stalled ? TRIAL_HUNG : TRIAL_SILENT;
@@ -185,8 +193,8 @@ static char *end_flaw(struct vm *vm, enum trial_end end)
 static void finish(struct trial *trial, enum trial_end end, const struct snapshot *snapshot,
 		   struct watch *watch)
 {
-	g_autoptr(GString) console = g_string_new_len(snapshot->console->str,
-						      (gssize)snapshot->console->len);
+	g_autoptr(GString) console =
+		g_string_new_len(snapshot->console->str, (gssize)snapshot->console->len);
 	struct recording recording = { .display = NULL };
 	g_autofree char *trace = NULL;
 	const char *lost = NULL;
@@ -208,23 +216,40 @@ static void finish(struct trial *trial, enum trial_end end, const struct snapsho
 	trial_finish(trial, end, &recording);
 }
 
-static struct trial *attempt(const struct vm_setup *setup, const struct snapshot *snapshot,
-			     const char *variant, const struct program_file *file, guint64 seed)
+static struct trial *new_trial(const struct trial_setup *setup)
 {
-	struct trial *trial = trial_new(variant, file);
-	struct watch watch = { .console = console_new(), .start = g_get_monotonic_time() };
+	struct trial *trial = trial_new(setup->variant, setup->file);
+
+	trial->instrumented = g_strdup(setup->snapshot->instrumented);
+	return trial;
+}
+
+static struct trial *attempt(const struct trial_setup *setup)
+{
+	const struct vm_setup vm_setup = { .platform = setup->platform,
+					   .ram = setup->snapshot->ram,
+					   .state = setup->snapshot->state,
+					   .witness_heads = program_heads(setup->file->program),
+					   .max_hostmem = program_hostmem(setup->file->program),
+					   .log = setup->log,
+					   .cancellable = setup->cancellable };
+	struct trial *trial = new_trial(setup);
+	struct watch watch = { .setup = setup,
+			       .console = console_new(),
+			       .start = g_get_monotonic_time() };
 	g_autoptr(GError) error = NULL;
 	enum trial_end end = TRIAL_NO_VM;
 
 	watch.last_word = watch.start;
-	watch.vm = vm_start(setup, REQUEST_RUN, seed, file->text, file->len, &error);
+	watch.vm = vm_start(&vm_setup, REQUEST_RUN, setup->seed, setup->file->text,
+			    setup->file->len, &error);
 	if (watch.vm) {
 		end = watch_until_end(&watch);
 		trial->flaw = end_flaw(watch.vm, end);
 	} else {
 		trial->flaw = g_strdup(error->message);
 	}
-	finish(trial, end, snapshot, &watch);
+	finish(trial, end, setup->snapshot, &watch);
 	vm_destroy(watch.vm);
 	console_free(watch.console);
 	g_free(watch.lost);
@@ -234,26 +259,18 @@ static struct trial *attempt(const struct vm_setup *setup, const struct snapshot
 	return trial;
 }
 
-struct trial *trial_run(const struct vm_platform *platform, const struct snapshot *snapshot,
-			const char *variant, const struct program_file *file, guint64 seed,
-			const char *log, GCancellable *cancellable)
+struct trial *trial_run(const struct trial_setup *setup)
 {
-	struct vm_setup setup = { .platform = platform,
-				  .ram = snapshot->ram,
-				  .state = snapshot->state,
-				  .witness_heads = program_heads(file->program),
-				  .log = log,
-				  .cancellable = cancellable };
 	struct trial *trial;
 
-	if (!snapshot->usable) {
-		trial = trial_new(variant, file);
-		finish(trial, TRIAL_PANICKED, snapshot, &(struct watch){ .vm = NULL });
+	if (!setup->snapshot->usable) {
+		trial = new_trial(setup);
+		finish(trial, TRIAL_PANICKED, setup->snapshot, &(struct watch){ .vm = NULL });
 		return trial;
 	}
-	trial = attempt(&setup, snapshot, variant, file, seed);
-	if (trial->end != TRIAL_NO_VM || g_cancellable_is_cancelled(cancellable))
+	trial = attempt(setup);
+	if (trial->end != TRIAL_NO_VM || g_cancellable_is_cancelled(setup->cancellable))
 		return trial;
 	trial_free(trial);
-	return attempt(&setup, snapshot, variant, file, seed);
+	return attempt(setup);
 }

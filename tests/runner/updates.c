@@ -143,6 +143,7 @@ void judge_lose_until(struct judge *judge, struct track *track, guint end)
 
 static void add_demand(struct judge *judge, int head, enum plane_role role, struct demand wanted)
 {
+	wanted.res = wanted.buffer < 0 ? 0 : judge->copies[wanted.buffer].res;
 	g_array_append_val(judge->tracks[head][role].demands, wanted);
 	judge->updates->demanded++;
 }
@@ -191,33 +192,78 @@ static void demand_primary(struct judge *judge, int head, const struct journal_e
 	add_demand(judge, head, PLANE_PRIMARY, wanted);
 }
 
-static gboolean touches(const struct op *op, enum plane_role role)
+/* Whose doing a command is cannot be told as long as a rival is at the same plane. */
+static gboolean is_contested(const struct judge *judge, int head, enum plane_role role)
 {
-	gboolean place = op->kind == OP_MOVE || op->kind == OP_HIDE || op->has_at || op->has_hot;
+	for (guint i = 0; i < judge->rivals->len; i++)
+		if (shown_touches(judge->shown, g_ptr_array_index(judge->rivals, i), head, role))
+			return TRUE;
+	return FALSE;
+}
 
-	return op->change[role] != CHANGE_NONE || (role == PLANE_CURSOR && place);
+static void contest(struct judge *judge)
+{
+	for (guint i = 0; i < judge->rivals->len; i++)
+		shown_rival(judge->shown, g_ptr_array_index(judge->rivals, i));
+}
+
+/* What @head shows has changed from @before: the device must be told. */
+static void demand_head(struct judge *judge, int head, const struct journal_event *event,
+			const struct shown_head *before)
+{
+	const struct shown_head *after = shown_head(judge->shown, head);
+
+	if (!is_contested(judge, head, PLANE_PRIMARY))
+		demand_primary(judge, head, event, &before->primary, &after->primary);
+	if (!is_contested(judge, head, PLANE_CURSOR))
+		demand_cursor(judge, head, event, &before->cursor, &after->cursor);
 }
 
 static void succeed(struct judge *judge, const struct journal_event *event, const struct op *op,
 		    gboolean is_undo)
 {
-	struct shown_head before = *shown_head(judge->shown, op->head);
-	const struct shown_head *after = shown_head(judge->shown, op->head);
+	struct shown_head before[PROGRAM_MAX_HEADS];
 
+	for (int head = 0; head < PROGRAM_MAX_HEADS; head++) {
+		before[head] = *shown_head(judge->shown, head);
+		for (int role = 0; role < PLANE_ROLES; role++)
+			if ((is_undo && head == op->head) ||
+			    shown_touches(judge->shown, op, head, (enum plane_role)role))
+				judge_close_failure(judge, &judge->tracks[head][role]);
+	}
 	if (is_undo)
 		shown_undo(judge->shown, op->head);
 	else
 		shown_success(judge->shown, op);
-	for (int role = 0; role < PLANE_ROLES; role++)
-		if (is_undo || touches(op, (enum plane_role)role))
-			judge_close_failure(judge, &judge->tracks[op->head][role]);
-	demand_primary(judge, op->head, event, &before.primary, &after->primary);
-	demand_cursor(judge, op->head, event, &before.cursor, &after->cursor);
+	/* A mode is set with a black buffer that the program does not know. */
+	if (op->kind == OP_MODESET && (is_undo || !op->off))
+		judge->tracks[op->head][PLANE_PRIMARY].changing = TRUE;
+	for (int head = 0; head < PROGRAM_MAX_HEADS; head++)
+		demand_head(judge, head, event, &before[head]);
+	contest(judge);
 }
 
 int judge_result(const struct judge *judge, guint64 seq)
 {
 	return seq < judge->results->len ? g_array_index(judge->results, int, seq) : -1;
+}
+
+/* One that failed, or only asked whether it would succeed, is to change nothing. */
+static void change_nothing(struct judge *judge, const struct journal_event *event,
+			   const struct op *op, gboolean is_undo)
+{
+	for (int head = 0; head < PROGRAM_MAX_HEADS; head++) {
+		for (int role = 0; role < PLANE_ROLES; role++) {
+			struct track *track = &judge->tracks[head][role];
+
+			if (!(is_undo && head == op->head) &&
+			    !shown_touches(judge->shown, op, head, (enum plane_role)role))
+				continue;
+			judge_close_failure(judge, track);
+			if (!is_contested(judge, head, (enum plane_role)role))
+				track->failed = event;
+		}
+	}
 }
 
 static void take_op(struct judge *judge, const struct journal_event *event)
@@ -226,20 +272,14 @@ static void take_op(struct judge *judge, const struct journal_event *event)
 	gboolean is_undo = event->text_len == 4 && !memcmp(event->text, "undo", 4);
 	int result = judge_result(judge, event->seq);
 
-	if (!op || op->kind == OP_OUTPUT)
+	if (!op || !op_enters(op->kind))
 		return;
 	if (!is_undo)
 		shown_issue(judge->shown, op);
-	if (result == 0 && !op->test)
+	if (result == 0 && (is_undo || !op->test))
 		succeed(judge, event, op, is_undo);
-	/* One that failed, or only asked whether it would succeed, is to change nothing. */
-	for (int role = 0; (result > 0 || (result == 0 && op->test)) && role < PLANE_ROLES;
-	     role++) {
-		if (!is_undo && !touches(op, (enum plane_role)role))
-			continue;
-		judge_close_failure(judge, &judge->tracks[op->head][role]);
-		judge->tracks[op->head][role].failed = event;
-	}
+	else if (result >= 0)
+		change_nothing(judge, event, op, is_undo);
 }
 
 static void take_output(struct judge *judge, const struct journal_event *event)
@@ -254,20 +294,39 @@ static void take_output(struct judge *judge, const struct journal_event *event)
 	shown_output(judge->shown, op);
 }
 
+/* New memory: the device has nothing of it yet. What it is still to do with the old one is known by that
+ * one's resource. */
 static void take_buffer(struct judge *judge, const struct journal_event *event)
 {
 	for (int i = 0; i < judge->program->buffer_count; i++) {
 		const char *name = judge->program->buffers[i].name;
+		struct copy *copy = &judge->copies[i];
 
 		if (strlen(name) != event->name_len || memcmp(name, event->name, event->name_len))
 			continue;
 		shown_paint(judge->shown, i, 0, event->id);
-		judge->copies[i].res = event->res;
+		*copy = (struct copy){ .res = event->res };
 		if (event->res)
 			g_hash_table_insert(judge->buffers, GUINT_TO_POINTER(event->res),
 					    GINT_TO_POINTER(i + 1));
 		return;
 	}
+}
+
+/* A rival has begun, or all have ended. */
+static void take_stat(struct judge *judge, const struct journal_event *event)
+{
+	const struct op *op;
+
+	if (event->name_len == 10 && !memcmp(event->name, "rival.done", 10))
+		g_ptr_array_set_size(judge->rivals, 0);
+	if (event->name_len != 10 || memcmp(event->name, "rival.line", 10))
+		return;
+	op = g_hash_table_lookup(judge->ops, GINT_TO_POINTER((int)event->value));
+	if (!op || !op_enters(op->kind))
+		return;
+	g_ptr_array_add(judge->rivals, (gpointer)op);
+	contest(judge);
 }
 
 static void take_paint(struct judge *judge, const struct journal_event *event)
@@ -295,6 +354,9 @@ static void take_journal(struct judge *judge, const struct journal_event *event)
 	case JOURNAL_PAINT:
 		take_paint(judge, event);
 		break;
+	case JOURNAL_STAT:
+		take_stat(judge, event);
+		break;
 	case JOURNAL_CHECK:
 		judge->checking = event->seq;
 		judge->check_moment = judge->moment;
@@ -312,7 +374,7 @@ static void index_ops(struct judge *judge)
 	for (int i = 0; i < judge->program->op_count; i++) {
 		const struct op *op = &judge->program->ops[i];
 
-		if (op_is_ioctl(op->kind) || op->kind == OP_OUTPUT || op->kind == OP_PAINT)
+		if (op_enters(op->kind) || op->kind == OP_OUTPUT || op->kind == OP_PAINT)
 			g_hash_table_insert(judge->ops, GINT_TO_POINTER(op->line), (gpointer)op);
 	}
 }
@@ -350,6 +412,7 @@ static void judge_init(struct judge *judge, const struct program *program,
 	judge->shown = shown_new(program);
 	judge->ops = g_hash_table_new(NULL, NULL);
 	judge->buffers = g_hash_table_new(NULL, NULL);
+	judge->rivals = g_ptr_array_new();
 	judge->results = g_array_new(FALSE, FALSE, sizeof(int));
 	g_array_append_val(judge->results, none);
 	for (int head = 0; head < PROGRAM_MAX_HEADS; head++)
@@ -376,6 +439,7 @@ static void judge_finish(struct judge *judge)
 	shown_free(judge->shown);
 	g_hash_table_unref(judge->ops);
 	g_hash_table_unref(judge->buffers);
+	g_ptr_array_unref(judge->rivals);
 	g_array_unref(judge->results);
 	for (int head = 0; head < PROGRAM_MAX_HEADS; head++)
 		for (int role = 0; role < PLANE_ROLES; role++)

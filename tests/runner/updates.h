@@ -32,7 +32,8 @@ struct incident {
 	char *text;	 /* for people, with the numbers of this run */
 	guint64 seq;	 /* operation, 0: none in particular */
 	guint moment;	 /* index into the timeline: where it happened */
-	enum device_kind missing; /* the command that never came, DEVICE_KINDS: none in particular */
+	enum device_kind
+		missing; /* the command that never came, DEVICE_KINDS: none in particular */
 };
 
 /* A command that an operation asked for, as indexes into the timeline. */
@@ -44,7 +45,7 @@ struct met {
 struct checked {
 	guint64 number;
 	int head;
-	guint differing; /* pixels */
+	guint differing;			    /* pixels */
 	struct image *expected, *seen, *difference; /* of the checks that are kept; or all NULL */
 };
 
@@ -61,10 +62,11 @@ struct updates {
 	guint open;	      /* of the demanded, those that no check came after */
 	/* Planes whose last operation failed, and neither another nor a check came after it. */
 	guint open_failures;
-	guint lost;	      /* of the demanded, those that never came */
-	guint checks;	      /* heads compared with the display, at all checks */
-	guint differing;      /* of these, those on which something else was to be seen */
-	GArray *checked;      /* struct checked */
+	guint denied;	 /* commands that the device refused, and did not carry out */
+	guint lost;	 /* of the demanded, those that never came */
+	guint checks;	 /* heads compared with the display, at all checks */
+	guint differing; /* of these, those on which something else was to be seen */
+	GArray *checked; /* struct checked */
 	/*
 	 * The two witnesses against each other, up to the last check: cursor images that the device
 	 * was told to show and that the display defined. Fewer of the latter: QEMU merged messages,

@@ -12,11 +12,12 @@ static void take_difference(const struct difference *difference, void *data)
 	gboolean failed = track->failed && !track->broken;
 
 	judge_report(judge, failed ? INCIDENT_ROLLBACK : INCIDENT_LOST,
-	       failed ? track->failed->seq : 0, judge->check_moment,
-	       g_strdup_printf("%s at a check%s", difference->what,
-			       failed ? " after a failure" : ""),
-	       g_strdup_printf("check %" G_GUINT64_FORMAT ", head %d: %s: %s", judge->checking,
-			       judge->comparing, difference->what, difference->text));
+		     failed ? track->failed->seq : 0, judge->check_moment,
+		     g_strdup_printf("%s at a check%s", difference->what,
+				     failed ? " after a failure" : ""),
+		     g_strdup_printf("check %" G_GUINT64_FORMAT ", head %d: %s: %s",
+				     judge->checking, judge->comparing, difference->what,
+				     difference->text));
 	/* It has been told: what fails later is innocent of it. */
 	if (!failed)
 		track->broken = TRUE;
@@ -34,9 +35,20 @@ static void keep_pictures(struct judge *judge, const struct display_head *expect
 		return;
 	checked.expected = compose_head(expected, (int)head->width, (int)head->height);
 	checked.seen = compose_head(seen, (int)head->width, (int)head->height);
-	checked.difference =
-		compose_difference(checked.expected, checked.seen, &checked.differing);
+	checked.difference = compose_difference(checked.expected, checked.seen, &checked.differing);
 	g_array_append_val(judge->updates->checked, checked);
+}
+
+/* Whatever is seen of it is right. */
+static void excuse_cursor(struct display_head *expected, const struct display_head *seen)
+{
+	image_unref(expected->cursor);
+	expected->cursor = seen->cursor ? image_ref(seen->cursor) : NULL;
+	expected->visible = seen->visible;
+	expected->x = seen->x;
+	expected->y = seen->y;
+	expected->hot_x = seen->hot_x;
+	expected->hot_y = seen->hot_y;
 }
 
 static void compare_head(struct judge *judge, int head, const struct display_head *seen)
@@ -46,6 +58,8 @@ static void compare_head(struct judge *judge, int head, const struct display_hea
 
 	judge->comparing = head;
 	shown_display(judge->shown, head, &expected);
+	if (shown_head(judge->shown, head)->cursor.unknown)
+		excuse_cursor(&expected, seen);
 	same = compare_heads(&expected, seen, take_difference, judge);
 	keep_pictures(judge, &expected, seen, !same);
 	judge->updates->checks++;
@@ -60,8 +74,7 @@ static const struct display_check *find_check(struct judge *judge, guint64 numbe
 	const GPtrArray *checks = judge->display->checks;
 
 	for (; judge->next_check < checks->len; judge->next_check++) {
-		const struct display_check *check =
-			g_ptr_array_index(checks, judge->next_check);
+		const struct display_check *check = g_ptr_array_index(checks, judge->next_check);
 
 		if (check->number == number)
 			return check;

@@ -21,6 +21,7 @@ struct demand {
 	guint moment; /* of the operation */
 	const struct journal_event *op;
 	int buffer; /* -1: none */
+	guint32 res; /* what the device knew it by, then; 0: none */
 	guint version;
 	int x, y;
 };
@@ -61,6 +62,7 @@ struct judge {
 	GArray *results;     /* gint by seq: errno, or -1: it never came back */
 	GHashTable *buffers; /* resource to index of a buffer, + 1 */
 	struct copy copies[PROGRAM_MAX_BUFFERS];
+	GPtrArray *rivals; /* const struct op: what other processes are doing */
 	struct track tracks[PROGRAM_MAX_HEADS][PLANE_ROLES];
 	guint moment;	 /* index of the one at hand */
 	guint64 checking; /* the check that waits to be settled, 0: none */

@@ -31,6 +31,8 @@ enum inherited_fd { FD_QMP = 3, FD_CONSOLE, FD_CHANNEL, FD_STATE, FD_TRACE };
 /* Saving or loading a guest takes a fraction of a second; a machine under heavy load may take its time. */
 #define MIGRATION_MS 60000
 
+#define GPU "virtio-gpu-pci,max_outputs=2"
+
 struct vm {
 	GSubprocess *process;
 	char *log;
@@ -101,14 +103,15 @@ static gboolean open_trace(struct vm *vm, GError **error)
 
 /*
  * The display goes to a client that is still to come, over a socket of its own. The time in front of
- * a line (-msg) is CLOCK_REALTIME in microseconds; QEMU writes each line at once.
+ * a line (-msg) is CLOCK_REALTIME in microseconds; QEMU writes each line at once. What the device
+ * refuses (-d guest_errors) goes the same way.
  */
 static void add_witness(GStrvBuilder *argv)
 {
 	g_autofree char *trace = g_strdup_printf("/proc/self/fd/%d", FD_TRACE);
 
 	g_strv_builder_add_many(argv, "-display", "dbus,p2p=on", "-msg", "timestamp=on", "-D",
-				trace, NULL);
+				trace, "-d", "guest_errors", NULL);
 	for (int i = 0; trace_events[i]; i++)
 		g_strv_builder_add_many(argv, "-trace", trace_events[i], NULL);
 }
@@ -131,6 +134,10 @@ static GStrv command_line(const struct vm_setup *setup)
 	g_autofree char *qmp = g_strdup_printf("socket,id=qmp,fd=%d", FD_QMP);
 	g_autofree char *console = g_strdup_printf("socket,id=console,fd=%d", FD_CONSOLE);
 	g_autofree char *memory = g_strdup_printf("%dM,slots=1,maxmem=1G", VM_MEMORY_MB);
+	g_autofree char *gpu =
+		setup->max_hostmem ?
+			g_strdup_printf(GPU ",max_hostmem=%" G_GUINT64_FORMAT, setup->max_hostmem) :
+			g_strdup(GPU);
 	g_autofree char *cpus = g_strdup_printf("%d", VM_CPUS);
 	/* clang-format off */
 	const char *const machine[] = {
@@ -143,7 +150,7 @@ static GStrv command_line(const struct vm_setup *setup)
 		"-chardev", qmp, "-mon", "chardev=qmp,mode=control",
 		"-chardev", console, "-serial", "chardev:console",
 		"-object", channel, "-device", "pc-dimm,memdev=channel,addr=" CHANNEL_AT,
-		"-device", "virtio-gpu-pci,max_outputs=2",
+		"-device", gpu,
 		"-kernel", platform->kernel, "-initrd", platform->initrd, "-append",
 		"console=ttyS0 earlyprintk=ttyS0 loglevel=7 panic=-1 " CHANNEL_ADDRESS CHANNEL_AT,
 		NULL,

@@ -147,6 +147,32 @@ static const struct control {
 	  "cursor-signals", "UPDATE_CURSOR before TRANSFER_TO_HOST_2D" },
 };
 
+/*
+ * The same for the group instrument: whose plane updates call a lock helper that can be interrupted. Of all five
+ * the driver has one, and where no update calls it, none must seem to.
+ */
+static const struct {
+	const char *variant;
+	gboolean interrupted;
+} locks[] = {
+	{ "unfixed", TRUE },	      { "prepare-fb", TRUE }, { "skip-on-error", TRUE },
+	{ "uninterruptible", FALSE }, { "upstream", FALSE },
+};
+
+static void check_locks(JsonObject *root)
+{
+	tell(get_boolean(root, "instrumented"), "matrix.json says that it is instrumented");
+	for (gsize i = 0; i < G_N_ELEMENTS(locks); i++) {
+		JsonObject *row = get_object(get_object(root, "variants"), locks[i].variant);
+		gboolean said = has(row, "interrupted", G_TYPE_INT64) &&
+				!strcmp(get_string(row, "instrumented"), "virtio_gpu_array_lock_resv");
+		gint64 times = said ? json_object_get_int_member(row, "interrupted") : -1;
+
+		tell(said && (times > 0) == locks[i].interrupted, "%s is %s", locks[i].variant,
+		     locks[i].interrupted ? "interrupted" : "never interrupted");
+	}
+}
+
 static gboolean shows(JsonObject *cell, const struct control *control)
 {
 	JsonArray *evidence = get_evidence(cell);
@@ -216,6 +242,8 @@ int main(int argc, char **argv)
 	}
 	root = json_node_get_object(node);
 	check_head(root);
+	if (!strcmp(group, "instrument"))
+		check_locks(root);
 	for (gsize i = 0; i < G_N_ELEMENTS(controls) && !strcmp(group, "matrix"); i++)
 		tell(shows(get_cell(root, controls[i].variant, controls[i].rule), &controls[i]),
 		     "positive control: %s", controls[i].what);

@@ -61,8 +61,8 @@ static char *describe(const struct console *console)
 			g_string_append_printf(text, " x%u", finding->count);
 		g_string_append_c(text, '\n');
 	}
-	if (console_injections(console))
-		g_string_append_printf(text, "@injections %u\n", console_injections(console));
+	if (console_injections(console)->len)
+		g_string_append_printf(text, "@injections %u\n", console_injections(console)->len);
 	if (console_panicked(console))
 		g_string_append(text, "@panicked\n");
 	return g_string_free(text, FALSE);

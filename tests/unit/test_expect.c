@@ -194,6 +194,8 @@ static const struct mistake {
 	  "expect.ini: [splat] *: " WANTED "\"PASS WARNING f\"" },
 	{ "a signature for PASS or SKIP", EXAMPLE("*=PASS|SKIP lockdep"),
 	  "expect.ini: [splat] *: " WANTED "\"PASS|SKIP lockdep\"" },
+	{ "bytes that are no UTF-8", EXAMPLE("*=PASS\xff"),
+	  "expect.ini: [splat] *: " WANTED "\"PASS\xff\"" },
 	{ "an unknown rule", EXAMPLE("*=PASS") "[spalt]\n*=PASS\n",
 	  "expect.ini: expected the name of a rule, got [spalt]" },
 	{ "a rule without a line for the others", EXAMPLE("moves=PASS"),

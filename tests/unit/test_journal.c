@@ -403,12 +403,24 @@ static void test_neighbours_have_different_marks(void **state)
 	}
 }
 
+/* It would be written as two words. */
+static void test_a_name_with_a_nul_is_refused(void **state)
+{
+	static const char stat[] = "stat 1 a\0b 1", note[] = "note 1 a\0b";
+	struct journal_event event;
+
+	(void)state;
+	assert_int_equal(parse_alone(stat, sizeof(stat) - 1, &event), -EINVAL);
+	assert_int_equal(parse_alone(note, sizeof(note) - 1, &event), 0);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_kind_has_an_example),
 		cmocka_unit_test(test_a_newline_in_a_text_becomes_a_space),
 		cmocka_unit_test(test_a_nul_in_a_text_becomes_a_space),
+		cmocka_unit_test(test_a_name_with_a_nul_is_refused),
 		cmocka_unit_test(test_a_long_text_is_cut_and_its_newline_kept),
 		cmocka_unit_test(test_nothing_is_written_past_a_small_buffer),
 		cmocka_unit_test(test_rubbish_does_no_harm),

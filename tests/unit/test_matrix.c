@@ -29,7 +29,12 @@ struct result {
 	const char *variant, *program;
 	const char *verdicts[RULE_COUNT];
 	const char *flaw; /* a set-up failure: then there are no verdicts */
+	const char *instrumented; /* functions that a fault may interrupt */
+	guint interrupted; /* times */
+	const char *journal;
 };
+
+#define FAULT_FIRED "op 1 13 5 3 cursor C1\nret 1 14 12 1\n"
 
 /* clang-format off */
 #define VERDICTS(splat, lockup, rollback, expect) \
@@ -56,6 +61,10 @@ static bool add(struct matrix *matrix, const struct result *result)
 	bool expected;
 
 	trial->flaw = g_strdup(result->flaw);
+	trial->instrumented = g_strdup(result->instrumented);
+	trial->interrupted = result->interrupted;
+	if (result->journal)
+		journal_read(result->journal, strlen(result->journal), trial->events);
 	for (int rule = 0; rule < RULE_COUNT; rule++) {
 		if (result->flaw)
 			trial->verdicts[rule] =
@@ -165,6 +174,31 @@ static const struct example {
 		       { "upstream", "fault", QUIET } },
 	  .control = CONTROL_MISSED,
 	  .setup_failures = 1,
+	  .verdict = "PASS",
+	  .expected = true,
+	  .pass = 1 },
+	{ .name = "an instrumented control that is interrupted",
+	  .results = { { "unfixed", "fault", SPLATTED, .instrumented = "f", .interrupted = 1,
+			 .journal = FAULT_FIRED },
+		       { "upstream", "fault", QUIET, .instrumented = "f", .journal = FAULT_FIRED } },
+	  .control = CONTROL_HELD,
+	  .as_expected = true,
+	  .verdict = "PASS",
+	  .expected = true,
+	  .pass = 1 },
+	{ .name = "one whose faults are never an interruption: the run proves nothing",
+	  .results = { { "unfixed", "fault", SPLATTED, .instrumented = "f", .journal = FAULT_FIRED },
+		       { "upstream", "fault", QUIET, .instrumented = "f", .journal = FAULT_FIRED } },
+	  .control = CONTROL_MISSED,
+	  .as_expected = true,
+	  .verdict = "PASS",
+	  .expected = true,
+	  .pass = 1 },
+	{ .name = "one that splats by signals alone",
+	  .results = { { "unfixed", "fault", SPLATTED, .instrumented = "f" },
+		       { "upstream", "fault", QUIET, .instrumented = "f" } },
+	  .control = CONTROL_HELD,
+	  .as_expected = true,
 	  .verdict = "PASS",
 	  .expected = true,
 	  .pass = 1 },
@@ -436,6 +470,37 @@ static void test_findings_are_gathered_by_their_signature(void **state)
 	matrix_free(matrix);
 }
 
+/* What verdicts on an instrumented driver rest on is said beside them, and nothing of it otherwise. */
+static void test_an_instrumented_driver_is_called_so(void **state)
+{
+	static const struct result results[] = {
+		{ "unfixed", "fault", SPLATTED, .instrumented = "f, g", .interrupted = 2 },
+		{ "unfixed", "other", SPLATTED, .instrumented = "f, g", .interrupted = 3 },
+		{ "upstream", "fault", QUIET },
+	};
+	struct matrix *matrix = new_matrix();
+	JsonObject *unfixed, *upstream;
+	JsonNode *root;
+	char *text;
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(results); i++)
+		add(matrix, &results[i]);
+	text = print(matrix, false);
+	assert_line(text, "unfixed instrumented",
+		    "unfixed instrumented: f, g (interruptions: 5)");
+	assert_null(strstr(text, "upstream instrumented"));
+	root = matrix_to_json(matrix);
+	unfixed = json_object_get_object_member(json_node_get_object(root), "unfixed");
+	upstream = json_object_get_object_member(json_node_get_object(root), "upstream");
+	assert_string_equal(json_object_get_string_member(unfixed, "instrumented"), "f, g");
+	assert_int_equal(json_object_get_int_member(unfixed, "interrupted"), 5);
+	assert_false(json_object_has_member(upstream, "instrumented"));
+	json_node_unref(root);
+	free(text);
+	matrix_free(matrix);
+}
+
 static void test_colours_only_if_they_are_wanted(void **state)
 {
 	struct matrix *matrix = varied_matrix();
@@ -472,6 +537,7 @@ int main(void)
 		cmocka_unit_test(test_evidence_says_where_to_look),
 		cmocka_unit_test(test_the_table),
 		cmocka_unit_test(test_findings_are_gathered_by_their_signature),
+		cmocka_unit_test(test_an_instrumented_driver_is_called_so),
 		cmocka_unit_test(test_colours_only_if_they_are_wanted),
 		cmocka_unit_test(test_an_empty_matrix_can_be_shown),
 	};

@@ -450,6 +450,26 @@ static void test_refuses_what_is_no_run(void **state)
 	assert_false(g_file_test(path, G_FILE_TEST_EXISTS));
 }
 
+static void test_an_instrumented_run_is_called_so(void **state)
+{
+	const struct page *page = *state;
+	g_autofree char *dir = g_build_filename(page->run, "unfixed", NULL);
+	g_autofree char *path = g_build_filename(dir, REPORT_NAME, NULL);
+	g_autofree char *text = NULL;
+
+	has_not(page, "instrumented");
+	save(dir, "matrix.json",
+	     "{\"schema\":1,\"instrumented\":true,\"complete\":true,\"control\":\"missed\","
+	     "\"variants\":{\"unfixed\":{\"instrumented\":\"f<g\",\"interrupted\":3,\"rules\":{}}}}");
+	assert_true(report_write(dir, NULL));
+	assert_true(g_file_get_contents(path, &text, NULL, NULL));
+	assert_non_null(strstr(text, "<dt>instrumented</dt><dd>yes"));
+	assert_non_null(strstr(text, "<b>unfixed</b> instrumented: <code>f&lt;g</code> "
+				     "(interruptions: 3)"));
+	assert_non_null(strstr(text, "or is not interrupted"));
+	assert_int_equal(g_remove(path), 0);
+}
+
 /* Members of other types than ours, and names that lead out of the folder. */
 static void test_bears_a_strange_matrix(void **state)
 {
@@ -478,6 +498,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_shows_what_was_returned),
 		cmocka_unit_test(test_a_missing_trial_is_said_to_be),
 		cmocka_unit_test(test_refuses_what_is_no_run),
+		cmocka_unit_test(test_an_instrumented_run_is_called_so),
 		cmocka_unit_test(test_bears_a_strange_matrix),
 	};
 

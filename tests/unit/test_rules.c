@@ -273,7 +273,11 @@ static const struct example expects[] = {
 
 /* All at once, as a matrix has them. */
 static const struct example wholes[] = {
-	{ "a quiet trial", GOOD, NULL, TRIAL_DONE, { "PASS", "PASS", UNWATCHED, NONE_FAILED, "PASS" } },
+	{ "a quiet trial",
+	  GOOD,
+	  NULL,
+	  TRIAL_DONE,
+	  { "PASS", "PASS", UNWATCHED, NONE_FAILED, "PASS" } },
 	{ "a trial with failures that are handled",
 	  BEGIN STATE FAILED(1) AFTER(1) END,
 	  INJECTED,
@@ -334,6 +338,37 @@ static const struct example gaps[] = {
 	{ "contention that never took the lock is none",
 	  BEGIN OP(1) RET(1, 0) STAT("contend.C1.loops", 0) END, NULL, TRIAL_DONE,
 	  ALL("SKIP no buffer was contended for"), WITH("contend C1 threads=1\n") },
+	{ "allocations that failed by chance are some",
+	  BEGIN OP(1) RET(1, 0) STAT("pressure.alloc", 3) END, NULL, TRIAL_DONE, ALL("PASS"),
+	  WITH("pressure alloc=5\n") },
+	{ "allocations that all succeeded are none",
+	  BEGIN OP(1) RET(1, 0) STAT("pressure.alloc", 0) END, NULL, TRIAL_DONE,
+	  ALL("SKIP no allocation failed by chance"), WITH("pressure alloc=5\n") },
+	{ "a memory cgroup at its limit is one",
+	  BEGIN OP(1) RET(1, 0) STAT("pressure.memory", 3) END, NULL, TRIAL_DONE, ALL("PASS"),
+	  WITH("pressure memory=4M\n") },
+	{ "a memory cgroup with room is none", BEGIN OP(1) RET(1, 0) STAT("pressure.memory", 0) END,
+	  NULL, TRIAL_DONE, ALL("SKIP the memory cgroup never was at its limit"),
+	  WITH("pressure memory=4M\n") },
+	{ "a descriptor that was refused is one", BEGIN OP(1) RET(1, 0) STAT("pressure.fds", 1) END,
+	  NULL, TRIAL_DONE, ALL("PASS"), WITH("pressure fds=0\n") },
+	{ "descriptors that all were had are none",
+	  BEGIN OP(1) RET(1, 0) STAT("pressure.fds", 0) END, NULL, TRIAL_DONE,
+	  ALL("SKIP no descriptor was refused"), WITH("pressure fds=9\n") },
+	{ "a queue without room is full", BEGIN OP(1) RET(1, 0) STAT("pressure.queue", 20) END,
+	  NULL, TRIAL_DONE, ALL("PASS"), WITH("pressure queue\n") },
+	{ "a queue that nobody waited for is not",
+	  BEGIN OP(1) RET(1, 0) STAT("pressure.queue", 0) END, NULL, TRIAL_DONE,
+	  ALL("SKIP the control queue never was full"), WITH("pressure queue\n") },
+	{ "of two pressures, each must press",
+	  BEGIN OP(1) RET(1, 0) STAT("pressure.queue", 20) STAT("pressure.fds", 0) END, NULL,
+	  TRIAL_DONE, SPLAT_IS("SKIP no descriptor was refused"),
+	  WITH("pressure queue\npressure fds=1\n") },
+	{ "a pressure that is only switched off is not asked for", GOOD, NULL, TRIAL_DONE,
+	  ALL("PASS"), WITH("pressure off\n") },
+	{ "a device that nobody watched may have had memory for everything", GOOD, NULL, TRIAL_DONE,
+	  ALL("SKIP the device is not known to have run out of memory"),
+	  "device max_hostmem=8M\noutput 8x8\nbuffer C1 cursor 8x8\nexpect ok\ncursor C1\n" },
 	{ "a console that lost lines may have lost a report", GOOD,
 	  HARMLESS "[    2.000001] ** 512 printk messages dropped **\n", TRIAL_DONE,
 	  ALL("SKIP the console lost lines") },
@@ -402,6 +437,24 @@ static void check_example(void **state)
 	program_file_free(file);
 }
 
+/* The same program, watched. */
+static void test_a_device_runs_out_of_memory_when_it_says_so(void **state)
+{
+	struct program_file *file = new_file("device max_hostmem=8M\noutput 8x8\nmodeset off\n");
+	struct updates updates = { .denied = 0 };
+	g_autoptr(GArray) events = g_array_new(FALSE, FALSE, sizeof(struct journal_event));
+	struct evidence evidence = { .program = file->program,
+				     .events = events,
+				     .updates = &updates };
+
+	(void)state;
+	assert_string_equal(evidence_gap(&evidence),
+			    "the device is not known to have run out of memory");
+	updates.denied = 1;
+	assert_null(evidence_gap(&evidence));
+	program_file_free(file);
+}
+
 /* Set-up failures: a trial that is no evidence gives no verdict at all. */
 static const struct flaw {
 	const char *name;
@@ -438,8 +491,8 @@ static const struct flaw {
 	  TRIAL_DONE, "the journal is not whole" },
 	{ "an operation is missing", BEGIN OP(1) RET(1, 0) RET(2, 0) OP(3) RET(3, 0) END, NULL,
 	  TRIAL_DONE, "the journal is not whole" },
-	{ "an operation and its return are missing",
-	  BEGIN OP(1) RET(1, 0) OP(3) RET(3, 0) END, NULL, TRIAL_DONE, "the journal is not whole" },
+	{ "an operation and its return are missing", BEGIN OP(1) RET(1, 0) OP(3) RET(3, 0) END,
+	  NULL, TRIAL_DONE, "the journal is not whole" },
 	{ "a check is missing", BEGIN OP(1) RET(1, 0) "check 15 2\nend 17\nexit 18 0\n", NULL,
 	  TRIAL_DONE, "the journal is not whole" },
 	{ "nothing was executed", BEGIN END, NULL, TRIAL_DONE, "no operation was executed" },
@@ -503,6 +556,34 @@ static void test_a_reason_that_is_known_stands(void **state)
 					  .journal = GOOD,
 					  .journal_len = strlen(GOOD) });
 	assert_no_evidence(trial, "QEMU was killed by signal 9");
+	trial_free(trial);
+	program_file_free(file);
+}
+
+static void test_interruptions_are_told_from_failed_allocations(void **state)
+{
+	static const char console[] =
+		INJECTED "[    3.000001] FAULT_INJECTION: forcing a failure.\n"
+			 "[    3.000001] name fail_function, interval 1, probability 0, space 0, times 1\n";
+	struct program_file *file = new_file(PROGRAM);
+	struct trial *trial = judge(file, TRIAL_DONE, console, GOOD, strlen(GOOD));
+
+	(void)state;
+	assert_int_equal(trial->interrupted, 1);
+	trial_free(trial);
+	program_file_free(file);
+}
+
+/* The journal's clock says 10 ns at the program's start, and is half a second behind the console's. */
+static void test_a_splat_has_its_time(void **state)
+{
+	struct program_file *file = new_file(PROGRAM);
+	struct trial *trial = judge(file, TRIAL_DONE,
+				    "[    1.500000] planestorm: clock 1000000000\n" WARNING, GOOD,
+				    strlen(GOOD));
+
+	(void)state;
+	assert_string_equal(trial->verdicts[RULE_SPLAT].details, "after 1.50 s of guest time");
 	trial_free(trial);
 	program_file_free(file);
 }
@@ -632,8 +713,11 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_rule_has_every_verdict),
 		cmocka_unit_test(test_rules_are_known_by_their_names),
+		cmocka_unit_test(test_a_device_runs_out_of_memory_when_it_says_so),
 		cmocka_unit_test(test_rubbish_in_a_journal_is_passed_over_and_counted),
 		cmocka_unit_test(test_a_reason_that_is_known_stands),
+		cmocka_unit_test(test_interruptions_are_told_from_failed_allocations),
+		cmocka_unit_test(test_a_splat_has_its_time),
 	};
 	int failed = cmocka_run_group_tests_name("rules", tests, NULL, NULL);
 

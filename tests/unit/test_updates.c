@@ -240,6 +240,13 @@ static const struct example {
 	  BEGIN CURSOR_C1(1) TRANSFER(3) RET(1, 0) CURSOR_C2(2) UPDATE(3, 10, 20) RET(2, 12) CHECK
 		  END,
 	  HOST_C1 },
+	{ "a cursor that fails before the device has taken up the move of an image that was lost",
+	  BEGIN C1_SHOWN(1) CURSOR_C2(2) RET(2, 0) OP(3, 8, "move 50,60") RET(3, 0) CURSOR_C1(4)
+		  MOVE(3, 50, 60) RET(4, 12) CHECK END,
+	  { .cursor = "C1", .x = 50, .y = 60 },
+	  { 4, 0, 0 },
+	  "cursor image never sent cursor",
+	  2 },
 	{ "a test commit changes nothing",
 	  BEGIN C1_SHOWN(1) OP(2, 14, "commit cursor=C2 test") RET(2, 0) CHECK END, HOST_C1 },
 	{ "a sweep: lost, put back, refused, done",

@@ -3,7 +3,8 @@
 #
 # The variants' patches on pristine kernel trees: Debian's linux-source-6.12, and linux-source-7.* of a newer
 # suite if it can be had. Each variant must come out the same by kernel/variants/apply and by git am, whether
-# the tree has the upstream fix or lacks it; what is neither is refused; checkpatch has nothing to say.
+# the tree has the upstream fix or lacks it; what is neither is refused; checkpatch has nothing to say. The same
+# goes for the marks of kernel/instrument, over each variant.
 #
 # Prints "ok NAME", "FAIL NAME" with the reason indented below it, or "SKIP NAME: REASON". Exit status 0 if
 # nothing failed. What is needed of the trees is kept in $XDG_CACHE_HOME/planestorm/pristine.
@@ -227,6 +228,40 @@ checkpatch_is_content()
 	done
 }
 
+# --- marking --------------------------------------------------------------------------------------
+
+# Marks the variant in $work/marked, of which $work/plain is what it was: nothing but includes, comments and marks
+# may come in, each mark is of a function that is defined so that no compiler inlines it elsewhere, and nothing goes.
+only_marks()
+{
+	fresh plain "$work/fixed" && "$apply" "$work/plain" "$1" || return 1
+	fresh marked "$work/plain" && "$apply" "$work/marked" --instrument || return 1
+	diff -ru "$work/plain" "$work/marked" | sed -e '/^[-+][-+][-+] /d' -e '/^[-+]/!d' >"$work/changes"
+	cat "$work/changes"
+	! grep -v -e '^+#include <linux/error-injection.h>$' -e '^+/\*$' -e '^+ \*' -e '^+$' \
+		-e '^+ALLOW_ERROR_INJECTION([a-z_0-9]*, ERRNO);$' "$work/changes" || { echo "more than marks" && return 1; }
+	sed -n 's/^+ALLOW_ERROR_INJECTION(\([a-z_0-9]*\),.*/\1/p' "$work/changes" >"$work/functions"
+	[ -s "$work/functions" ] || { echo "no mark" && return 1; }
+	while read -r function; do
+		grep -q "^int $function(" "$work/marked/$driver"/*.c || { echo "no function $function" && return 1; }
+	done <"$work/functions"
+}
+
+marks_agree_with_git_am()
+{
+	fresh by_git "$work/fixed"
+	git_am by_git ../instrument || return 1
+	fresh marked "$work/fixed" && "$apply" "$work/marked" --instrument && same "$work/by_git" "$work/marked"
+}
+
+# A driver whose virtgpu_gem.c begins in another way
+refuses_to_mark()
+{
+	fresh other
+	sed -i '/^#include/d' "$work/other/$driver/virtgpu_gem.c"
+	refuses 'instrument/.*: does not apply: .*virtgpu_gem.c' "$work/other" --instrument
+}
+
 # --- refusing -------------------------------------------------------------------------------------
 
 # refuses PATTERN TREE ARGUMENT...: exit status 2, one line that matches, and TREE as it was
@@ -317,6 +352,16 @@ check_tree()
 		fi
 	done
 	check "variants on $1: a driver in a third state is refused" refuses_third_state
+	for variant in $variants; do
+		check "variants on $1: --instrument only marks functions of $variant" only_marks "$variant"
+	done
+	check "variants on $1: the marks by git am are the same" marks_agree_with_git_am
+	check "variants on $1: a driver that the marks do not fit is refused" refuses_to_mark
+	if command -v perl >/dev/null && [ -f "$tree/scripts/checkpatch.pl" ]; then
+		check "variants on $1: checkpatch is content with the marks" checkpatch_is_content ../instrument
+	else
+		skip "variants on $1: the marks by checkpatch: no perl, or no checkpatch in the tree"
+	fi
 }
 
 mkdir -p "$cache" || exit 2

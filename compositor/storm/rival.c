@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+#include "compositor/storm/rival.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+
+#include "compositor/request.h"
+#include "compositor/storm/child.h"
+
+struct rival {
+	atomic_llong *done; /* a page shared with it */
+	pid_t pid;
+};
+
+int rival_create(struct request *request, struct rival **out)
+{
+	struct rival *rival = calloc(1, sizeof(*rival));
+
+	*out = NULL;
+	if (!rival)
+		return -ENOMEM;
+	rival->done = mmap(NULL, sizeof(*rival->done), PROT_READ | PROT_WRITE,
+			   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (rival->done == MAP_FAILED) {
+		free(rival);
+		return -ENOMEM;
+	}
+	rival->pid = child_start(&request->fd, 1);
+	while (rival->pid == 0)
+		if (!request->enter(request))
+			atomic_fetch_add_explicit(rival->done, 1, memory_order_relaxed);
+	*out = rival;
+	return rival->pid < 0 ? rival->pid : 0;
+}
+
+int64_t rival_destroy(struct rival *rival)
+{
+	int64_t done;
+
+	if (!rival)
+		return 0;
+	if (rival->pid > 0)
+		child_end(rival->pid);
+	done = atomic_load_explicit(rival->done, memory_order_relaxed);
+	munmap(rival->done, sizeof(*rival->done));
+	free(rival);
+	return done;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* The kernel's symbols, by its own list (/proc/kallsyms), which takes some milliseconds to read. */
+#ifndef PLANESTORM_SYMBOL_H
+#define PLANESTORM_SYMBOL_H
+
+#include <stdint.h>
+
+/*
+ * The addresses from where what is called @name begins to where the next symbol does; modules' are not
+ * looked for. Returns 0, or -ENOENT if there is none or the kernel hides its addresses.
+ */
+int symbol_find(const char *name, uint64_t *start, uint64_t *end);
+
+#endif

@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: MIT
+#include "tests/runner/points.h"
+
+#include <string.h>
+
+#include "compositor/model/journal.h"
+#include "tests/runner/rollback.h"
+
+static const char *const outcome_names[POINT_OUTCOMES] = {
+	[POINT_REFUSED] = "refused", [POINT_SURVIVED] = "survived", [POINT_STALE] = "stale",
+	[POINT_CHANGED] = "changed", [POINT_LOST] = "lost",	    [POINT_LOCKUP] = "lockup",
+	[POINT_SPLAT] = "splat",
+};
+
+const char *point_outcome_name(enum point_outcome outcome)
+{
+	return outcome_names[outcome];
+}
+
+void point_clear(gpointer data)
+{
+	struct point *point = data;
+
+	g_free(point->site);
+	g_free(point->signature);
+}
+
+void points_free(struct points *points)
+{
+	if (!points)
+		return;
+	g_array_unref(points->points);
+	g_free(points);
+}
+
+/* Where an allocation failed that the console says nothing of (__GFP_NOWARN). */
+#define SILENT_SITE "an allocation without warning"
+
+/* A round: one go at the operation under test. */
+struct round {
+	const struct journal_event *op, *ret; /* ret NULL: it did not come back */
+	gboolean fired;
+	const struct injection *injection; /* NULL: the console does not say */
+};
+
+/* A sweep as it is put together. */
+struct reader {
+	const struct trial *trial;
+	GArray *rounds;		     /* struct round */
+	const GPtrArray *injections; /* struct injection */
+	struct points *points;
+};
+
+static struct round *round_at(const struct reader *reader, guint i)
+{
+	return &g_array_index(reader->rounds, struct round, i);
+}
+
+static void read_rounds(struct reader *reader)
+{
+	const GArray *events = reader->trial->events;
+
+	for (guint i = 0; i < events->len; i++) {
+		const struct journal_event *event = &g_array_index(events, struct journal_event, i);
+		struct round round = { .op = event };
+		struct round *last;
+
+		if (event->kind == JOURNAL_OP && event->nth)
+			g_array_append_val(reader->rounds, round);
+		if (event->kind != JOURNAL_RET || !reader->rounds->len)
+			continue;
+		last = round_at(reader, reader->rounds->len - 1);
+		if (last->op->seq != event->seq)
+			continue;
+		last->ret = event;
+		last->fired = event->fired;
+	}
+}
+
+/*
+ * The report of a round's injection has a stamp within the round. The clocks are read one after the other,
+ * so a stamp may seem to be a little early; between two rounds there is a read-back at least.
+ */
+#define CLOCKS_NS 200000.0
+
+static gboolean belongs(const struct reader *reader, const struct round *round,
+			const struct injection *injection)
+{
+	double difference, time;
+
+	if (!console_clock(reader->trial->findings, &difference) || injection->stamp < 0)
+		return TRUE;
+	time = (injection->stamp - difference) * 1e9;
+	return time >= (double)round->op->time - CLOCKS_NS &&
+	       (!round->ret || time <= (double)round->ret->time + CLOCKS_NS);
+}
+
+/*
+ * One allocation fails in a round whose fault fired. The console tells of most, in their order. A round
+ * that did not come back has fired if there is one more.
+ */
+static void assign_injections(struct reader *reader)
+{
+	guint next = 0;
+
+	for (guint i = 0; i < reader->rounds->len; i++) {
+		struct round *round = round_at(reader, i);
+		const struct injection *injection;
+
+		if (next == reader->injections->len)
+			return;
+		injection = g_ptr_array_index(reader->injections, next);
+		if (!round->ret)
+			round->fired = belongs(reader, round, injection);
+		if (!round->fired || !belongs(reader, round, injection))
+			continue;
+		round->injection = injection;
+		/* A second one in the same round (again=) is its, too. */
+		while (++next < reader->injections->len &&
+		       console_clock(reader->trial->findings, &(double){ 0 }) &&
+		       belongs(reader, round, g_ptr_array_index(reader->injections, next)))
+			;
+	}
+}
+
+/* The last round whose injection the console told of before @offset, or -1. */
+static int round_before_offset(const struct reader *reader, gsize offset)
+{
+	int found = -1;
+
+	for (guint i = 0; i < reader->rounds->len; i++) {
+		const struct injection *injection = round_at(reader, i)->injection;
+
+		if (injection && injection->offset < offset)
+			found = (int)i;
+	}
+	return found;
+}
+
+/* The last round that had begun at operation @seq, or -1. */
+static int round_before_seq(const struct reader *reader, guint64 seq)
+{
+	int found = -1;
+
+	for (guint i = 0; i < reader->rounds->len && round_at(reader, i)->op->seq <= seq; i++)
+		found = (int)i;
+	return found;
+}
+
+/* The same for a moment of the timeline. */
+static int round_before_moment(const struct reader *reader, guint moment)
+{
+	const GArray *moments = reader->trial->timeline->moments;
+
+	for (guint i = moment + 1; i-- > 0;) {
+		const struct journal_event *event =
+			g_array_index(moments, struct moment, i).journal;
+
+		if (event && event->kind == JOURNAL_OP)
+			return round_before_seq(reader, event->seq);
+	}
+	return -1;
+}
+
+static void worsen(struct reader *reader, int round, enum point_outcome outcome,
+		   const char *signature)
+{
+	struct point *point;
+
+	if (round < 0 || (guint)round >= reader->points->points->len)
+		return;
+	point = &g_array_index(reader->points->points, struct point, round);
+	if (outcome <= point->outcome)
+		return;
+	point->outcome = outcome;
+	g_free(point->signature);
+	point->signature = g_strdup(signature);
+}
+
+static void add_point(struct reader *reader, const struct round *round)
+{
+	struct point point = { .nth = round->op->nth,
+			       .seq = round->op->seq,
+			       .err = round->ret ? round->ret->err : -1,
+			       .signature = g_strdup("") };
+
+	point.outcome = point.err == 0 ? POINT_SURVIVED : POINT_REFUSED;
+	point.site = g_strdup(round->injection ? round->injection->site : SILENT_SITE);
+	g_array_append_val(reader->points->points, point);
+}
+
+/* What a check sees is told at each check again: it is not the doing of a round that was refused. */
+static gboolean is_old(const struct reader *reader, int round, const struct incident *incident)
+{
+	return round >= 0 && incident->kind == INCIDENT_LOST && !incident->seq &&
+	       round_at(reader, (guint)round)->ret && round_at(reader, (guint)round)->ret->err;
+}
+
+static void take_incidents(struct reader *reader)
+{
+	static const enum point_outcome outcomes[INCIDENT_KINDS] = {
+		[INCIDENT_LOST] = POINT_LOST,
+		[INCIDENT_STALE] = POINT_STALE,
+		[INCIDENT_ROLLBACK] = POINT_CHANGED,
+	};
+	const struct updates *updates = reader->trial->updates;
+
+	for (guint i = 0; updates && i < updates->incidents->len; i++) {
+		const struct incident *incident = g_ptr_array_index(updates->incidents, i);
+		int round = round_before_moment(reader, incident->moment);
+
+		if (!is_old(reader, round, incident))
+			worsen(reader, round, outcomes[incident->kind], incident->signature);
+	}
+}
+
+static void take_change(const struct journal_event *op, const char *signature, void *data)
+{
+	struct reader *reader = data;
+
+	worsen(reader, round_before_seq(reader, op->seq), POINT_CHANGED, signature);
+}
+
+/* The console's findings: the first one counts, for what comes after it is not believed. Returns its
+ * round, or -1. */
+static int take_findings(struct reader *reader)
+{
+	const GPtrArray *findings = console_findings(reader->trial->findings);
+	int first = -1;
+
+	for (guint i = 0; i < findings->len; i++) {
+		const struct finding *finding = g_ptr_array_index(findings, i);
+		int round = round_before_offset(reader, finding->offset);
+
+		if (round < 0 || (first >= 0 && round > first))
+			continue;
+		first = round;
+		worsen(reader, round, finding_is_stall(finding->kind) ? POINT_LOCKUP : POINT_SPLAT,
+		       finding->signature);
+	}
+	return first;
+}
+
+/* A guest that stands still, wherever: the last round is the one that it did not get over. */
+static int take_silence(struct reader *reader)
+{
+	const struct verdict *lockup = &reader->trial->verdicts[RULE_LOCKUP];
+	int last = (int)reader->rounds->len - 1;
+
+	if (reader->trial->end == TRIAL_DONE)
+		return -1;
+	worsen(reader, last, POINT_LOCKUP,
+	       lockup->kind == VERDICT_FAIL ? lockup->signature :
+					      trial_end_name(reader->trial->end));
+	return last;
+}
+
+/* The points behind the first that brought the guest down say nothing. */
+static void cut_behind(struct reader *reader, int round)
+{
+	struct points *points = reader->points;
+
+	points->finished = FALSE;
+	points->next = round_at(reader, (guint)round)->op->nth + 1;
+	if ((guint)round + 1 < points->points->len)
+		g_array_set_size(points->points, (guint)round + 1);
+}
+
+/* Each allocation is made to fail more than once; the same again is nothing new. */
+static gboolean is_known(const GArray *points, guint count, const struct point *point)
+{
+	for (guint i = count; i-- > 0;) {
+		const struct point *other = &g_array_index(points, struct point, i);
+
+		if (other->nth != point->nth)
+			return FALSE;
+		if (other->outcome == point->outcome && !strcmp(other->site, point->site))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/*
+ * A round in which nothing fired tells what the operation does by itself. It is a point only if the guest
+ * broke down over it all the same; going on would be of no use then.
+ */
+static void conclude(struct reader *reader)
+{
+	struct points *points = reader->points;
+	guint kept = 0;
+
+	points->plain_err = -1;
+	for (guint i = 0; i < points->points->len; i++) {
+		struct point *point = &g_array_index(points->points, struct point, i);
+		gboolean fired = round_at(reader, i)->fired;
+
+		if (!fired) {
+			points->plain_err = point->err;
+			points->plain_outcome = point->outcome;
+			g_free(point->site);
+			point->site = g_strdup("no allocation");
+			points->finished |= point->outcome >= POINT_LOCKUP;
+		}
+		if ((fired && !is_known(points->points, kept, point)) ||
+		    point->outcome >= POINT_LOCKUP) {
+			struct point other = g_array_index(points->points, struct point, kept);
+
+			g_array_index(points->points, struct point, kept++) = *point;
+			*point = other;
+		}
+	}
+	g_array_set_size(points->points, kept);
+}
+
+struct points *points_read(const struct trial *trial)
+{
+	struct reader reader = { .trial = trial, .points = g_new0(struct points, 1) };
+	int splat, silence;
+
+	reader.rounds = g_array_new(FALSE, TRUE, sizeof(struct round));
+	reader.injections = console_injections(trial->findings);
+	reader.points->points = g_array_new(FALSE, TRUE, sizeof(struct point));
+	reader.points->finished = TRUE;
+	g_array_set_clear_func(reader.points->points, point_clear);
+
+	read_rounds(&reader);
+	assign_injections(&reader);
+	/* All rounds are points for now; the last is none if nothing fired in it. */
+	for (guint i = 0; i < reader.rounds->len; i++)
+		add_point(&reader, round_at(&reader, i));
+	if (trial->timeline)
+		take_incidents(&reader);
+	rollback_each(trial->events, take_change, &reader);
+	splat = take_findings(&reader);
+	silence = take_silence(&reader);
+	if (splat >= 0)
+		cut_behind(&reader, splat);
+	else if (silence >= 0)
+		cut_behind(&reader, silence);
+	conclude(&reader);
+
+	g_array_unref(reader.rounds);
+	return reader.points;
+}

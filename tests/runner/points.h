@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What became of each round of a sweep (`fault nth=K..`): a pure function of a trial. A round whose
+ * fault fired is a fault point.
+ */
+#ifndef PLANESTORM_POINTS_H
+#define PLANESTORM_POINTS_H
+
+#include "tests/runner/trial.h"
+
+/* From the best to the worst; of several that are true of a point, the worst counts. */
+enum point_outcome {
+	POINT_REFUSED,	/* an error, and nothing has changed */
+	POINT_SURVIVED, /* success, and all that was asked for is shown */
+	POINT_STALE,	/* success, and the cursor was shown before its pixels came */
+	POINT_CHANGED,	/* an error, and something has changed nevertheless */
+	POINT_LOST,	/* success, and what was asked for is not shown */
+	POINT_LOCKUP,	/* it did not come back, or nothing did after it */
+	POINT_SPLAT,	/* the kernel reported an error of its own */
+	POINT_OUTCOMES
+};
+
+struct point {
+	guint nth;
+	guint64 seq; /* of the operation, in the trial's journal */
+	int err;     /* what it returned, -1: it did not */
+	enum point_outcome outcome;
+	char *site; /* of the allocation that failed, as in injection.h, or that the console does not say */
+	char *signature; /* of a rule that FAILs for it, or empty */
+};
+
+struct points {
+	/* struct point, in the order of their allocations, of which each may have several: another site
+	 * or outcome at another time. */
+	GArray *points;
+	/* The operation by itself, with the fault behind the last allocation that it makes: what it
+	 * returned, -1: it did not or was not tried; and what became of it. */
+	int plain_err;
+	enum point_outcome plain_outcome;
+	/*
+	 * TRUE: there are no more points. FALSE: the trial ended with one that says nothing of those
+	 * behind it, and the sweep goes on from @next.
+	 */
+	gboolean finished;
+	guint next;
+};
+
+/* For g_array_set_clear_func(). */
+void point_clear(gpointer point);
+
+const char *point_outcome_name(enum point_outcome outcome);
+
+/* @trial has no flaw. The caller's. */
+struct points *points_read(const struct trial *trial);
+void points_free(struct points *points);
+
+#endif

@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: MIT
+#include "tests/runner/sweep_table.h"
+
+#include <string.h>
+
+#include "compositor/model/program.h"
+
+struct swept *swept_new(const char *operation, const char *variant)
+{
+	struct swept *swept = g_new0(struct swept, 1);
+
+	*swept = (struct swept){ .operation = operation, .variant = variant, .plain_err = -1 };
+	swept->points = g_array_new(FALSE, TRUE, sizeof(struct point));
+	g_array_set_clear_func(swept->points, point_clear);
+	return swept;
+}
+
+void swept_free(gpointer data)
+{
+	struct swept *swept = data;
+
+	g_array_unref(swept->points);
+	g_free(swept);
+}
+
+static const struct swept *swept_at(const GPtrArray *results, guint i)
+{
+	return g_ptr_array_index(results, i);
+}
+
+static const struct point *point_at(const struct swept *swept, guint i)
+{
+	return &g_array_index(swept->points, struct point, i);
+}
+
+/* Allocations, whatever became of them. */
+static guint count_points(const struct swept *swept)
+{
+	guint count = 0, last = 0;
+
+	for (guint i = 0; i < swept->points->len; i++) {
+		count += point_at(swept, i)->nth != last ? 1 : 0;
+		last = point_at(swept, i)->nth;
+	}
+	return count;
+}
+
+guint sweep_table_count(const GPtrArray *results)
+{
+	guint count = 0;
+
+	for (guint i = 0; i < results->len; i++)
+		count += count_points(swept_at(results, i));
+	return count;
+}
+
+static guint count_sites(const struct swept *swept)
+{
+	g_autoptr(GHashTable) sites = g_hash_table_new(g_str_hash, g_str_equal);
+
+	for (guint i = 0; i < swept->points->len; i++)
+		g_hash_table_add(sites, point_at(swept, i)->site);
+	return g_hash_table_size(sites);
+}
+
+/* "11 points, 9 sites: 8 refused, 3 lost"; the caller's. */
+static char *describe(const struct swept *swept)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+	guint counts[POINT_OUTCOMES] = { 0 };
+	const char *separator = ": ";
+
+	for (guint i = 0; i < swept->points->len; i++)
+		counts[point_at(swept, i)->outcome]++;
+	g_string_printf(text, "%u points, %u sites", count_points(swept), count_sites(swept));
+	for (int outcome = 0; outcome < POINT_OUTCOMES; outcome++) {
+		if (!counts[outcome])
+			continue;
+		g_string_append_printf(text, "%s%u %s", separator, counts[outcome],
+				       point_outcome_name((enum point_outcome)outcome));
+		separator = ", ";
+	}
+	if (swept->plain_err > 0)
+		g_string_append_printf(text, "; without a fault %s",
+				       errno_word(swept->plain_err) ? errno_word(swept->plain_err) :
+								      g_strerror(swept->plain_err));
+	else if (swept->plain_outcome > POINT_SURVIVED)
+		g_string_append_printf(text, "; without a fault %s",
+				       point_outcome_name(swept->plain_outcome));
+	if (!swept->whole)
+		g_string_append(text, "; not swept to its end");
+	return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+/* What @swept's points at @site came to: "refused", or several joined by |; NULL: it has none there. The
+ * caller's. */
+static char *outcomes_at(const struct swept *swept, const char *site)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+	unsigned seen = 0;
+
+	for (guint i = 0; i < swept->points->len; i++)
+		if (!strcmp(point_at(swept, i)->site, site))
+			seen |= 1u << point_at(swept, i)->outcome;
+	if (!seen)
+		return NULL;
+	for (int outcome = 0; outcome < POINT_OUTCOMES; outcome++)
+		if (seen & (1u << outcome))
+			g_string_append_printf(text, "%s%s", text->len ? "|" : "",
+					       point_outcome_name((enum point_outcome)outcome));
+	return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+/* Texts with the variants that share them, in the order in which they came. */
+struct groups {
+	GPtrArray *texts;
+	GPtrArray *variants; /* GString */
+};
+
+static void groups_init(struct groups *groups)
+{
+	groups->texts = g_ptr_array_new_with_free_func(g_free);
+	groups->variants = g_ptr_array_new();
+}
+
+static void groups_clear(struct groups *groups)
+{
+	for (guint i = 0; i < groups->variants->len; i++)
+		g_string_free(g_ptr_array_index(groups->variants, i), TRUE);
+	g_ptr_array_unref(groups->variants);
+	g_ptr_array_unref(groups->texts);
+}
+
+/* Takes @text, which may be NULL: nothing is added. */
+static void groups_add(struct groups *groups, char *text, const char *variant)
+{
+	guint i = 0;
+
+	if (!text)
+		return;
+	while (i < groups->texts->len && strcmp(g_ptr_array_index(groups->texts, i), text))
+		i++;
+	if (i < groups->texts->len) {
+		g_string_append_printf(g_ptr_array_index(groups->variants, i), ", %s", variant);
+		g_free(text);
+		return;
+	}
+	g_ptr_array_add(groups->texts, text);
+	g_ptr_array_add(groups->variants, g_string_new(variant));
+}
+
+static void print_site(const GPtrArray *results, guint from, guint to, const char *site,
+		       gboolean all, FILE *file)
+{
+	struct groups groups;
+
+	groups_init(&groups);
+	for (guint i = from; i < to; i++)
+		groups_add(&groups, outcomes_at(swept_at(results, i), site),
+			   swept_at(results, i)->variant);
+	if (all || groups.texts->len > 1 ||
+	    strcmp(g_ptr_array_index(groups.texts, 0), point_outcome_name(POINT_REFUSED))) {
+		fprintf(file, "  %s\n", site);
+		for (guint i = 0; i < groups.texts->len; i++)
+			fprintf(file, "    %-10s %s\n",
+				(const char *)g_ptr_array_index(groups.texts, i),
+				((GString *)g_ptr_array_index(groups.variants, i))->str);
+	}
+	groups_clear(&groups);
+}
+
+/* Each site of the operation once, in the order in which the variants came to them. */
+static void print_sites(const GPtrArray *results, guint from, guint to, gboolean all, FILE *file)
+{
+	g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+
+	for (guint i = from; i < to; i++) {
+		const struct swept *swept = swept_at(results, i);
+
+		for (guint j = 0; j < swept->points->len; j++)
+			if (g_hash_table_add(seen, point_at(swept, j)->site))
+				print_site(results, from, to, point_at(swept, j)->site, all, file);
+	}
+}
+
+/* The end of the results for the same operation as that of @from. */
+static guint end_of(const GPtrArray *results, guint from)
+{
+	guint to = from;
+
+	while (to < results->len &&
+	       !strcmp(swept_at(results, to)->operation, swept_at(results, from)->operation))
+		to++;
+	return to;
+}
+
+void sweep_table_print(const GPtrArray *results, gboolean all, FILE *file)
+{
+	for (guint from = 0, to; from < results->len; from = to) {
+		struct groups groups;
+
+		to = end_of(results, from);
+		groups_init(&groups);
+		for (guint i = from; i < to; i++)
+			groups_add(&groups, describe(swept_at(results, i)),
+				   swept_at(results, i)->variant);
+		fprintf(file, "%s\n", swept_at(results, from)->operation);
+		for (guint i = 0; i < groups.texts->len; i++)
+			fprintf(file, "  %s (%s)\n",
+				(const char *)g_ptr_array_index(groups.texts, i),
+				((GString *)g_ptr_array_index(groups.variants, i))->str);
+		print_sites(results, from, to, all, file);
+		groups_clear(&groups);
+	}
+}
+
+static void add_string(JsonBuilder *json, const char *name, const char *value)
+{
+	json_builder_set_member_name(json, name);
+	json_builder_add_string_value(json, value);
+}
+
+static void add_int(JsonBuilder *json, const char *name, gint64 value)
+{
+	json_builder_set_member_name(json, name);
+	json_builder_add_int_value(json, value);
+}
+
+static void add_points(JsonBuilder *json, const struct swept *swept)
+{
+	json_builder_set_member_name(json, "points");
+	json_builder_begin_array(json);
+	for (guint i = 0; i < swept->points->len; i++) {
+		const struct point *point = point_at(swept, i);
+
+		json_builder_begin_object(json);
+		add_int(json, "nth", point->nth);
+		add_string(json, "site", point->site);
+		add_string(json, "outcome", point_outcome_name(point->outcome));
+		add_int(json, "errno", point->err);
+		add_string(json, "signature", point->signature);
+		json_builder_end_object(json);
+	}
+	json_builder_end_array(json);
+}
+
+JsonNode *sweep_table_json(const GPtrArray *results)
+{
+	g_autoptr(JsonBuilder) json = json_builder_new();
+
+	json_builder_begin_array(json);
+	for (guint from = 0, to; from < results->len; from = to) {
+		to = end_of(results, from);
+		json_builder_begin_object(json);
+		add_string(json, "operation", swept_at(results, from)->operation);
+		json_builder_set_member_name(json, "variants");
+		json_builder_begin_object(json);
+		for (guint i = from; i < to; i++) {
+			const struct swept *swept = swept_at(results, i);
+
+			json_builder_set_member_name(json, swept->variant);
+			json_builder_begin_object(json);
+			add_int(json, "trials", swept->trials);
+			json_builder_set_member_name(json, "whole");
+			json_builder_add_boolean_value(json, swept->whole);
+			add_int(json, "plain_errno", swept->plain_err);
+			add_string(json, "plain_outcome", point_outcome_name(swept->plain_outcome));
+			add_int(json, "sites", count_sites(swept));
+			add_points(json, swept);
+			json_builder_end_object(json);
+		}
+		json_builder_end_object(json);
+		json_builder_end_object(json);
+	}
+	json_builder_end_array(json);
+	return json_builder_get_root(json);
+}
