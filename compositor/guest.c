@@ -169,33 +169,34 @@ static const struct {
 /*
  * An allocation that finds its cache empty has the slab allocator fetch a page. When that is, is up to
  * everything that has run before, and it is no failure of the caller's: refused, it is tried again in
- * another size, without a word. So what allocate_slab() (mm/slub.c) allocates does not count, and an
- * operation's allocations have the same numbers in each round and each run. Neither does what the counting
- * of allocations (compositor/model/census.h) allocates itself, a vector for each new slab, in the function
- * before it.
+ * another size, without a word. So what allocate_slab() (mm/slub.c) allocates, pages, does not count.
+ * Neither does what the counting of allocations (compositor/model/census.h) takes for each new slab: a vector,
+ * from another slab, in alloc_slab_obj_exts(), which warns when it cannot have it. So an operation's
+ * allocations have the same numbers in each round and each run.
  */
 static void leave_out_slabs(struct sink *sink)
 {
-	static const char *const attributes[] = { "failslab", "fail_page_alloc" };
-	uint64_t range[2];
-	uint64_t vectors, end;
-	int ret = symbol_find("allocate_slab", &range[0], &range[1]);
+	static const struct {
+		const char *attribute, *function;
+	} left_out[] = { { "fail_page_alloc", "allocate_slab" },
+			 { "failslab", "alloc_slab_obj_exts" } };
 
-	if (!ret && !symbol_find("alloc_slab_obj_exts", &vectors, &end) && end == range[0])
-		range[0] = vectors;
-	else if (!ret && !access("/proc/allocinfo", F_OK))
-		sink_note(sink, "vectors that count for slabs count as allocations");
+	for (size_t i = 0; i < sizeof(left_out) / sizeof(left_out[0]); i++) {
+		uint64_t range[2];
+		int ret = symbol_find(left_out[i].function, &range[0], &range[1]);
 
-	for (size_t i = 0; !ret && i < 2 * sizeof(attributes) / sizeof(attributes[0]); i++) {
-		char path[PATH_MAX], value[32];
+		for (int end = 0; !ret && end < 2; end++) {
+			char path[PATH_MAX], value[32];
 
-		snprintf(path, sizeof(path), "/sys/kernel/debug/%s/reject-%s", attributes[i / 2],
-			 i % 2 ? "end" : "start");
-		snprintf(value, sizeof(value), "0x%" PRIx64, range[i % 2]);
-		ret = file_write(path, value);
+			snprintf(path, sizeof(path), "/sys/kernel/debug/%s/reject-%s",
+				 left_out[i].attribute, end ? "end" : "start");
+			snprintf(value, sizeof(value), "0x%" PRIx64, range[end]);
+			ret = file_write(path, value);
+		}
+		if (ret)
+			sink_note(sink, "what %s() allocates counts: %s", left_out[i].function,
+				  strerror(-ret));
 	}
-	if (ret)
-		sink_note(sink, "pages for slabs count as allocations: %s", strerror(-ret));
 }
 
 void guest_tune(struct sink *sink)

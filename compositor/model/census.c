@@ -27,6 +27,7 @@ const struct census_kind census_kinds[CENSUS_KINDS] = {
 	[CENSUS_MEMORY] = { CENSUS_MEMORY_PREFIX, { NULL } },
 	[CENSUS_FILES] = { "open-files", { "alloc_empty_file" } },
 	[CENSUS_PLANES] = { "lit-planes", { NULL } },
+	[CENSUS_SHOWN] = { "shown-images", { NULL } },
 };
 
 /* All of what these allocate counts. */

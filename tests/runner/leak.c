@@ -79,10 +79,45 @@ static void forget(GArray *resources, guint32 res)
 	}
 }
 
+static gboolean is_scanout(const struct device_event *event)
+{
+	return event->kind == DEVICE_SCANOUT;
+}
+
+/* By @event, its plane shows something else, or nothing. */
+static void show(GArray *shown, const struct device_event *event)
+{
+	for (guint i = shown->len; i-- > 0;) {
+		const struct device_event *old = &g_array_index(shown, struct device_event, i);
+
+		if (old->scanout == event->scanout && is_scanout(old) == is_scanout(event))
+			g_array_remove_index(shown, i);
+	}
+	if (event->res)
+		g_array_append_val(shown, *event);
+}
+
+/* A scanout goes off with its resource (virtio_gpu_resource_destroy() in QEMU); a cursor has been copied. */
+static void stop_scanouts(GArray *shown, guint32 res)
+{
+	for (guint i = shown->len; i-- > 0;) {
+		const struct device_event *old = &g_array_index(shown, struct device_event, i);
+
+		if (is_scanout(old) && old->res == res)
+			g_array_remove_index(shown, i);
+	}
+}
+
+static void add_count(struct leak *leak, int kind, guint count)
+{
+	struct left *left = left_new(census_kinds[kind].name);
+
+	left->after = count;
+	g_ptr_array_add(leak->left, left);
+}
+
 static void read_device(struct leak *leak, const GArray *device)
 {
-	struct left *left;
-
 	for (guint i = 0; i < device->len; i++) {
 		const struct device_event *event = &g_array_index(device, struct device_event, i);
 
@@ -91,11 +126,14 @@ static void read_device(struct leak *leak, const GArray *device)
 			leak->created++;
 		} else if (event->kind == DEVICE_UNREF) {
 			forget(leak->resources, event->res);
+			stop_scanouts(leak->shown, event->res);
+		} else if (event->kind == DEVICE_SCANOUT || event->kind == DEVICE_CURSOR_UPDATE ||
+			   event->kind == DEVICE_CURSOR_MOVE) {
+			show(leak->shown, event);
 		}
 	}
-	left = left_new(census_kinds[CENSUS_RESOURCES].name);
-	left->after = leak->resources->len;
-	g_ptr_array_add(leak->left, left);
+	add_count(leak, CENSUS_RESOURCES, leak->resources->len);
+	add_count(leak, CENSUS_SHOWN, leak->shown->len);
 }
 
 /* Those that the program has made have names; the mode's black buffer has none. */
@@ -112,17 +150,8 @@ static void append_resource(GString *text, const GArray *events, guint32 res)
 	}
 }
 
-static char *tell(const struct leak *leak, const struct left *left, const GArray *events)
+static void tell_resources(const struct leak *leak, const GArray *events, GString *text)
 {
-	GString *text = g_string_new(left->what);
-
-	if (census_rank(left->name) != CENSUS_RESOURCES) {
-		g_string_append_printf(text,
-				       ": %" G_GINT64_FORMAT " before the client, %" G_GINT64_FORMAT
-				       " when it was gone",
-				       left->before, left->after);
-		return g_string_free(text, FALSE);
-	}
 	g_string_append_printf(text,
 			       ": of %u that were created, %u never unreferenced:", leak->created,
 			       leak->resources->len);
@@ -130,6 +159,35 @@ static char *tell(const struct leak *leak, const struct left *left, const GArray
 		append_resource(text, events, g_array_index(leak->resources, guint32, i));
 	if (leak->resources->len > RESOURCES_TOLD)
 		g_string_append(text, " ...");
+}
+
+static void tell_shown(const struct leak *leak, const GArray *events, GString *text)
+{
+	g_string_append(text, ": to the device, when the client was gone,");
+	for (guint i = 0; i < leak->shown->len; i++) {
+		const struct device_event *event =
+			&g_array_index(leak->shown, struct device_event, i);
+
+		g_string_append_printf(text, "%s the %s of output %d was", i ? "," : "",
+				       is_scanout(event) ? "picture" : "cursor", event->scanout);
+		append_resource(text, events, event->res);
+	}
+}
+
+static char *tell(const struct leak *leak, const struct left *left, const GArray *events)
+{
+	GString *text = g_string_new(left->what);
+	int rank = census_rank(left->name);
+
+	if (rank == CENSUS_RESOURCES)
+		tell_resources(leak, events, text);
+	else if (rank == CENSUS_SHOWN)
+		tell_shown(leak, events, text);
+	else
+		g_string_append_printf(text,
+				       ": %" G_GINT64_FORMAT " before the client, %" G_GINT64_FORMAT
+				       " when it was gone",
+				       left->before, left->after);
 	return g_string_free(text, FALSE);
 }
 
@@ -152,6 +210,7 @@ struct leak *leak_new(const GArray *events, const GArray *device)
 
 	leak->left = g_ptr_array_new_with_free_func(left_free);
 	leak->resources = g_array_new(FALSE, FALSE, sizeof(guint32));
+	leak->shown = g_array_new(FALSE, FALSE, sizeof(struct device_event));
 	read_census(leak, events);
 	/* A census alone says nothing. */
 	if (!leak->counted)
@@ -168,6 +227,7 @@ void leak_free(struct leak *leak)
 		return;
 	g_ptr_array_unref(leak->left);
 	g_array_unref(leak->resources);
+	g_array_unref(leak->shown);
 	g_free(leak);
 }
 

@@ -2,8 +2,9 @@
 /*
  * What a client left behind, from two witnesses. The guest's census (compositor/model/census.h) says what
  * the kernel had allocated and not freed before there was a client and when it was gone. The
- * device's trace says which resources were created and never unreferenced: what becomes of a buffer
- * that is not freed, whatever the guest's kernel says of itself.
+ * device's trace says which resources were created and never unreferenced, and which it shows at the end:
+ * what becomes of a buffer that is not freed and of a plane that is not switched off, whatever the guest's
+ * kernel says of itself.
  */
 #ifndef PLANESTORM_LEAK_H
 #define PLANESTORM_LEAK_H
@@ -23,6 +24,7 @@ struct leak {
 	gboolean counted;  /* there was a census before and one after */
 	guint created;	   /* resources */
 	GArray *resources; /* guint32, those that are left, as they were created */
+	GArray *shown; /* struct device_event, by which the device shows what it shows at the end */
 };
 
 /*

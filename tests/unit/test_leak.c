@@ -151,6 +151,10 @@ static void test_kinds_have_names_and_ranks(void **state)
 #define CREATE(res) "virtio_gpu_cmd_res_create_2d res 0x" #res ", fmt 0x1, w 64, h 64\n"
 #define CREATE_BLOB(res) "virtio_gpu_cmd_res_create_blob res 0x" #res ", size 16384\n"
 #define UNREF(res) "virtio_gpu_cmd_res_unref res 0x" #res "\n"
+#define SCANOUT(id, res)                                                                           \
+	"virtio_gpu_cmd_set_scanout id " #id ", res 0x" #res ", w 64, h 64, x 0, y 0\n"
+#define CURSOR(how, id, res)                                                                       \
+	"virtio_gpu_update_cursor scanout " #id ", x 1, y 1, " how ", res 0x" #res "\n"
 #define CLEAN CREATE(2) CREATE(3) UNREF(3) UNREF(2)
 
 #define WARNING                                                                                    \
@@ -199,8 +203,24 @@ static const struct example {
 	  "allocations of virtio_gpu_cmd_get_edids +2" },
 	{ "a plane that goes on showing something", COUNTED("", AFTER("lit-planes", 1)), CLEAN,
 	  "FAIL lit planes left", "lit planes +1" },
-	{ "it is the least that can be left", COUNTED("", AFTER("lit-planes", 1) AFTER("fences", 1)),
-	  CLEAN, "FAIL fences left", "fences +1, lit planes +1" },
+	{ "it is the least that can be left",
+	  COUNTED("", AFTER("lit-planes", 1) AFTER("fences", 1)), CLEAN, "FAIL fences left",
+	  "fences +1, lit planes +1" },
+	{ "what was shown is no more", COUNTED("", ""),
+	  CREATE(2) CREATE(3) SCANOUT(0, 2) SCANOUT(1, 2) CURSOR("update", 0, 3)
+		  CURSOR("update", 0, 0) SCANOUT(1, 0) SCANOUT(0, 0) UNREF(2) UNREF(3),
+	  "PASS" },
+	{ "a move with no image hides the cursor, too", COUNTED("", ""),
+	  CREATE(3) CURSOR("update", 1, 3) CURSOR("move", 1, 0) UNREF(3), "PASS" },
+	{ "a picture goes with its resource", COUNTED("", ""), CREATE(2) SCANOUT(0, 2) UNREF(2),
+	  "PASS" },
+	{ "a cursor does not", COUNTED("", ""), CREATE(3) CURSOR("update", 1, 3) UNREF(3),
+	  "FAIL shown images left", "shown images +1" },
+	{ "nor with another output's", COUNTED("", ""),
+	  CREATE(3) CURSOR("update", 1, 3) CURSOR("update", 0, 0) SCANOUT(1, 0) UNREF(3),
+	  "FAIL shown images left", "shown images +1" },
+	{ "a picture that stays, and its buffer", COUNTED("", ""), CREATE(2) SCANOUT(1, 2),
+	  "FAIL host resources left", "host resources 1 of 1, shown images +1" },
 	{ "a client that was killed is cleaned up after, too",
 	  FILES_BEFORE
 	  "begin 10 6.12.117 virtio_gpu 0.1.0 seed 1\nop 1 13 5 0 hide\nexit 18 9\n" FILES_AFTER
@@ -210,9 +230,9 @@ static const struct example {
 	  "SKIP the guest has not counted" },
 	{ "and nothing is proved if nothing is there", RUN READY, CLEAN,
 	  "SKIP the guest has not counted" },
-	{ "nor does one that has counted once", FILES_BEFORE RUN READY, CLEAN,
+	{ "nor is it by one that has counted once", FILES_BEFORE RUN READY, CLEAN,
 	  "SKIP the guest has not counted" },
-	{ "nor one that has counted too late", RUN FILES_AFTER AFTER("fences", 1) READY, CLEAN,
+	{ "or one that has counted too late", RUN FILES_AFTER AFTER("fences", 1) READY, CLEAN,
 	  "SKIP the guest has not counted" },
 	{ "a device that nobody watched proves nothing", COUNTED("", ""), NULL,
 	  "SKIP nobody watched the device" },
@@ -254,6 +274,30 @@ static void check_example(void **state)
 	console_free(said);
 }
 
+/* The last of @leak's texts. */
+static const char *last_text(const struct leak *leak)
+{
+	return ((const struct left *)g_ptr_array_index(leak->left, leak->left->len - 1))->text;
+}
+
+static void test_what_is_shown_is_told(void **state)
+{
+	static const char journal[] = "buffer 5 C1 1 7 3\n";
+	static const char trace[] = CREATE(2) CREATE(3) SCANOUT(1, 2) CURSOR("update", 0, 3);
+	g_autoptr(GArray) events = g_array_new(FALSE, FALSE, sizeof(struct journal_event));
+	g_autoptr(GArray) device = g_array_new(FALSE, FALSE, sizeof(struct device_event));
+	struct leak *leak;
+
+	(void)state;
+	assert_int_equal(journal_read(journal, strlen(journal), events), 0);
+	assert_int_equal(trace_read(trace, strlen(trace), device), 0);
+	leak = leak_new(events, device);
+	assert_string_equal(last_text(leak),
+			    "shown images: to the device, when the client was gone, the picture of "
+			    "output 1 was 2, the cursor of output 0 was 3 (C1)");
+	leak_free(leak);
+}
+
 static void test_resources_that_are_left_are_known(void **state)
 {
 	static const char trace[] = CREATE(2) CREATE(3) CREATE(4) UNREF(3);
@@ -278,6 +322,7 @@ int main(void)
 		cmocka_unit_test(test_a_census_grows_by_any_of_its_counts),
 		cmocka_unit_test(test_more_names_than_there_is_room_for_are_refused),
 		cmocka_unit_test(test_kinds_have_names_and_ranks),
+		cmocka_unit_test(test_what_is_shown_is_told),
 		cmocka_unit_test(test_resources_that_are_left_are_known),
 	};
 	int failed = cmocka_run_group_tests_name("leak", tests, NULL, NULL);
