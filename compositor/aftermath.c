@@ -3,13 +3,14 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "compositor/file.h"
+#include "compositor/kmemleak.h"
 #include "compositor/kms/device.h"
 #include "compositor/kms/planes.h"
 #include "compositor/model/census.h"
@@ -52,17 +53,6 @@ static void write_census(const struct census *census, bool after, struct sink *s
 	}
 }
 
-static void put(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-
-	if (fd < 0)
-		return;
-	if (write(fd, text, strlen(text)) < 0)
-		fprintf(stderr, "planestorm: cannot write to %s: %s\n", path, strerror(errno));
-	close(fd);
-}
-
 /*
  * What is freed by kfree_rcu() waits in batches: in those of Linux 6.12, which shrinkers empty
  * (kfree_rcu_shrink_scan()), or, since 6.18, in a sheaf of its slab cache until that is full or the
@@ -74,12 +64,12 @@ static void hurry(void)
 	const struct dirent *entry;
 	char path[PATH_MAX];
 
-	put("/proc/sys/vm/drop_caches", "2");
+	file_write("/proc/sys/vm/drop_caches", "2");
 	while (slabs && (entry = readdir(slabs))) {
 		if (strncmp(entry->d_name, "kmalloc-", 8))
 			continue;
 		snprintf(path, sizeof(path), SLABS "/%s/shrink", entry->d_name);
-		put(path, "1");
+		file_write(path, "1");
 	}
 	if (slabs)
 		closedir(slabs);
@@ -94,6 +84,7 @@ void aftermath_prepare(struct census *before, struct sink *sink)
 		before->len = 0;
 	}
 	write_census(before, false, sink);
+	kmemleak_clear();
 }
 
 static int switch_planes_off(const char *driver)
@@ -125,6 +116,7 @@ void aftermath_tell(const struct census *before, const char *driver, struct sink
 {
 	static struct census after;
 	int planes = switch_planes_off(driver);
+	int64_t unreferenced;
 
 	if (planes < 0) {
 		sink_error(sink, "cannot switch the planes off: %s", strerror(-planes));
@@ -134,5 +126,8 @@ void aftermath_tell(const struct census *before, const char *driver, struct sink
 		return;
 	if (planes)
 		census_add(&after, census_kinds[CENSUS_PLANES].name, planes);
+	unreferenced = kmemleak_count();
+	if (unreferenced > 0)
+		census_add(&after, census_kinds[CENSUS_UNREFERENCED].name, unreferenced);
 	write_census(&after, true, sink);
 }

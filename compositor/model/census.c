@@ -26,6 +26,7 @@ const struct census_kind census_kinds[CENSUS_KINDS] = {
 	[CENSUS_BUFFERS] = { "buffers", { "virtio_gpu_create_object" } },
 	[CENSUS_MEMORY] = { CENSUS_MEMORY_PREFIX, { NULL } },
 	[CENSUS_FILES] = { "open-files", { "alloc_empty_file" } },
+	[CENSUS_UNREFERENCED] = { "unreferenced-objects", { NULL } },
 	[CENSUS_PLANES] = { "lit-planes", { NULL } },
 	[CENSUS_SHOWN] = { "shown-images", { NULL } },
 };
