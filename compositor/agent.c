@@ -206,6 +206,7 @@ static int run_with_client(struct agent *agent)
 		return CLIENT_FAILED;
 	}
 	hold(&fd, sockets[0]);
+	close(sockets[0]);
 	status = await(pid);
 	write_exit(&agent->sink, status);
 	if (WIFSIGNALED(status) && guest_tainted(TAINT_DIE))
