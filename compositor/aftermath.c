@@ -23,10 +23,14 @@
 #define COUNT_TIMEOUT_NS UINT64_C(10000000000)
 #define COUNT_PAUSE_NS 10000000
 
+/* For each read, the kernel counts its way to the line in question (allocinfo_start()). */
+#define READ_BYTES 8192
+
 #define SLABS "/sys/kernel/slab"
 
 static int count(struct census *census)
 {
+	static char buffer[READ_BYTES];
 	FILE *file = fopen("/proc/allocinfo", "re");
 	char line[512];
 	int ret = 0;
@@ -34,6 +38,7 @@ static int count(struct census *census)
 	census->len = 0;
 	if (!file)
 		return -errno;
+	setvbuf(file, buffer, _IOFBF, sizeof(buffer));
 	while (!ret && fgets(line, sizeof(line), file))
 		ret = census_add_line(census, line);
 	fclose(file);

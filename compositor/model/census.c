@@ -33,7 +33,9 @@ const struct census_kind census_kinds[CENSUS_KINDS] = {
 
 /* All of what these allocate counts. */
 #define DRIVER_MODULE "[virtio_gpu]"
-#define DMABUF_SOURCES "drivers/dma-buf/"
+#define DMABUF_SOURCES " drivers/dma-buf/"
+
+#define FUNCTION " func:"
 
 int census_rank(const char *name)
 {
@@ -43,11 +45,13 @@ int census_rank(const char *name)
 	return CENSUS_MEMORY;
 }
 
-static const char *name_of(const char *function)
+/* What the function is known to allocate, or NULL. */
+static const char *name_of(const char *function, size_t len)
 {
 	for (int kind = 0; kind < CENSUS_KINDS; kind++)
 		for (int i = 0; i < CENSUS_FUNCTIONS_MAX && census_kinds[kind].functions[i]; i++)
-			if (!strcmp(census_kinds[kind].functions[i], function))
+			if (!strncmp(census_kinds[kind].functions[i], function, len) &&
+			    !census_kinds[kind].functions[i][len])
 				return census_kinds[kind].name;
 	return NULL;
 }
@@ -71,24 +75,25 @@ int census_add(struct census *census, const char *name, int64_t value)
 	return 0;
 }
 
-/* "BYTES NUMBER FILE:LINE [MODULE] func:FUNCTION"; the module is missing if it is the kernel itself. */
+/*
+ * "BYTES NUMBER FILE:LINE [MODULE] func:FUNCTION"; the module is missing if it is the kernel itself. There are
+ * thousands of lines, and few that count, so the numbers are read last.
+ */
 int census_add_line(struct census *census, const char *line)
 {
-	char name[CENSUS_NAME_MAX], file[256], function[CENSUS_NAME_MAX];
-	const char *place = strstr(line, " func:");
-	const char *known;
+	const char *place = strstr(line, FUNCTION);
+	const char *function = place ? place + strlen(FUNCTION) : "";
+	size_t len = strcspn(function, " \n");
+	const char *known = name_of(function, len);
+	char name[CENSUS_NAME_MAX];
 	long long value;
 
-	if (!place || sscanf(line, "%*s %lld %255s", &value, file) != 2 || value == 0 ||
-	    sscanf(place, " func:%63s", function) != 1)
+	if (!len || (!known && !strstr(line, DRIVER_MODULE) && !strstr(line, DMABUF_SOURCES)) ||
+	    sscanf(line, "%*s %lld", &value) != 1 || value == 0)
 		return 0;
-	known = name_of(function);
 	if (known)
 		return census_add(census, known, value);
-	if (!strstr(line, DRIVER_MODULE) && !strstr(file, DMABUF_SOURCES))
-		return 0;
-	snprintf(name, sizeof(name), CENSUS_MEMORY_PREFIX "%.*s",
-		 (int)(sizeof(name) - sizeof(CENSUS_MEMORY_PREFIX)), function);
+	snprintf(name, sizeof(name), CENSUS_MEMORY_PREFIX "%.*s", (int)len, function);
 	return census_add(census, name, value);
 }
 
