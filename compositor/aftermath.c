@@ -58,18 +58,13 @@ static void write_census(const struct census *census, bool after, struct sink *s
 	}
 }
 
-/*
- * What is freed by kfree_rcu() waits in batches: in those of Linux 6.12, which shrinkers empty
- * (kfree_rcu_shrink_scan()), or, since 6.18, in a sheaf of its slab cache until that is full or the
- * cache is shrunk.
- */
-static void hurry(void)
+/* From a slab cache to its pages: since Linux 6.18, what is freed by kfree_rcu() waits in a sheaf of it. */
+static void shrink_slabs(void)
 {
 	DIR *slabs = opendir(SLABS);
 	const struct dirent *entry;
 	char path[PATH_MAX];
 
-	file_write("/proc/sys/vm/drop_caches", "2");
 	while (slabs && (entry = readdir(slabs))) {
 		if (strncmp(entry->d_name, "kmalloc-", 8))
 			continue;
@@ -103,18 +98,25 @@ static int switch_planes_off(const char *driver)
 	return ret;
 }
 
+/*
+ * There is nearly always something that RCU is still to free, such as the device's file, so the first count
+ * comes after the first pause. What is freed by kfree_rcu() would wait for 5 s in a batch, in Linux 6.12; a
+ * shrinker empties those (kfree_rcu_shrink_scan()). Slabs take ten times as long, so they are the second try.
+ */
 static int await(const struct census *before, struct census *after)
 {
 	uint64_t deadline = sink_now() + COUNT_TIMEOUT_NS;
 	struct timespec pause = { .tv_nsec = COUNT_PAUSE_NS };
-	int ret = count(after);
+	int ret;
 
-	while (!ret && census_grew(before, after) && sink_now() < deadline) {
-		hurry();
+	for (;;) {
+		file_write("/proc/sys/vm/drop_caches", "2");
 		nanosleep(&pause, NULL);
 		ret = count(after);
+		if (ret || !census_grew(before, after) || sink_now() >= deadline)
+			return ret;
+		shrink_slabs();
 	}
-	return ret;
 }
 
 void aftermath_tell(const struct census *before, const char *driver, struct sink *sink)

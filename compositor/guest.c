@@ -158,7 +158,7 @@ static const struct {
 	{ "/proc/sys/kernel/hung_task_warnings", "-1", false },
 	/* no rate limit for guest_print_stacks() */
 	{ "/proc/sys/kernel/printk_devkmsg", "on\n", false },
-	/* drops nothing, and keeps those who do from being logged (hurry() in compositor/aftermath.c) */
+	/* drops nothing, and keeps those who do from being logged (await() in compositor/aftermath.c) */
 	{ "/proc/sys/vm/drop_caches", "4", false },
 	{ "/sys/kernel/debug/failslab/ignore-gfp-wait", "N", true },
 	{ "/sys/kernel/debug/fail_page_alloc/ignore-gfp-wait", "N", true },
