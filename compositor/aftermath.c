@@ -127,18 +127,25 @@ void aftermath_tell(const struct census *before, const char *driver, struct sink
 {
 	static struct census after;
 	int planes = switch_planes_off(driver);
-	int64_t unreferenced;
+	int unreferenced, ret;
 
 	if (planes < 0) {
 		sink_error(sink, "cannot switch the planes off: %s", strerror(-planes));
 		return;
 	}
-	if (!before->len || await(before, &after))
+	if (!before->len)
 		return;
+	ret = await(before, &after);
+	if (ret) {
+		sink_note(sink, "cannot count what is left: %s", strerror(-ret));
+		return;
+	}
 	if (planes)
 		census_add(&after, census_kinds[CENSUS_PLANES].name, planes);
 	unreferenced = kmemleak_count();
 	if (unreferenced > 0)
 		census_add(&after, census_kinds[CENSUS_UNREFERENCED].name, unreferenced);
+	else if (unreferenced < 0 && unreferenced != -ENOENT)
+		sink_note(sink, "kmemleak does not scan: %s", strerror(-unreferenced));
 	write_census(&after, true, sink);
 }

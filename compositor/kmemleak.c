@@ -3,33 +3,22 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "compositor/file.h"
+#include "compositor/model/unreferenced.h"
 
 #define KMEMLEAK "/sys/kernel/debug/kmemleak"
 
 /* MSECS_MIN_AGE in mm/kmemleak.c is 5 s. */
 #define AGE_S 6
 
-/* How a record begins; the lines of its backtrace follow, to the next one. */
-#define RECORD "unreferenced object "
-#define RECORD_BYTES 4096
-
 int kmemleak_clear(void)
 {
 	return file_write(KMEMLEAK, "clear");
-}
-
-static bool is_ours(const char *record)
-{
-	return strstr(record, "[virtio_gpu]") || strstr(record, " drm_") ||
-	       strstr(record, " dma_buf_") || strstr(record, " dma_resv_") ||
-	       strstr(record, " dma_fence_") || strstr(record, " sync_file_");
 }
 
 /* A line at a time: one write is one record of the kernel's log. */
@@ -51,19 +40,9 @@ static void print(const char *record)
 		close(kmsg);
 }
 
-static int64_t take(const char *record)
-{
-	if (!is_ours(record))
-		return 0;
-	print(record);
-	return 1;
-}
-
-int64_t kmemleak_count(void)
+int kmemleak_count(void)
 {
 	struct timespec age = { .tv_sec = AGE_S };
-	char record[RECORD_BYTES] = "", line[256];
-	int64_t count = 0;
 	FILE *file;
 	int ret;
 
@@ -79,15 +58,7 @@ int64_t kmemleak_count(void)
 	file = fopen(KMEMLEAK, "re");
 	if (!file)
 		return -errno;
-	while (fgets(line, sizeof(line), file)) {
-		if (!strncmp(line, RECORD, strlen(RECORD))) {
-			count += take(record);
-			*record = '\0';
-		}
-		if (strlen(record) + strlen(line) < sizeof(record))
-			strcat(record, line);
-	}
-	count += take(record);
+	ret = unreferenced_read(file, print);
 	fclose(file);
-	return count;
+	return ret;
 }

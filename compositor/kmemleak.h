@@ -6,8 +6,6 @@
 #ifndef PLANESTORM_KMEMLEAK_H
 #define PLANESTORM_KMEMLEAK_H
 
-#include <stdint.h>
-
 /* Forget what there is so far. Returns 0, or -ENOENT if this kernel does not look for any. */
 int kmemleak_clear(void);
 
@@ -16,6 +14,6 @@ int kmemleak_clear(void);
  * its driver or of dma-buf has allocated is printed on the console and counted. Returns the count or a
  * negative errno.
  */
-int64_t kmemleak_count(void);
+int kmemleak_count(void);
 
 #endif

@@ -6,6 +6,7 @@
 
 #include "compositor/model/census.h"
 #include "compositor/model/journal.h"
+#include "compositor/model/unreferenced.h"
 #include "tests/runner/leak.h"
 #include "tests/runner/rules.h"
 #include "tests/unit/unit.h"
@@ -136,6 +137,65 @@ static void test_kinds_have_names_and_ranks(void **state)
 	assert_true(census_rank("framebuffers") < census_rank("host-resources"));
 }
 
+/* Kmemleak */
+
+#define UNREFERENCED(backtrace)                                                                    \
+	"unreferenced object 0xffff888004a3c540 (size 64):\n"                                      \
+	"  comm \"planestorm\", pid 61, jiffies 4294669511\n"                                      \
+	"  hex dump (first 32 bytes):\n"                                                           \
+	"    5b 76 69 72 74 69 6f 5f 67 70 75 5d 00 00 00 00  ................\n"                  \
+	"  backtrace (crc 5ab1f1d2):\n"                                                            \
+	"    kmalloc_trace_noprof+0x11c/0x180\n" backtrace
+#define BY_DRIVER UNREFERENCED("    virtio_gpu_fence_alloc+0x2d/0xb0 [virtio_gpu]\n")
+#define BY_DMABUF                                                                                  \
+	UNREFERENCED("    dma_resv_list_alloc+0x20/0x60\n    dma_resv_reserve_fences+0x1/0x2\n")
+#define BY_OTHERS UNREFERENCED("    acpi_ns_lookup+0x1/0x2\n    start_kernel+0x1/0x2\n")
+
+static const struct report {
+	const char *name, *text;
+	int count;
+} reports[] = {
+	{ "nothing", "", 0 },
+	{ "what the driver has allocated", BY_DRIVER, 1 },
+	{ "what dma-buf has", BY_DMABUF, 1 },
+	{ "what others have", BY_OTHERS, 0 },
+	{ "some of all", BY_OTHERS BY_DRIVER BY_DRIVER BY_OTHERS BY_DMABUF BY_OTHERS, 3 },
+	{ "one that is cut", "unreferenced object 0xffff888004a3c540 (size 64):\n", 0 },
+};
+
+static char *last_record;
+
+static void keep(const char *record)
+{
+	g_free(last_record);
+	last_record = g_strdup(record);
+}
+
+static void check_report(void **state)
+{
+	const struct report *row = *state;
+	/* Not empty, as fmemopen() may refuse that. */
+	g_autofree char *text = g_strconcat("\n", row->text, NULL);
+	FILE *file = fmemopen(text, strlen(text), "r");
+
+	assert_non_null(file);
+	assert_int_equal(unreferenced_read(file, keep), row->count);
+	fclose(file);
+}
+
+static void test_a_record_is_handed_on_as_it_is(void **state)
+{
+	char text[] = BY_OTHERS BY_DRIVER BY_OTHERS;
+	FILE *file = fmemopen(text, strlen(text), "r");
+
+	(void)state;
+	assert_non_null(file);
+	assert_int_equal(unreferenced_read(file, keep), 1);
+	assert_string_equal(last_record, BY_DRIVER);
+	fclose(file);
+	g_clear_pointer(&last_record, g_free);
+}
+
 /* Verdicts */
 
 #define RUN                                                                                        \
@@ -201,6 +261,8 @@ static const struct example {
 	  COUNTED("", AFTER("memory:virtio_gpu_cmd_get_edids", 2)), CLEAN,
 	  "FAIL allocations of virtio_gpu_cmd_get_edids left",
 	  "allocations of virtio_gpu_cmd_get_edids +2" },
+	{ "what nothing points to", COUNTED("", AFTER("unreferenced-objects", 1)), CLEAN,
+	  "FAIL unreferenced objects left", "unreferenced objects +1" },
 	{ "a plane that goes on showing something", COUNTED("", AFTER("lit-planes", 1)), CLEAN,
 	  "FAIL lit planes left", "lit planes +1" },
 	{ "it is the least that can be left",
@@ -322,12 +384,15 @@ int main(void)
 		cmocka_unit_test(test_a_census_grows_by_any_of_its_counts),
 		cmocka_unit_test(test_more_names_than_there_is_room_for_are_refused),
 		cmocka_unit_test(test_kinds_have_names_and_ranks),
+		cmocka_unit_test(test_a_record_is_handed_on_as_it_is),
 		cmocka_unit_test(test_what_is_shown_is_told),
 		cmocka_unit_test(test_resources_that_are_left_are_known),
 	};
 	int failed = cmocka_run_group_tests_name("leak", tests, NULL, NULL);
 
 	failed += RUN_ROWS("a line of /proc/allocinfo", lines, check_line);
+	failed += RUN_ROWS("kmemleak reports", reports, check_report);
+	g_clear_pointer(&last_record, g_free);
 	failed += RUN_ROWS("leak: what a client made is gone with it", examples, check_example);
 	return failed ? 1 : 0;
 }
