@@ -38,12 +38,14 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "compositor/aftermath.h"
 #include "compositor/bench.h"
 #include "compositor/client.h"
 #include "compositor/guest.h"
 #include "compositor/injectable.h"
 #include "compositor/kms/device.h"
 #include "compositor/mark.h"
+#include "compositor/model/census.h"
 #include "compositor/model/channel.h"
 #include "compositor/model/program.h"
 #include "compositor/sink.h"
@@ -156,15 +158,12 @@ static void write_exit(struct sink *sink, int status)
 	sink_event(sink, &event);
 }
 
-/* Until the client is gone, which takes its end of the socket with it; its children have none. Returns
- * whether it is to be killed. */
-static bool hold(int *fd, int socket)
+/* Until the client is gone, which takes its end of the socket with it; its children have none. */
+static void hold(int *fd, int socket)
 {
-	bool killed = false;
 	char byte;
 
 	while (recv(socket, &byte, 1, 0) == 1) {
-		killed |= byte == DEVICE_KILL;
 		if (byte == DEVICE_CLOSE && *fd >= 0) {
 			close(*fd);
 			*fd = -1;
@@ -172,22 +171,22 @@ static bool hold(int *fd, int socket)
 		if (send(socket, &byte, 1, MSG_NOSIGNAL) != 1)
 			break;
 	}
-	return killed;
 }
 
 /*
  * The client, and what it leaves behind. If it oopsed, closing the device could hang (see above), so
  * the worker keeps it open and stops instead of exiting; that is for the agent as good as its end
- * (WUNTRACED in reap()), and the only case of a `ready` before drm_release(). A program may also have
- * asked for its client to be killed.
+ * (WUNTRACED in reap()), and the only case of a `ready` before drm_release(). After a warning nobody is
+ * counted either: that kernel's counts would prove nothing.
  */
 static int run_with_client(struct agent *agent)
 {
-	int fd = device_open(NULL, DRIVER);
-	int sockets[2], status;
-	bool killed;
+	static struct census before;
+	int sockets[2], status, fd;
 	pid_t pid;
 
+	aftermath_prepare(&before, &agent->sink);
+	fd = device_open(NULL, DRIVER);
 	if (fd < 0) {
 		sink_error(&agent->sink, "cannot open a %s device: %s", DRIVER, strerror(-fd));
 		return CLIENT_FAILED;
@@ -206,13 +205,16 @@ static int run_with_client(struct agent *agent)
 		sink_error(&agent->sink, "cannot start a client: %s", strerror(errno));
 		return CLIENT_FAILED;
 	}
-	killed = hold(&fd, sockets[0]);
+	hold(&fd, sockets[0]);
+	close(sockets[0]);
 	status = await(pid);
 	write_exit(&agent->sink, status);
-	if (WIFSIGNALED(status) && !killed)
+	if (WIFSIGNALED(status) && guest_tainted(TAINT_DIE))
 		raise(SIGSTOP);
 	if (fd >= 0)
 		close(fd);
+	if (!guest_tainted(TAINT_DIE | TAINT_WARN))
+		aftermath_tell(&before, DRIVER, &agent->sink);
 	return CLIENT_DONE;
 }
 

@@ -3,6 +3,7 @@
 #ifndef PLANESTORM_GUEST_H
 #define PLANESTORM_GUEST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct sink;
@@ -24,6 +25,13 @@ int guest_load_module(const void *image, size_t len);
 
 /* Set up hung-task detection and fault injection; what this kernel lacks becomes a note. */
 void guest_tune(struct sink *sink);
+
+/* Bits of the kernel's taint, as in its Documentation/admin-guide/tainted-kernels.rst. */
+#define TAINT_DIE (1 << 7)  /* an oops */
+#define TAINT_WARN (1 << 9) /* a warning */
+
+/* Whether the kernel has had any of the accidents in @taints. */
+bool guest_tainted(unsigned long taints);
 
 /*
  * Print on the console (@kmsg is /dev/kmsg) where in the kernel the user processes are, but for the

@@ -156,10 +156,8 @@ static int do_contend(struct run *run, const struct op *op)
 
 static int do_kill(struct run *run, const struct op *op)
 {
-	int ret = device_tell(run->device, DEVICE_KILL);
+	int ret = signals_kill_after(op->ns);
 
-	if (!ret)
-		ret = signals_kill_after(op->ns);
 	return ret ? run_fail(run, op, ret, "have this client killed") : 0;
 }
 

@@ -32,7 +32,6 @@ int device_init(struct device *device, int fd, int holder, const char **why);
 /* What the holder is told, in a byte that it sends back. */
 enum device_word {
 	DEVICE_CLOSE = 'c', /* to close its descriptor */
-	DEVICE_KILL = 'k',  /* that this process will be killed, which is no sign of an oops */
 };
 
 /* Tell the holder, if there is one. Returns 0 or a negative errno. */

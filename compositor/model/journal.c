@@ -42,6 +42,7 @@ static const struct {
 	[JOURNAL_READ] = { "read", { FIELD_TIME, FIELD_SEQ, FIELD_WHEN } },
 	[JOURNAL_CHECK] = { "check", { FIELD_TIME, FIELD_SEQ } },
 	[JOURNAL_STAT] = { "stat", { FIELD_TIME, FIELD_NAME, FIELD_VALUE } },
+	[JOURNAL_CENSUS] = { "census", { FIELD_TIME, FIELD_WHEN, FIELD_NAME, FIELD_VALUE } },
 	[JOURNAL_NOTE] = { "note", { FIELD_TIME, FIELD_TEXT } },
 	[JOURNAL_ERROR] = { "error", { FIELD_TIME, FIELD_TEXT } },
 	[JOURNAL_END] = { "end", { FIELD_TIME } },

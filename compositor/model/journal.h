@@ -32,6 +32,8 @@
  *	                          flip.missing: operation VALUE succeeded, and its page-flip event
  *	                          did not come in time;
  *	                          bench.*: what REQUEST_BENCH measures
+ *	census T WHEN NAME VALUE  WHEN "before" there was a client or "after" it was gone, VALUE
+ *	                          things are there: see compositor/model/census.h
  *	note T TEXT               for the human reader
  *	error T TEXT              the client or the agent could not do its own work (set-up failure)
  *	end T                     the client has run its program to the end
@@ -59,6 +61,7 @@ enum journal_kind {
 	JOURNAL_READ,
 	JOURNAL_CHECK,
 	JOURNAL_STAT,
+	JOURNAL_CENSUS,
 	JOURNAL_NOTE,
 	JOURNAL_ERROR,
 	JOURNAL_END,
@@ -82,11 +85,11 @@ struct journal_event {
 	uint32_t nth;	  /* op: 0 is no fault */
 	int err;	  /* ret: errno, 0 is success */
 	bool fired;	  /* ret */
-	bool after;	  /* read: after the operation, not before it */
+	bool after;	  /* read, census: after the operation or the client, not before it */
 	uint32_t id;	  /* buffer, paint: the picture's */
 	uint32_t fb, res; /* buffer */
-	int64_t value;	  /* stat: value; exit: wait status */
-	const char *name; /* buffer, stat: name; state: object */
+	int64_t value;	  /* stat, census: value; exit: wait status */
+	const char *name; /* buffer, stat, census: name; state: object */
 	size_t name_len;
 	const char *text; /* begin, op, state (the properties), note, error, ready */
 	size_t text_len;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "compositor/model/journal.h"
+#include "tests/runner/leak.h"
 
 /* A storm journals thousands of operations that all look alike: show the first and the last. */
 #define SHOWN_FIRST 60
@@ -165,6 +166,19 @@ static void tell_incidents(const struct updates *updates)
 		printf("%s\n", merged);
 }
 
+static void tell_left(const struct trial *trial)
+{
+	struct leak *leak;
+
+	if (trial->verdicts[RULE_LEAK].kind != VERDICT_FAIL)
+		return;
+	leak = leak_new(trial->events, trial->updates ? trial->device : NULL);
+	for (guint i = 0; i < leak->left->len; i++)
+		printf("left behind: %s\n",
+		       ((struct left *)g_ptr_array_index(leak->left, i))->text);
+	leak_free(leak);
+}
+
 void narrate_trial(const struct trial *trial)
 {
 	const GPtrArray *findings = console_findings(trial->findings);
@@ -175,6 +189,7 @@ void narrate_trial(const struct trial *trial)
 	putchar('\n');
 	if (trial->updates)
 		tell_incidents(trial->updates);
+	tell_left(trial);
 	for (int i = 0; i < RULE_COUNT; i++)
 		tell_verdict(&rules[i], &trial->verdicts[i]);
 	if (trial->instrumented)

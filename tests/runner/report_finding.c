@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "tests/runner/html.h"
+#include "tests/runner/leak.h"
 #include "tests/runner/recorded.h"
 #include "tests/runner/report_pictures.h"
 #include "tests/runner/report_svg.h"
@@ -279,6 +280,22 @@ static void add_incidents(struct telling *telling)
 			    updates->counts[kind] - told);
 }
 
+static void add_left(struct telling *telling)
+{
+	const struct trial *trial = telling->trial;
+	struct leak *leak;
+
+	if (telling->finding->rule != RULE_LEAK)
+		return;
+	leak = leak_new(trial->events, trial->updates ? trial->device : NULL);
+	g_string_append(telling->out, "<ul class=\"incidents\">\n");
+	for (guint i = 0; i < leak->left->len; i++)
+		html_printf(telling->out, "<li>%s</li>\n",
+			    ((struct left *)g_ptr_array_index(leak->left, i))->text);
+	g_string_append(telling->out, "</ul>\n");
+	leak_free(leak);
+}
+
 /* --- drawings --------------------------------------------------------------------------------- */
 
 static void add_timeline(struct telling *telling)
@@ -367,6 +384,7 @@ static void tell(struct telling *telling)
 		html_printf(telling->out, "<h4>As in %s</h4>\n", telling->program);
 	add_judged_again(telling);
 	add_incidents(telling);
+	add_left(telling);
 	add_timeline(telling);
 	add_merged(telling);
 	add_pictures(telling);

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 
 #include "compositor/model/journal.h"
+#include "tests/runner/leak.h"
 #include "tests/runner/rollback.h"
 
 static const char *const verdict_names[VERDICT_KINDS] = {
@@ -21,9 +22,9 @@ const char *verdict_name(enum verdict_kind kind)
 }
 
 static const char *const end_names[TRIAL_ENDS] = {
-	[TRIAL_DONE] = "done",	       [TRIAL_SILENT] = "silent",	[TRIAL_HUNG] = "hung",
-	[TRIAL_PANICKED] = "panicked", [TRIAL_RESET] = "reset",		[TRIAL_ENOUGH] = "enough",
-	[TRIAL_RUNAWAY] = "runaway",   [TRIAL_NO_VM] = "no-vm",		[TRIAL_CANCELLED] = "cancelled",
+	[TRIAL_DONE] = "done",	       [TRIAL_SILENT] = "silent", [TRIAL_HUNG] = "hung",
+	[TRIAL_PANICKED] = "panicked", [TRIAL_RESET] = "reset",	  [TRIAL_ENOUGH] = "enough",
+	[TRIAL_RUNAWAY] = "runaway",   [TRIAL_NO_VM] = "no-vm",	  [TRIAL_CANCELLED] = "cancelled",
 };
 
 const char *trial_end_name(enum trial_end end)
@@ -522,6 +523,33 @@ static struct verdict judge_expect(const struct evidence *evidence)
 	return pass_at_end(evidence);
 }
 
+/* After a splat or in the middle of it all, nobody has had a chance to clean up. */
+static struct verdict judge_leak(const struct evidence *evidence)
+{
+	struct verdict verdict = pass_at_end(evidence);
+	struct leak *leak;
+
+	if (verdict.kind != VERDICT_PASS)
+		return verdict;
+	verdict_clear(&verdict);
+	leak = leak_new(evidence->events, evidence->device);
+	if (!leak->counted) {
+		/* The client's end, with which all of its goes, may still be to come. */
+		verdict = skip("the guest has not counted");
+	} else if (leak->left->len) {
+		const struct left *first = g_ptr_array_index(leak->left, 0);
+
+		verdict = failure(g_strdup_printf("%s left", first->what));
+		verdict.details = leak_describe(leak);
+	} else if (!evidence->device) {
+		verdict = skip("nobody watched the device");
+	} else {
+		verdict = pass();
+	}
+	leak_free(leak);
+	return verdict;
+}
+
 const struct rule rules[RULE_COUNT] = {
 	[RULE_SPLAT] = { "splat", "the kernel reports no error of its own on the console",
 			 "console.txt", judge_splat },
@@ -538,6 +566,8 @@ const struct rule rules[RULE_COUNT] = {
 			    "journal.txt", judge_rollback },
 	[RULE_EXPECT] = { "expect", "every operation returned what its program expects",
 			  "journal.txt", judge_expect },
+	[RULE_LEAK] = { "leak", "what the program made is gone when it is", "journal.txt",
+			judge_leak },
 };
 
 int rule_by_name(const char *name)

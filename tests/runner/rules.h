@@ -30,14 +30,14 @@ struct verdict {
 
 /* How a trial came to its end, as the host saw it. */
 enum trial_end {
-	TRIAL_DONE,	 /* the client ended and the agent answered */
-	TRIAL_SILENT,	 /* no sign of life past the deadline */
-	TRIAL_HUNG,	 /* the console reported a hung task or a stall, and the guest stood still */
-	TRIAL_PANICKED,	 /* the kernel panicked */
-	TRIAL_RESET,	 /* the guest reset itself without a panic */
-	TRIAL_ENOUGH,	 /* its first splat was all that was to be seen, see trial_run.h */
-	TRIAL_RUNAWAY,	 /* it went on and on: the program is too long, or the guest mad */
-	TRIAL_NO_VM,	 /* QEMU could not be started, or died: a set-up failure, never a verdict */
+	TRIAL_DONE,	/* the client ended and the agent answered */
+	TRIAL_SILENT,	/* no sign of life past the deadline */
+	TRIAL_HUNG,	/* the console reported a hung task or a stall, and the guest stood still */
+	TRIAL_PANICKED, /* the kernel panicked */
+	TRIAL_RESET,	/* the guest reset itself without a panic */
+	TRIAL_ENOUGH,	/* its first splat was all that was to be seen, see trial_run.h */
+	TRIAL_RUNAWAY,	/* it went on and on: the program is too long, or the guest mad */
+	TRIAL_NO_VM,	/* QEMU could not be started, or died: a set-up failure, never a verdict */
 	TRIAL_CANCELLED, /* the user asked to stop */
 	TRIAL_ENDS
 };
@@ -52,6 +52,7 @@ struct evidence {
 	const GArray *events;	       /* struct journal_event, in order */
 	const GPtrArray *findings;     /* struct finding, from the console */
 	const struct updates *updates; /* from device and display; NULL: nobody watched them */
+	const GArray *device;	       /* struct device_event, in order; NULL as well */
 	guint rubbish;		       /* journal lines that are none */
 	gboolean lost_lines;	       /* the console was too slow for the kernel */
 	gboolean instrumented;	       /* a fault may be an interruption */
@@ -73,6 +74,7 @@ enum rule_index {
 	RULE_STALE_CURSOR,
 	RULE_ROLLBACK,
 	RULE_EXPECT,
+	RULE_LEAK,
 	RULE_COUNT
 };
 

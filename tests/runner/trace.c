@@ -96,6 +96,8 @@ static const struct form forms[] = {
 	{ "virtio_gpu_cmd_res_flush", DEVICE_FLUSH, 5, fill_flush },
 	{ "virtio_gpu_cmd_set_scanout", DEVICE_SCANOUT, 6, fill_scanout },
 	{ "virtio_gpu_cmd_res_create_2d", DEVICE_CREATE, 4, fill_create },
+	{ "virtio_gpu_cmd_res_create_3d", DEVICE_CREATE, 5, fill_create },
+	{ "virtio_gpu_cmd_res_create_blob", DEVICE_CREATE, 2, fill_resource },
 	{ "virtio_gpu_cmd_res_unref", DEVICE_UNREF, 1, fill_resource },
 	{ "virtio_gpu_cmd_*", DEVICE_OTHER, 0, fill_nothing },
 };

@@ -100,6 +100,7 @@ static void judge(struct trial *trial, guint rubbish)
 	else if (!trial->flaw)
 		trial->flaw = g_steal_pointer(&blind);
 	evidence.updates = trial->updates;
+	evidence.device = trial->updates ? trial->device : NULL;
 	for (int i = 0; i < RULE_COUNT; i++) {
 		if (trial->flaw)
 			trial->verdicts[i] = (struct verdict){ .kind = VERDICT_SKIP,

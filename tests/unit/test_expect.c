@@ -14,7 +14,8 @@
 	"[lost-update]\n*=PASS\n"                                                                  \
 	"[stale-cursor]\n*=PASS|SKIP\n"                                                            \
 	"[rollback]\n*=PASS|SKIP\n"                                                                \
-	"[expect]\n*=PASS\n"
+	"[expect]\n*=PASS\n"                                                                      \
+	"[leak]\n*=PASS\n"
 #define EXAMPLE(splat) "[splat]\n" splat "\n" OTHERS
 
 #define VARIANTS SOURCE_ROOT "/kernel/variants"
@@ -110,7 +111,8 @@ static void test_each_rule_has_its_own(void **state)
 {
 	struct expectations *expectations =
 		parse("[expect]\n*=SKIP\n[rollback]\n*=FAIL\n"
-		      "[lockup]\nmoves=FAIL\n*=PASS\n[lost-update]\n*=PASS\n[stale-cursor]\n*=PASS\n[splat]\n*=PASS\n");
+		      "[lockup]\nmoves=FAIL\n*=PASS\n[lost-update]\n*=PASS\n[stale-cursor]\n*=PASS\n[splat]\n*=PASS\n"
+		      "[leak]\n*=PASS\n");
 
 	(void)state;
 	assert_true(met(expectations, RULE_SPLAT, "moves", "PASS"));
@@ -156,7 +158,8 @@ static void test_programs_that_are_named(void **state)
 						  "[lockup]\nmoves=FAIL\n*=PASS\n"
 						  "[lost-update]\n*=PASS\n"
 						  "[stale-cursor]\n*=PASS\n"
-						  "[rollback]\n*=PASS\n[expect]\n*=PASS\n");
+						  "[rollback]\n*=PASS\n[expect]\n*=PASS\n"
+						  "[leak]\n*=PASS\n");
 	GStrv programs = expectations_programs(expectations);
 
 	(void)state;

@@ -215,6 +215,12 @@ if [ -n "$tree" ]; then
 	try_change virtgpu_plane.c 's/^\tvirtio_gpu_cursor_ping(vgdev, output);//'
 	tell "a cursor that the device is never told of FAILs lost-update" "$tried_fails_later "'"$work/out"' \
 		'grep -q "tried lost-update: FAIL cursor image never sent commit" "$work/out"' none_left
+	try_change virtgpu_plane.c '/^static void virtio_gpu_plane_cleanup_fb(/,/^}/s/^\t\tdma_fence_put(.*//'
+	tell "a fence that is never let go of FAILs leak" "$tried_fails_later "'"$work/out"' \
+		'grep -q "tried leak: FAIL fences left" "$work/out"' none_left
+	try_change virtgpu_gem.c '/^void virtio_gpu_array_put_free(/,/^}/s/^\t\tdrm_gem_object_put(.*/\t\t;/'
+	tell "a buffer that is never let go of FAILs leak" "$tried_fails_later "'"$work/out"' \
+		'grep -q "tried leak: FAIL .*left .*host resources" "$work/out"' none_left
 else
 	echo "SKIP faults: drivers that break down: there is no kernel 6.12 in the cache"
 fi

@@ -52,6 +52,14 @@ static const struct example {
 	  { .kind = JOURNAL_STAT, .time = 18, NAME("most"), .value = INT64_MAX } },
 	{ "stat 18 least -9223372036854775808",
 	  { .kind = JOURNAL_STAT, .time = 18, NAME("least"), .value = INT64_MIN } },
+	{ "census 18 before open-files 9",
+	  { .kind = JOURNAL_CENSUS, .time = 18, NAME("open-files"), .value = 9 } },
+	{ "census 18 after memory:dma_resv_list_alloc 1",
+	  { .kind = JOURNAL_CENSUS,
+	    .time = 18,
+	    .after = true,
+	    NAME("memory:dma_resv_list_alloc"),
+	    .value = 1 } },
 	{ "note 19 any  words,  with   spaces ",
 	  { .kind = JOURNAL_NOTE, .time = 19, TEXT("any  words,  with   spaces ") } },
 	{ "error 20 line 3: cannot make buffer C1: No space left on device",
@@ -164,6 +172,7 @@ static void check_word_missing(void **state)
 		[JOURNAL_STATE] = 3,  [JOURNAL_READ] = 4,   [JOURNAL_CHECK] = 3,
 		[JOURNAL_STAT] = 4,   [JOURNAL_NOTE] = 2,   [JOURNAL_ERROR] = 2,
 		[JOURNAL_END] = 2,    [JOURNAL_EXIT] = 3,   [JOURNAL_READY] = 2,
+		[JOURNAL_CENSUS] = 5,
 	};
 	const struct example *row = *state;
 	struct journal_event event;

@@ -15,10 +15,11 @@
 	"[lockup]\nfault=SKIP|FAIL\n*=PASS\n"                                                      \
 	"[lost-update]\n*=PASS\n[stale-cursor]\n*=PASS\n"                                          \
 	"[rollback]\n*=PASS|SKIP\n"                                                                \
-	"[expect]\nfault=SKIP|FAIL\n*=PASS\n"
+	"[expect]\nfault=SKIP|FAIL\n*=PASS\n"                                                    \
+	"[leak]\n*=PASS|SKIP\n"
 #define FIXED                                                                                      \
 	"[splat]\n*=PASS\n[lockup]\n*=PASS\n[lost-update]\n*=PASS\n[stale-cursor]\n*=PASS\n"         \
-	"[rollback]\n*=PASS|SKIP\n[expect]\n*=PASS\n"
+	"[rollback]\n*=PASS|SKIP\n[expect]\n*=PASS\n[leak]\n*=PASS|SKIP\n"
 
 #define SPLAT "FAIL WARNING dma_resv_add_fence drivers/dma-buf/dma-resv.c"
 
@@ -435,10 +436,10 @@ static void test_the_table(void **state)
 	char *text = print(matrix, false);
 
 	(void)state;
-	assert_line(text, "variant", "variant splat lockup lost-update stale-cursor rollback expect");
+	assert_line(text, "variant", "variant splat lockup lost-update stale-cursor rollback expect leak");
 	/* What is not as expected has its mark: the signals' splat, the fault's rollback. */
-	assert_line(text, "unfixed ", "unfixed FAIL 2/3 ! PASS 1/1 ! PASS 3/3 PASS 3/3 SKIP PASS 1/1 !");
-	assert_line(text, "upstream ", "upstream PASS 2/2 PASS 2/2 PASS 2/2 PASS 2/2 FAIL 1/1 ! PASS 2/2");
+	assert_line(text, "unfixed ", "unfixed FAIL 2/3 ! PASS 1/1 ! PASS 3/3 PASS 3/3 SKIP PASS 1/1 ! PASS 3/3");
+	assert_line(text, "upstream ", "upstream PASS 2/2 PASS 2/2 PASS 2/2 PASS 2/2 FAIL 1/1 ! PASS 2/2 PASS 2/2");
 	assert_line(text, "upstream rollback: FAIL",
 		    "upstream rollback: FAIL cursor changed plane FB_ID (fault) -- not expected");
 	assert_null(strchr(text, '\033'));
@@ -518,7 +519,7 @@ static void test_an_empty_matrix_can_be_shown(void **state)
 	JsonNode *root = matrix_to_json(matrix);
 
 	(void)state;
-	assert_line(text, "unfixed", "unfixed SKIP SKIP SKIP SKIP SKIP SKIP");
+	assert_line(text, "unfixed", "unfixed SKIP SKIP SKIP SKIP SKIP SKIP SKIP");
 	assert_string_equal(
 		json_object_get_string_member(find_cell(root, "unfixed", "splat"), "verdict"),
 		"SKIP");
