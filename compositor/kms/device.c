@@ -127,12 +127,20 @@ int device_tell(const struct device *device, enum device_word word)
 {
 	char byte = (char)word;
 
+	ssize_t len;
+
 	if (device->holder < 0)
 		return 0;
-	if (send(device->holder, &byte, 1, MSG_NOSIGNAL) != 1 ||
-	    recv(device->holder, &byte, 1, 0) != 1)
+	/* A signal of the storm may interrupt either. */
+	do
+		len = send(device->holder, &byte, 1, MSG_NOSIGNAL);
+	while (len < 0 && errno == EINTR);
+	if (len != 1)
 		return -EPIPE;
-	return 0;
+	do
+		len = recv(device->holder, &byte, 1, 0);
+	while (len < 0 && errno == EINTR);
+	return len == 1 ? 0 : -EPIPE;
 }
 
 int device_open_second(struct device *device)

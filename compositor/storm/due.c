@@ -35,13 +35,19 @@ static int await_stop(pid_t client)
 	return WIFSTOPPED(status) ? status : -1;
 }
 
-/* Whether the client stands at the entry of the call that is waited for. */
-static bool at_entry(pid_t client, const struct order *order)
+/* A call that the client has no other use for: it has given up. What it wanted to do came to nothing before the
+ * call that is waited for, as when a file could not be opened. */
+#define GIVEN_UP SYS_getppid
+
+/* The call at whose entry the client stands, or -1: it stands elsewhere. */
+static long entered(pid_t client)
 {
 	struct __ptrace_syscall_info info;
 
-	return ptrace(PTRACE_GET_SYSCALL_INFO, client, (void *)sizeof(info), &info) > 0 &&
-	       info.op == PTRACE_SYSCALL_INFO_ENTRY && (long)info.entry.nr == order->nr;
+	if (ptrace(PTRACE_GET_SYSCALL_INFO, client, (void *)sizeof(info), &info) <= 0 ||
+	    info.op != PTRACE_SYSCALL_INFO_ENTRY)
+		return -1;
+	return (long)info.entry.nr;
 }
 
 static bool is_syscall_stop(int status)
@@ -71,7 +77,13 @@ static bool serve_order(pid_t client, int socket, const struct order *order)
 	if (status < 0 || send(socket, &byte, 1, MSG_NOSIGNAL) != 1)
 		return false;
 	while (status >= 0) {
-		if (is_syscall_stop(status) && at_entry(client, order)) {
+		long call = is_syscall_stop(status) ? entered(client) : -1;
+
+		if (call == GIVEN_UP) {
+			ptrace(PTRACE_DETACH, client, NULL, NULL);
+			return false;
+		}
+		if (call == order->nr) {
 			syscall(SYS_tgkill, client, client, order->signal);
 			ptrace(PTRACE_CONT, client, NULL, NULL);
 			/* It stops where the signal is delivered, and gets it with the detaching. */
@@ -157,5 +169,6 @@ bool due_disarm(struct due *due)
 {
 	char sent;
 
+	syscall(GIVEN_UP); /* nobody takes notice of it if the signal was sent */
 	return !await_byte(due, &sent) && sent;
 }

@@ -27,7 +27,7 @@ void due_stop(struct due *due);
 
 /*
  * From now on the tracer watches for the next call number @nr (SYS_*), and sends @signal at its entry.
- * The call must come. Returns 0 or a negative errno.
+ * If it never comes, due_disarm() says so. Returns 0 or a negative errno.
  */
 int due_arm(struct due *due, long nr, int signal);
 

@@ -5,28 +5,23 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tests/runner/conclude.h"
 #include "tests/runner/matrix.h"
 #include "tests/runner/progress.h"
 #include "tests/runner/report.h"
 #include "tests/runner/results.h"
 
-#define MATRIX_SCHEMA 1
-
-static const char *const control_names[] = {
-	[CONTROL_NONE] = "none",
-	[CONTROL_HELD] = "held",
-	[CONTROL_MISSED] = "missed",
-};
-
 /* A campaign under way. The lock is for what the trials' threads share. */
 struct run {
 	const struct campaign *campaign;
+	GPtrArray *programs; /* the campaign's that are in this shard */
 	struct matrix *matrix;
-	char *folder;
+	char *folder, *plan;
 	GHashTable
 		*snapshots; /* variant's name to struct snapshot; fixed before the trials start */
 	GMutex lock;
 	guint done, all;
+	gboolean idle;	  /* there is nothing to do in this shard */
 	GArray *restores; /* double, seconds */
 	GError *error;	  /* the first trouble with our own files */
 };
@@ -97,39 +92,6 @@ static gboolean cancelled(const struct run *run)
 	return g_cancellable_is_cancelled(run->campaign->session->options->cancellable);
 }
 
-static void snapshot_job(gpointer data, gpointer user_data)
-{
-	const struct variant *variant = data;
-	struct run *run = user_data;
-	struct snapshot *snapshot;
-	GError *error = NULL;
-
-	if (cancelled(run))
-		return;
-	snapshot = session_snapshot(run->campaign->session, variant, &error);
-	if (!snapshot) {
-		keep_error(run, error);
-		return;
-	}
-	g_mutex_lock(&run->lock);
-	g_hash_table_insert(run->snapshots, variant->name, snapshot);
-	progress_status("snapshots: %u of %u", ++run->done, run->campaign->variants->len);
-	g_mutex_unlock(&run->lock);
-}
-
-static gboolean make_snapshots(struct run *run)
-{
-	GThreadPool *pool = new_pool(run, snapshot_job);
-
-	run->done = 0;
-	for (guint i = 0; i < run->campaign->variants->len; i++)
-		g_thread_pool_push(pool, g_ptr_array_index(run->campaign->variants, i), NULL);
-	g_thread_pool_free(pool, FALSE, TRUE);
-	session_stage(run->campaign->session, "snapshots");
-	run->done = 0;
-	return !run->error && !cancelled(run);
-}
-
 static gint compare_doubles(gconstpointer a, gconstpointer b)
 {
 	const double *first = a, *second = b;
@@ -170,7 +132,8 @@ static void add_stages(struct run *run, JsonBuilder *json)
 
 static gboolean complete(const struct run *run)
 {
-	return !cancelled(run) && !run->error && run->all > 0 && run->done == run->all;
+	return !cancelled(run) && !run->error && (run->all > 0 || run->idle) &&
+	       run->done == run->all;
 }
 
 static JsonNode *to_json(struct run *run)
@@ -181,23 +144,11 @@ static JsonNode *to_json(struct run *run)
 	json_builder_begin_object(json);
 	json_builder_set_member_name(json, "schema");
 	json_builder_add_int_value(json, MATRIX_SCHEMA);
-	json_builder_set_member_name(json, "base");
-	json_builder_begin_object(json);
-	add_string(json, "version", session->base->release);
-	add_string(json, "source", session->base->source);
-	json_builder_end_object(json);
-	json_builder_set_member_name(json, "qemu");
-	json_builder_begin_object(json);
-	add_string(json, "version", session->qemu_version);
-	add_string(json, "accel", session->platform.accel == VM_KVM ? "kvm" : "tcg");
-	json_builder_end_object(json);
-	json_builder_set_member_name(json, "instrumented");
-	json_builder_add_boolean_value(json, session->options->build.instrument);
-	json_builder_set_member_name(json, "seed");
-	json_builder_add_int_value(json, (gint64)session->options->seed);
+	add_string(json, "kind", run->campaign->kind ? run->campaign->kind : "matrix");
+	results_add_origin(json, session, run->plan);
 	json_builder_set_member_name(json, "complete");
 	json_builder_add_boolean_value(json, complete(run));
-	add_string(json, "control", control_names[matrix_control(run->matrix)]);
+	add_string(json, "control", matrix_control_name(matrix_control(run->matrix)));
 	json_builder_set_member_name(json, "as_expected");
 	json_builder_add_boolean_value(json, complete(run) && matrix_as_expected(run->matrix));
 	add_stages(run, json);
@@ -256,6 +207,11 @@ static void count_trial(struct run *run, const struct trial *trial)
 const struct variant *campaign_job_variant(const struct campaign_job *job)
 {
 	return job->variant;
+}
+
+const char *campaign_job_folder(const struct campaign_job *job)
+{
+	return job->run->folder;
 }
 
 const struct program_file *campaign_job_file(const struct campaign_job *job)
@@ -332,10 +288,10 @@ static void run_trials(struct run *run)
 
 	jobs = g_new0(struct campaign_job, run->all); /* which may become fewer */
 	for (guint v = 0; v < campaign->variants->len; v++) {
-		for (guint p = 0; p < campaign->programs->len; p++) {
+		for (guint p = 0; p < run->programs->len; p++) {
 			jobs[n] = (struct campaign_job){ run,
 							 g_ptr_array_index(campaign->variants, v),
-							 g_ptr_array_index(campaign->programs, p) };
+							 g_ptr_array_index(run->programs, p) };
 			g_thread_pool_push(pool, &jobs[n++], NULL);
 		}
 	}
@@ -364,8 +320,6 @@ static void write_report(struct run *run)
 /* Print and write down what there is, however far it came. */
 static int conclude(struct run *run)
 {
-	guint flaws = matrix_setup_failures(run->matrix);
-
 	write_matrix(run);
 	if (run->campaign->tell)
 		run->campaign->tell(run->folder, run->campaign->data);
@@ -387,27 +341,36 @@ static int conclude(struct run *run)
 			     run->all);
 		return STORM_TROUBLE;
 	}
-	if (flaws) {
-		progress_say("INVALID: %u of %u trials are set-up failures", flaws, run->all);
-		return STORM_TROUBLE;
+	return conclude_matrix(
+		run->matrix,
+		&(struct conclusion){
+			.trials = run->all,
+			.instrumented = run->campaign->session->options->build.instrument,
+			.uncontrolled = run->campaign->expectations != NULL || run->idle,
+		});
+}
+
+/*
+ * What there is to do in this shard; and of the whole, what merge knows it by: the programs, whatever their
+ * order, which is the same where the programs are.
+ */
+static void choose_programs(struct run *run)
+{
+	const struct shard *shard = &run->campaign->session->options->shard;
+	const GPtrArray *programs = run->campaign->programs;
+	g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
+
+	for (guint i = 0; i < programs->len; i++) {
+		struct program_file *file = g_ptr_array_index(programs, i);
+
+		g_checksum_update(checksum, (const guchar *)file->name, -1);
+		g_checksum_update(checksum, (const guchar *)file->text, (gssize)file->len);
+		if (shard_takes(shard, i))
+			g_ptr_array_add(run->programs, file);
 	}
-	if (matrix_control(run->matrix) == CONTROL_MISSED) {
-		progress_say("INVALID: unfixed does not FAIL splat where it must%s, so this run "
-			     "proves nothing",
-			     run->campaign->session->options->build.instrument ?
-				     ", or is not interrupted" :
-				     "");
-		return STORM_TROUBLE;
-	}
-	if (matrix_control(run->matrix) == CONTROL_NONE && !run->campaign->expectations)
-		printf("no positive control: unfixed took no part with a program that makes it "
-		       "FAIL\n");
-	if (!matrix_as_expected(run->matrix)) {
-		printf("NOT AS EXPECTED: see the lines marked so above\n");
-		return STORM_DIFFERS;
-	}
-	printf("all as expected\n");
-	return STORM_OK;
+	run->plan = g_strndup(g_checksum_get_string(checksum), 16);
+	run->all = run->campaign->variants->len * run->programs->len;
+	run->idle = run->all == 0;
 }
 
 int campaign_run(const struct campaign *campaign)
@@ -417,24 +380,27 @@ int campaign_run(const struct campaign *campaign)
 
 	g_mutex_init(&run.lock);
 	run.matrix = matrix_new();
+	run.programs = g_ptr_array_new();
 	run.restores = g_array_new(FALSE, FALSE, sizeof(double));
-	run.snapshots =
-		g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)snapshot_free);
 	run.folder = results_create(campaign->session->options->results, &run.error);
 	if (!run.folder || !add_rows(&run, &run.error)) {
 		progress_say("%s", run.error->message);
 		goto out;
 	}
-	run.all = campaign->variants->len * campaign->programs->len;
-	if (make_snapshots(&run))
+	choose_programs(&run);
+	write_matrix(&run);
+	run.snapshots = session_snapshots(campaign->session, campaign->variants, &run.error);
+	if (run.snapshots)
 		run_trials(&run);
 	code = conclude(&run);
 out:
 	g_clear_error(&run.error);
-	g_hash_table_unref(run.snapshots);
+	g_clear_pointer(&run.snapshots, g_hash_table_unref);
 	g_array_unref(run.restores);
 	matrix_free(run.matrix);
+	g_ptr_array_unref(run.programs);
 	g_free(run.folder);
+	g_free(run.plan);
 	g_mutex_clear(&run.lock);
 	return code;
 }

@@ -11,7 +11,8 @@ struct campaign_job;
 struct campaign {
 	struct session *session;
 	GPtrArray *variants; /* struct variant */
-	GPtrArray *programs; /* struct program_file */
+	GPtrArray *programs; /* struct program_file; those of the session's shard are run */
+	const char *kind;    /* of run, as matrix.json says it: "sweep"; NULL: "matrix" */
 	/* The variant that has no expectation file and is held to the default, or NULL. */
 	const char *candidate;
 	/* What is expected of all variants alike, instead of each variant's own file, or NULL. */
@@ -35,6 +36,7 @@ struct campaign {
 /* A program and a variant, one of the campaign's each. */
 const struct variant *campaign_job_variant(const struct campaign_job *job);
 const struct program_file *campaign_job_file(const struct campaign_job *job);
+const char *campaign_job_folder(const struct campaign_job *job); /* the run's */
 
 /*
  * Run @file on the job's variant, and keep what it leaves in the run's folder under the program's name.

@@ -168,6 +168,32 @@ gboolean expectations_fail(const struct expectations *expectations, int rule, co
 	return expectation->allowed[VERDICT_FAIL] && !expectation->allowed[VERDICT_PASS];
 }
 
+const char *expectations_known(const struct expectations *expectations, int rule,
+			       const char *signature)
+{
+	GHashTableIter iter;
+	gpointer name, value;
+	const char *found = NULL;
+	gsize longest = 0;
+
+	g_hash_table_iter_init(&iter, expectations->rules[rule]);
+	while (g_hash_table_iter_next(&iter, &name, &value)) {
+		const struct expectation *expectation = value;
+		g_autofree char *pattern = g_strdup_printf("*%s*", expectation->contains);
+		gsize len = strlen(pattern);
+
+		if (!expectation->allowed[VERDICT_FAIL] ||
+		    !g_pattern_match_simple(pattern, signature))
+			continue;
+		/* The one that says most; of equals, whichever comes first by name. */
+		if (found && (len < longest || (len == longest && strcmp(name, found) > 0)))
+			continue;
+		found = name;
+		longest = len;
+	}
+	return found;
+}
+
 GStrv expectations_programs(const struct expectations *expectations)
 {
 	g_autoptr(GStrvBuilder) names = g_strv_builder_new();

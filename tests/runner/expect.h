@@ -31,6 +31,14 @@ gboolean expectations_met(const struct expectations *expectations, int rule, con
 /* Whether @rule is to FAIL for @program: a PASS would not do. */
 gboolean expectations_fail(const struct expectations *expectations, int rule, const char *program);
 
+/*
+ * For programs that have no names beforehand (soak.ini), a key of @rule is the name of what is known to
+ * FAIL, and its value a pattern with * and ? of what is somewhere in the signature. Returns the name of
+ * what FAILs with @signature is known as, or NULL. Borrowed.
+ */
+const char *expectations_known(const struct expectations *expectations, int rule,
+			       const char *signature);
+
 /* Every program that is named, for checking that each exists. The caller's. */
 GStrv expectations_programs(const struct expectations *expectations);
 

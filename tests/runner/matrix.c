@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "tests/runner/matrix.h"
+#include "tests/runner/matrix_rows.h"
 
 #include <string.h>
 
@@ -11,37 +11,6 @@
 #define DIM "\033[2m"
 #define BOLD "\033[1m"
 #define RESET "\033[0m"
-
-struct evidence_entry {
-	char *program;
-	enum verdict_kind verdict;
-	char *signature;
-	char *details; /* or NULL */
-	char *file;
-	gboolean expected;
-};
-
-struct cell {
-	guint counts[VERDICT_KINDS];
-	gboolean expected;
-	GPtrArray *entries; /* struct evidence_entry: every FAIL, SKIP and surprise */
-};
-
-struct row {
-	char *name;
-	struct expectations *expectations;
-	struct cell cells[RULE_COUNT];
-	guint flaws;
-	guint controls; /* trials that were to FAIL splat */
-	guint missed;   /* those of them that did not */
-	guint faulted;  /* controls in which a fault fired */
-	char *instrumented; /* as of the trials, NULL: they are not */
-	guint interrupted;  /* calls, in all trials */
-};
-
-struct matrix {
-	GPtrArray *rows;
-};
 
 static void entry_free(gpointer data)
 {
@@ -95,7 +64,7 @@ void matrix_add_variant(struct matrix *matrix, const char *name, struct expectat
 	g_ptr_array_add(matrix->rows, row);
 }
 
-static struct row *find_row(const struct matrix *matrix, const char *name)
+struct row *matrix_row(const struct matrix *matrix, const char *name)
 {
 	for (guint i = 0; i < matrix->rows->len; i++) {
 		struct row *row = g_ptr_array_index(matrix->rows, i);
@@ -114,6 +83,11 @@ static gint compare_entries(gconstpointer a, gconstpointer b)
 	if ((*first)->verdict != (*second)->verdict)
 		return (int)(*second)->verdict - (int)(*first)->verdict;
 	return strcmp((*first)->program, (*second)->program);
+}
+
+void matrix_sort_cell(struct cell *cell)
+{
+	g_ptr_array_sort(cell->entries, compare_entries);
 }
 
 static gboolean add_verdict(struct row *row, int rule, const struct trial *trial,
@@ -137,7 +111,7 @@ static gboolean add_verdict(struct row *row, int rule, const struct trial *trial
 	entry->file = g_build_filename(folder, rules[rule].file, NULL);
 	entry->expected = expected;
 	g_ptr_array_add(cell->entries, entry);
-	g_ptr_array_sort(cell->entries, compare_entries);
+	matrix_sort_cell(cell);
 	return expected;
 }
 
@@ -158,7 +132,7 @@ gboolean matrix_add_trial(struct matrix *matrix, const struct trial *trial, cons
 	gboolean expected = TRUE;
 	struct row *row;
 
-	row = find_row(matrix, trial->variant);
+	row = matrix_row(matrix, trial->variant);
 	row->flaws += trial->flaw != NULL;
 	if (expectations_fail(row->expectations, RULE_SPLAT, trial->file->name)) {
 		row->controls++;
@@ -196,7 +170,7 @@ guint matrix_setup_failures(const struct matrix *matrix)
 
 enum matrix_control matrix_control(const struct matrix *matrix)
 {
-	const struct row *row = find_row(matrix, CONTROL);
+	const struct row *row = matrix_row(matrix, CONTROL);
 
 	if (!row || !row->controls)
 		return CONTROL_NONE;
@@ -205,7 +179,31 @@ enum matrix_control matrix_control(const struct matrix *matrix)
 	return row->missed ? CONTROL_MISSED : CONTROL_HELD;
 }
 
-static enum verdict_kind cell_verdict(const struct cell *cell)
+guint matrix_trials(const struct matrix *matrix)
+{
+	guint trials = 0;
+
+	for (guint i = 0; i < matrix->rows->len; i++) {
+		const struct row *row = g_ptr_array_index(matrix->rows, i);
+
+		for (int kind = 0; kind < VERDICT_KINDS; kind++)
+			trials += row->cells[0].counts[kind];
+	}
+	return trials;
+}
+
+const char *matrix_control_name(enum matrix_control control)
+{
+	static const char *const names[] = {
+		[CONTROL_NONE] = "none",
+		[CONTROL_HELD] = "held",
+		[CONTROL_MISSED] = "missed",
+	};
+
+	return names[control];
+}
+
+enum verdict_kind matrix_cell_verdict(const struct cell *cell)
 {
 	if (cell->counts[VERDICT_FAIL])
 		return VERDICT_FAIL;
@@ -215,7 +213,7 @@ static enum verdict_kind cell_verdict(const struct cell *cell)
 /* "FAIL 3/9", "PASS 9/9", "SKIP"; a "!" behind it where a verdict was not expected. */
 static char *cell_text(const struct cell *cell)
 {
-	enum verdict_kind verdict = cell_verdict(cell);
+	enum verdict_kind verdict = matrix_cell_verdict(cell);
 	guint all = cell->counts[VERDICT_PASS] + cell->counts[VERDICT_FAIL];
 	const char *mark = cell->expected ? "" : " !";
 
@@ -227,7 +225,7 @@ static char *cell_text(const struct cell *cell)
 
 static const char *cell_colour(const struct cell *cell)
 {
-	switch (cell_verdict(cell)) {
+	switch (matrix_cell_verdict(cell)) {
 	case VERDICT_FAIL:
 		return RED;
 	case VERDICT_PASS:
@@ -311,80 +309,4 @@ void matrix_print(const struct matrix *matrix, FILE *out, gboolean colour)
 	for (guint i = 0; i < matrix->rows->len; i++)
 		for (int rule = 0; rule < RULE_COUNT; rule++)
 			print_findings(g_ptr_array_index(matrix->rows, i), rule, out);
-}
-
-static void add_entry(JsonBuilder *json, const struct evidence_entry *entry)
-{
-	json_builder_begin_object(json);
-	json_builder_set_member_name(json, "program");
-	json_builder_add_string_value(json, entry->program);
-	json_builder_set_member_name(json, "verdict");
-	json_builder_add_string_value(json, verdict_name(entry->verdict));
-	json_builder_set_member_name(json, "signature");
-	json_builder_add_string_value(json, entry->signature);
-	if (entry->details) {
-		json_builder_set_member_name(json, "details");
-		json_builder_add_string_value(json, entry->details);
-	}
-	json_builder_set_member_name(json, "expected");
-	json_builder_add_boolean_value(json, entry->expected);
-	json_builder_set_member_name(json, "file");
-	json_builder_add_string_value(json, entry->file);
-	json_builder_end_object(json);
-}
-
-static void add_cell(JsonBuilder *json, const struct cell *cell)
-{
-	json_builder_begin_object(json);
-	json_builder_set_member_name(json, "verdict");
-	json_builder_add_string_value(json, verdict_name(cell_verdict(cell)));
-	json_builder_set_member_name(json, "expected");
-	json_builder_add_boolean_value(json, cell->expected);
-	json_builder_set_member_name(json, "trials");
-	json_builder_add_int_value(json, cell->counts[VERDICT_PASS] + cell->counts[VERDICT_FAIL] +
-						 cell->counts[VERDICT_SKIP]);
-	json_builder_set_member_name(json, "counts");
-	json_builder_begin_object(json);
-	json_builder_set_member_name(json, "pass");
-	json_builder_add_int_value(json, cell->counts[VERDICT_PASS]);
-	json_builder_set_member_name(json, "fail");
-	json_builder_add_int_value(json, cell->counts[VERDICT_FAIL]);
-	json_builder_set_member_name(json, "skip");
-	json_builder_add_int_value(json, cell->counts[VERDICT_SKIP]);
-	json_builder_end_object(json);
-	json_builder_set_member_name(json, "evidence");
-	json_builder_begin_array(json);
-	for (guint i = 0; i < cell->entries->len; i++)
-		add_entry(json, g_ptr_array_index(cell->entries, i));
-	json_builder_end_array(json);
-	json_builder_end_object(json);
-}
-
-JsonNode *matrix_to_json(const struct matrix *matrix)
-{
-	g_autoptr(JsonBuilder) json = json_builder_new();
-
-	json_builder_begin_object(json);
-	for (guint i = 0; i < matrix->rows->len; i++) {
-		const struct row *row = g_ptr_array_index(matrix->rows, i);
-
-		json_builder_set_member_name(json, row->name);
-		json_builder_begin_object(json);
-		if (row->instrumented) {
-			json_builder_set_member_name(json, "instrumented");
-			json_builder_add_string_value(json, row->instrumented);
-			json_builder_set_member_name(json, "interrupted");
-			json_builder_add_int_value(json, row->interrupted);
-		}
-		json_builder_set_member_name(json, "rules");
-		json_builder_begin_object(json);
-		for (int rule = 0; rule < RULE_COUNT; rule++) {
-			json_builder_set_member_name(json, rules[rule].name);
-			add_cell(json, &row->cells[rule]);
-		}
-		json_builder_end_object(json);
-		json_builder_end_object(json);
-	}
-	json_builder_end_object(json);
-	return json_builder_get_root(json);
 }

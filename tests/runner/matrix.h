@@ -9,6 +9,8 @@
 #include "tests/runner/expect.h"
 #include "tests/runner/trial.h"
 
+#define MATRIX_SCHEMA 1
+
 struct matrix;
 
 struct matrix *matrix_new(void);
@@ -29,6 +31,8 @@ gboolean matrix_as_expected(const struct matrix *matrix);
 /* Trials that are no evidence because something of ours failed. */
 guint matrix_setup_failures(const struct matrix *matrix);
 
+guint matrix_trials(const struct matrix *matrix);
+
 /*
  * The positive control: a matrix proves little if no `unfixed` took part with a program that must make it
  * FAIL splat, and nothing at all if one such program did not. Where its lock helper can be interrupted, one of
@@ -37,11 +41,18 @@ guint matrix_setup_failures(const struct matrix *matrix);
 enum matrix_control { CONTROL_NONE, CONTROL_HELD, CONTROL_MISSED };
 
 enum matrix_control matrix_control(const struct matrix *matrix);
+const char *matrix_control_name(enum matrix_control control);
 
 /* As a table for people; colour if @colour. */
 void matrix_print(const struct matrix *matrix, FILE *out, gboolean colour);
 
 /* The variants member of matrix.json. */
 JsonNode *matrix_to_json(const struct matrix *matrix);
+
+/*
+ * Count in what such a member says of @variant, which gets a row if it has none. Of trials that are counted
+ * in twice there are two.
+ */
+void matrix_read(struct matrix *matrix, JsonObject *variants, const char *variant);
 
 #endif

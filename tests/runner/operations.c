@@ -9,7 +9,8 @@
 #define SETUP "setup"
 #define CHOICES "choices"
 #define COMPANY "company"
-#define FAULT "{fault}"
+#define PRESSURE "pressure"
+#define FAULT OPERATION_FAULT
 
 static void entry_free(gpointer data)
 {
@@ -18,6 +19,7 @@ static void entry_free(gpointer data)
 	g_free(entry->name);
 	g_strfreev(entry->lines);
 	g_strfreev(entry->before);
+	g_strfreev(entry->after);
 	g_free(entry);
 }
 
@@ -35,6 +37,7 @@ void operation_table_free(struct operation_table *table)
 	if (!table)
 		return;
 	g_strfreev(table->setup);
+	g_strfreev(table->pressures);
 	g_hash_table_unref(table->choices);
 	g_ptr_array_unref(table->operations);
 	g_ptr_array_unref(table->companies);
@@ -92,15 +95,34 @@ static char *pick(const struct operation_table *table, const char *name, struct 
 	return pick_number(values[rng_below(rng, g_strv_length(values))], rng);
 }
 
+/* What @name stands for: what it did before, according to @picked. Borrowed from there. */
+static const char *value_of(const struct operation_table *table, const char *name, struct rng *rng,
+			    GHashTable *picked, GError **error)
+{
+	char *value = g_hash_table_lookup(picked, name);
+
+	if (value)
+		return value;
+	value = pick(table, name, rng, error);
+	if (value)
+		g_hash_table_insert(picked, g_strdup(name), value);
+	return value;
+}
+
+GHashTable *operation_picked_new(void)
+{
+	return g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+}
+
 char *operation_expand(const struct operation_table *table, const char *line, struct rng *rng,
-		       GError **error)
+		       GHashTable *picked, GError **error)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
 	const char *open, *close;
 
 	while ((open = strchr(line, '{')) && (close = strchr(open, '}'))) {
 		g_autofree char *name = g_strndup(open + 1, (gsize)(close - open - 1));
-		g_autofree char *value = pick(table, name, rng, error);
+		const char *value = value_of(table, name, rng, picked, error);
 
 		if (!value)
 			return NULL;
@@ -137,13 +159,15 @@ static gboolean append_fault(GString *text, const struct operation_table *table,
 {
 	g_autofree char *fault = g_strdup_printf("fault nth=%u..", nth);
 	static char *const alone[] = { (char *)FAULT, NULL };
+	g_autoptr(GHashTable) picked = operation_picked_new();
 	char *const *lines = company ? company->lines : alone;
 
 	for (int i = 0; lines[i]; i++) {
 		const char *at = strstr(lines[i], FAULT);
 		g_autofree char *rest = NULL;
 
-		rest = operation_expand(table, at ? at + strlen(FAULT) : lines[i], rng, error);
+		rest = operation_expand(table, at ? at + strlen(FAULT) : lines[i], rng, picked,
+					error);
 		if (!rest)
 			return FALSE;
 		g_string_append_printf(text, "%s%s%s\n", at ? fault : "", rest, at ? " check" : "");
@@ -155,16 +179,18 @@ static char *sweep_text(const struct operation_table *table, const struct operat
 			const struct operation_company *company, struct rng *rng, guint nth,
 			GError **error)
 {
+	g_autoptr(GHashTable) picked = operation_picked_new();
+	g_autofree char *before_lines = g_strjoinv("\n", entry->before);
 	g_autofree char *lines = g_strjoinv("\n", entry->lines);
-	g_autofree char *line = operation_expand(table, lines, NULL, error);
+	g_autofree char *before = operation_expand(table, before_lines, NULL, picked, error);
+	g_autofree char *line = before ? operation_expand(table, lines, NULL, picked, error) : NULL;
 	g_autoptr(GString) text = g_string_new(NULL);
 
 	if (!line)
 		return NULL;
 	g_string_append_printf(text, "# %s, from allocation %u on\n", entry->name, nth);
 	append_lines(text, (const char *const *)table->setup);
-	append_lines(text, (const char *const *)entry->before);
-	g_string_append(text, "check\n");
+	g_string_append_printf(text, "%s%scheck\n", before, *before ? "\n" : "");
 	if (!append_fault(text, table, company, rng, nth, error))
 		return NULL;
 	g_string_append_printf(text, "%s\ncheck\n", line);
@@ -216,6 +242,7 @@ static gboolean add_entry(struct operation_table *table, GKeyFile *file, const c
 	g_ptr_array_add(table->operations, entry);
 	entry->name = g_strdup(group);
 	entry->before = get_list(file, group, "before");
+	entry->after = get_list(file, group, "after");
 	entry->weight = 1;
 	entry->lines = g_key_file_get_string_list(file, group, "line", NULL, error);
 	if (!entry->lines)
@@ -291,10 +318,11 @@ static gboolean read_groups(struct operation_table *table, GKeyFile *file, const
 	g_auto(GStrv) groups = g_key_file_get_groups(file, NULL);
 
 	table->setup = get_list(file, SETUP, "lines");
+	table->pressures = get_list(file, PRESSURE, "lines");
 	add_choices(table, file);
 	for (int i = 0; groups[i]; i++) {
 		if (!strcmp(groups[i], SETUP) || !strcmp(groups[i], CHOICES) ||
-		    !strcmp(groups[i], COMPANY))
+		    !strcmp(groups[i], COMPANY) || !strcmp(groups[i], PRESSURE))
 			continue;
 		if (!add_entry(table, file, groups[i], error)) {
 			prefix_group(error, path, text, groups[i]);

@@ -10,9 +10,13 @@
 struct operation_entry {
 	char *name;
 	GStrv lines;  /* as in the file, with its choices: paint lines and the operation */
-	GStrv before; /* lines, may be empty */
+	GStrv before; /* lines, with choices; may be empty */
+	GStrv after;  /* the same: what puts right what it leaves */
 	guint weight;
 };
+
+/* In a company's lines: the fault line of a sweep. */
+#define OPERATION_FAULT "{fault}"
 
 /* What goes on besides. */
 struct operation_company {
@@ -23,6 +27,7 @@ struct operation_company {
 struct operation_table {
 	GStrv setup;	       /* lines that stand above every program */
 	GHashTable *choices;   /* name to GStrv */
+	GStrv pressures;       /* lines, with choices; may be empty */
 	GPtrArray *operations; /* struct operation_entry, in the file's order */
 	GPtrArray *companies;  /* struct operation_company, the same */
 };
@@ -38,12 +43,15 @@ void operation_table_free(struct operation_table *table); /* NULL is fine */
 const struct operation_entry *operation_table_find(const struct operation_table *table,
 						   const char *name);
 
+/* For operation_expand(): what has been picked, name to value. The caller's, for g_hash_table_unref(). */
+GHashTable *operation_picked_new(void);
+
 /*
- * @line with a value for each of its choices. @rng decides; NULL takes the first ones. The caller's, or
- * NULL with @error set if there is no such choice.
+ * @line with a value for each of its choices: that in @picked, or another one, which goes there. @rng
+ * decides; NULL takes the first ones. The caller's, or NULL with @error set if there is no such choice.
  */
 char *operation_expand(const struct operation_table *table, const char *line, struct rng *rng,
-		       GError **error);
+		       GHashTable *picked, GError **error);
 
 const struct operation_company *operation_table_company(const struct operation_table *table,
 							const char *name);

@@ -123,17 +123,33 @@ static void assign_injections(struct reader *reader)
 	}
 }
 
-/* The last round whose injection the console told of before @offset, or -1. */
-static int round_before_offset(const struct reader *reader, gsize offset)
+/*
+ * Whether @finding may be the doing of round @i. If the console tells of the round's injection, that is
+ * before it. Else the clock decides, for a fault that fired silently and for the operation by itself, which
+ * is the last round; one that ended before its allocation is tried again, and is not looked at.
+ */
+static gboolean precedes(const struct reader *reader, guint i, const struct finding *finding)
+{
+	const struct round *round = round_at(reader, i);
+	double difference;
+
+	if (round->injection)
+		return round->injection->offset < finding->offset;
+	if (!round->fired && i + 1 < reader->rounds->len)
+		return FALSE;
+	if (!console_clock(reader->trial->findings, &difference) || finding->stamp < 0)
+		return FALSE;
+	return (finding->stamp - difference) * 1e9 >= (double)round->op->time - CLOCKS_NS;
+}
+
+/* The last round that precedes @finding, or -1. */
+static int round_before_finding(const struct reader *reader, const struct finding *finding)
 {
 	int found = -1;
 
-	for (guint i = 0; i < reader->rounds->len; i++) {
-		const struct injection *injection = round_at(reader, i)->injection;
-
-		if (injection && injection->offset < offset)
+	for (guint i = 0; i < reader->rounds->len; i++)
+		if (precedes(reader, i, finding))
 			found = (int)i;
-	}
 	return found;
 }
 
@@ -230,7 +246,7 @@ static int take_findings(struct reader *reader)
 
 	for (guint i = 0; i < findings->len; i++) {
 		const struct finding *finding = g_ptr_array_index(findings, i);
-		int round = round_before_offset(reader, finding->offset);
+		int round = round_before_finding(reader, finding);
 
 		if (round < 0 || (first >= 0 && round > first))
 			continue;
@@ -310,6 +326,25 @@ static void conclude(struct reader *reader)
 		}
 	}
 	g_array_set_size(points->points, kept);
+}
+
+char *points_site(const struct trial *trial, guint64 seq)
+{
+	struct reader reader = { .trial = trial,
+				 .injections = console_injections(trial->findings) };
+	char *site = NULL;
+
+	reader.rounds = g_array_new(FALSE, TRUE, sizeof(struct round));
+	read_rounds(&reader);
+	assign_injections(&reader);
+	for (guint i = 0; i < reader.rounds->len && !site; i++) {
+		const struct round *round = round_at(&reader, i);
+
+		if (round->op->seq == seq && round->fired)
+			site = g_strdup(round->injection ? round->injection->site : SILENT_SITE);
+	}
+	g_array_unref(reader.rounds);
+	return site;
 }
 
 struct points *points_read(const struct trial *trial)

@@ -54,4 +54,7 @@ const char *point_outcome_name(enum point_outcome outcome);
 struct points *points_read(const struct trial *trial);
 void points_free(struct points *points);
 
+/* The site of the allocation that failed in operation @seq of @trial, the caller's; NULL: none did. */
+char *points_site(const struct trial *trial, guint64 seq);
+
 #endif

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "tests/runner/report_run.h"
 
-#include <json-glib/json-glib.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "tests/runner/json_member.h"
 
 #define MATRIX_SCHEMA 1
 
@@ -49,57 +50,16 @@ void run_record_free(struct run_record *record)
 	g_free(record);
 }
 
-/* Members of an @object that may be NULL; what is missing or of another type is nothing. */
-static JsonNode *member(JsonObject *object, const char *name)
-{
-	return object ? json_object_get_member(object, name) : NULL;
-}
-
-static JsonObject *object_of(JsonObject *object, const char *name)
-{
-	JsonNode *node = member(object, name);
-
-	return node && JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
-}
-
-static JsonArray *array_of(JsonObject *object, const char *name)
-{
-	JsonNode *node = member(object, name);
-
-	return node && JSON_NODE_HOLDS_ARRAY(node) ? json_node_get_array(node) : NULL;
-}
-
-static const char *string_of(JsonObject *object, const char *name)
-{
-	JsonNode *node = member(object, name);
-
-	return node && JSON_NODE_HOLDS_VALUE(node) ? json_node_get_string(node) : NULL;
-}
-
-static gint64 number_of(JsonObject *object, const char *name)
-{
-	JsonNode *node = member(object, name);
-
-	return node && JSON_NODE_HOLDS_VALUE(node) ? json_node_get_int(node) : 0;
-}
-
-static gboolean truth_of(JsonObject *object, const char *name)
-{
-	JsonNode *node = member(object, name);
-
-	return node && JSON_NODE_HOLDS_VALUE(node) && json_node_get_boolean(node);
-}
-
 static char *text_of(JsonObject *object, const char *name)
 {
-	const char *text = string_of(object, name);
+	const char *text = json_member_string(object, name);
 
 	return g_strdup(text ? text : "unknown");
 }
 
 static enum verdict_kind verdict_of(JsonObject *object)
 {
-	const char *name = string_of(object, "verdict");
+	const char *name = json_member_string(object, "verdict");
 	enum verdict_kind kind = VERDICT_SKIP;
 
 	for (int i = 0; name && i < VERDICT_KINDS; i++)
@@ -140,10 +100,10 @@ static struct run_finding *find_finding(struct run_variant *variant, enum rule_i
 static void read_evidence(struct run_variant *variant, enum rule_index rule, JsonNode *node)
 {
 	JsonObject *object = JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
-	const char *program = string_of(object, "program");
-	const char *signature = string_of(object, "signature");
+	const char *program = json_member_string(object, "program");
+	const char *signature = json_member_string(object, "signature");
 	enum verdict_kind verdict = verdict_of(object);
-	gboolean expected = truth_of(object, "expected");
+	gboolean expected = json_member_truth(object, "expected");
 	struct run_finding *finding;
 	struct shown_by *shown_by;
 
@@ -152,22 +112,22 @@ static void read_evidence(struct run_variant *variant, enum rule_index rule, Jso
 	finding = find_finding(variant, rule, verdict, signature ? signature : "", expected);
 	shown_by = g_new0(struct shown_by, 1);
 	shown_by->program = g_strdup(program);
-	shown_by->details = g_strdup(string_of(object, "details"));
+	shown_by->details = g_strdup(json_member_string(object, "details"));
 	g_ptr_array_add(finding->shown_by, shown_by);
 }
 
 static void read_cell(struct run_variant *variant, enum rule_index rule, JsonObject *object)
 {
 	struct run_cell *cell = &variant->cells[rule];
-	JsonObject *counts = object_of(object, "counts");
-	JsonArray *evidence = array_of(object, "evidence");
+	JsonObject *counts = json_member_object(object, "counts");
+	JsonArray *evidence = json_member_array(object, "evidence");
 
 	cell->present = TRUE;
 	cell->verdict = verdict_of(object);
-	cell->expected = truth_of(object, "expected");
-	cell->counts[VERDICT_PASS] = (guint)number_of(counts, "pass");
-	cell->counts[VERDICT_FAIL] = (guint)number_of(counts, "fail");
-	cell->counts[VERDICT_SKIP] = (guint)number_of(counts, "skip");
+	cell->expected = json_member_truth(object, "expected");
+	cell->counts[VERDICT_PASS] = (guint)json_member_int(counts, "pass");
+	cell->counts[VERDICT_FAIL] = (guint)json_member_int(counts, "fail");
+	cell->counts[VERDICT_SKIP] = (guint)json_member_int(counts, "skip");
 	for (guint i = 0; evidence && i < json_array_get_length(evidence); i++)
 		read_evidence(variant, rule, json_array_get_element(evidence, i));
 }
@@ -175,14 +135,14 @@ static void read_cell(struct run_variant *variant, enum rule_index rule, JsonObj
 static void read_variant(struct run_record *record, const char *name, JsonObject *object)
 {
 	struct run_variant *variant = g_new0(struct run_variant, 1);
-	JsonObject *cells = object_of(object, "rules");
+	JsonObject *cells = json_member_object(object, "rules");
 
 	variant->name = g_strdup(name);
-	variant->instrumented = g_strdup(string_of(object, "instrumented"));
-	variant->interrupted = (guint)number_of(object, "interrupted");
+	variant->instrumented = g_strdup(json_member_string(object, "instrumented"));
+	variant->interrupted = (guint)json_member_int(object, "interrupted");
 	variant->findings = g_ptr_array_new_with_free_func(finding_free);
 	for (int rule = 0; rule < RULE_COUNT; rule++) {
-		JsonObject *cell = object_of(cells, rules[rule].name);
+		JsonObject *cell = json_member_object(cells, rules[rule].name);
 
 		if (cell)
 			read_cell(variant, (enum rule_index)rule, cell);
@@ -204,9 +164,11 @@ static char *folder_name(const char *run)
 static struct run_record *read_record(const char *run, JsonObject *object)
 {
 	struct run_record *record = g_new0(struct run_record, 1);
-	JsonObject *base = object_of(object, "base"), *qemu = object_of(object, "qemu");
-	JsonObject *variants = object_of(object, "variants");
-	JsonNode *total = member(object_of(object, "wall_s"), "total");
+	JsonObject *base = json_member_object(object, "base"),
+		   *qemu = json_member_object(object, "qemu");
+	JsonObject *variants = json_member_object(object, "variants");
+	JsonObject *wall = json_member_object(object, "wall_s");
+	JsonNode *total = wall ? json_object_get_member(wall, "total") : NULL;
 	g_autoptr(GList) names = variants ? json_object_get_members(variants) : NULL;
 
 	record->variants = g_ptr_array_new_with_free_func(variant_clear);
@@ -216,14 +178,14 @@ static struct run_record *read_record(const char *run, JsonObject *object)
 	record->qemu_version = text_of(qemu, "version");
 	record->accel = text_of(qemu, "accel");
 	record->control = text_of(object, "control");
-	record->seed = number_of(object, "seed");
-	record->instrumented = truth_of(object, "instrumented");
-	record->complete = truth_of(object, "complete");
-	record->as_expected = truth_of(object, "as_expected");
+	record->seed = json_member_int(object, "seed");
+	record->instrumented = json_member_truth(object, "instrumented");
+	record->complete = json_member_truth(object, "complete");
+	record->as_expected = json_member_truth(object, "as_expected");
 	record->total_s = total && JSON_NODE_HOLDS_VALUE(total) ? json_node_get_double(total) : 0;
 	for (GList *name = names; name; name = name->next)
 		if (is_name(name->data))
-			read_variant(record, name->data, object_of(variants, name->data));
+			read_variant(record, name->data, json_member_object(variants, name->data));
 	return record;
 }
 
@@ -246,7 +208,8 @@ struct run_record *run_record_load(const char *run, GError **error)
 	root = json_parser_get_root(parser);
 	if (root && JSON_NODE_HOLDS_OBJECT(root))
 		object = json_node_get_object(root);
-	if (number_of(object, "schema") == MATRIX_SCHEMA && object_of(object, "variants"))
+	if (json_member_int(object, "schema") == MATRIX_SCHEMA &&
+	    json_member_object(object, "variants"))
 		return read_record(run, object);
 	g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
 		    "%s: expected a matrix of schema %d", path, MATRIX_SCHEMA);

@@ -127,6 +127,41 @@ gboolean results_save_trial(const char *run, const char *folder, const struct tr
 	       save_verdicts(dir, trial, error);
 }
 
+static void add_string(JsonBuilder *json, const char *name, const char *value)
+{
+	json_builder_set_member_name(json, name);
+	json_builder_add_string_value(json, value);
+}
+
+static void add_int(JsonBuilder *json, const char *name, guint64 value)
+{
+	json_builder_set_member_name(json, name);
+	json_builder_add_int_value(json, (gint64)value);
+}
+
+void results_add_origin(JsonBuilder *json, const struct session *session, const char *plan)
+{
+	json_builder_set_member_name(json, "base");
+	json_builder_begin_object(json);
+	add_string(json, "version", session->base->release);
+	add_string(json, "source", session->base->source);
+	json_builder_end_object(json);
+	json_builder_set_member_name(json, "qemu");
+	json_builder_begin_object(json);
+	add_string(json, "version", session->qemu_version);
+	add_string(json, "accel", session->platform.accel == VM_KVM ? "kvm" : "tcg");
+	json_builder_end_object(json);
+	json_builder_set_member_name(json, "instrumented");
+	json_builder_add_boolean_value(json, session->options->build.instrument);
+	add_int(json, "seed", session->options->seed);
+	add_string(json, "plan", plan);
+	json_builder_set_member_name(json, "shard");
+	json_builder_begin_object(json);
+	add_int(json, "index", session->options->shard.index);
+	add_int(json, "count", session->options->shard.count);
+	json_builder_end_object(json);
+}
+
 gboolean results_write_json(const char *run, const char *name, JsonNode *node, GError **error)
 {
 	g_autoptr(JsonGenerator) generator = json_generator_new();

@@ -57,6 +57,12 @@ struct scan {
 	const struct journal_event *op, *ret;
 };
 
+/* Whatever is read from here on may be a rival's doing. */
+static gboolean is_rival(const struct journal_event *event)
+{
+	return event->name_len == 10 && !memcmp(event->name, "rival.line", 10);
+}
+
 static void take_line(struct scan *scan, const struct journal_event *event)
 {
 	switch (event->kind) {
@@ -77,6 +83,10 @@ static void take_line(struct scan *scan, const struct journal_event *event)
 		g_clear_pointer(&scan->before, g_hash_table_unref);
 		scan->before = copy_state(scan->now);
 		scan->before_seq = event->seq;
+		break;
+	case JOURNAL_STAT:
+		if (is_rival(event))
+			g_clear_pointer(&scan->before, g_hash_table_unref);
 		break;
 	default:
 		break;

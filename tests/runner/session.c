@@ -238,3 +238,57 @@ struct snapshot *session_snapshot(struct session *session, const struct variant 
 		g_prefix_error(error, "variant %s does not load: ", variant->name);
 	return snapshot;
 }
+
+/* Snapshots as they are made. The lock is for all but the session. */
+struct snapping {
+	struct session *session;
+	GHashTable *snapshots;
+	GMutex lock;
+	guint all;
+	GError *error; /* the first */
+};
+
+static void snapshot_job(gpointer data, gpointer user_data)
+{
+	const struct variant *variant = data;
+	struct snapping *snapping = user_data;
+	struct snapshot *snapshot;
+	GError *error = NULL;
+
+	if (g_cancellable_is_cancelled(snapping->session->options->cancellable))
+		return;
+	snapshot = session_snapshot(snapping->session, variant, &error);
+	g_mutex_lock(&snapping->lock);
+	if (snapshot) {
+		g_hash_table_insert(snapping->snapshots, variant->name, snapshot);
+		progress_status("snapshots: %u of %u", g_hash_table_size(snapping->snapshots),
+				snapping->all);
+	} else if (!snapping->error) {
+		snapping->error = error;
+	} else {
+		g_error_free(error);
+	}
+	g_mutex_unlock(&snapping->lock);
+}
+
+GHashTable *session_snapshots(struct session *session, const GPtrArray *variants, GError **error)
+{
+	struct snapping snapping = { .session = session, .all = variants->len };
+	GThreadPool *pool =
+		g_thread_pool_new(snapshot_job, &snapping, session->options->jobs, TRUE, NULL);
+
+	g_mutex_init(&snapping.lock);
+	snapping.snapshots =
+		g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)snapshot_free);
+	for (guint i = 0; i < variants->len; i++)
+		g_thread_pool_push(pool, g_ptr_array_index(variants, i), NULL);
+	g_thread_pool_free(pool, FALSE, TRUE);
+	g_mutex_clear(&snapping.lock);
+	session_stage(session, "snapshots");
+	if (snapping.error)
+		g_propagate_error(error, snapping.error);
+	else if (!g_cancellable_is_cancelled(session->options->cancellable))
+		return snapping.snapshots;
+	g_hash_table_unref(snapping.snapshots);
+	return NULL;
+}

@@ -7,14 +7,15 @@
 #define PLANESTORM_SESSION_H
 
 #include "tests/runner/build.h"
+#include "tests/runner/shard.h"
 #include "tests/runner/snapshot.h"
 #include "tests/runner/trial_run.h"
 
 /* Exit codes of the runner. */
 enum storm_exit {
-	STORM_OK = 0,	     /* all as expected */
-	STORM_DIFFERS = 1,   /* a verdict is not as expected */
-	STORM_TROUBLE = 2,   /* wrong usage or a set-up failure */
+	STORM_OK = 0,	   /* all as expected */
+	STORM_DIFFERS = 1, /* a verdict is not as expected */
+	STORM_TROUBLE = 2, /* wrong usage or a set-up failure */
 };
 
 struct session_options {
@@ -22,6 +23,7 @@ struct session_options {
 	char *qemu;
 	char *results; /* parent of the run folders */
 	guint64 seed;
+	struct shard shard;
 	int jobs;
 	gboolean keep;
 	GCancellable *cancellable;
@@ -64,6 +66,13 @@ void session_close(struct session *session);
 /* The snapshot of the guest with @variant's driver loaded. */
 struct snapshot *session_snapshot(struct session *session, const struct variant *variant,
 				  GError **error);
+
+/*
+ * The same of all @variants (struct variant), as many at a time as the options say: a table of the
+ * variants' names, borrowed, to struct snapshot, the caller's, for g_hash_table_unref(). NULL if the user
+ * has asked to stop, or with @error set.
+ */
+GHashTable *session_snapshots(struct session *session, const GPtrArray *variants, GError **error);
 
 /* Close the stage that has run since the last call (or since session_open) under @name. */
 void session_stage(struct session *session, const char *name);

@@ -147,7 +147,9 @@ static void change_primary(struct shown *shown, struct shown_head *head, const s
 
 	if (op->change[PLANE_PRIMARY] == CHANGE_OFF)
 		head->primary = (struct shown_primary){ .kind = PRIMARY_OFF, .buffer = -1 };
-	if (op->change[PLANE_PRIMARY] != CHANGE_SHOW)
+	/* On an output that is off, the driver tells the device to show nothing
+	 * (virtio_gpu_primary_plane_update()), and a mode that is set afterwards is black. */
+	if (op->change[PLANE_PRIMARY] != CHANGE_SHOW || !head->width)
 		return;
 	head->primary = (struct shown_primary){ PRIMARY_BUFFER, buffer, 0 };
 	/* RESOURCE_FLUSH is for every scanout that shows the buffer. */
@@ -162,8 +164,10 @@ static void change_image(struct shown *shown, struct shown_head *head, const str
 {
 	struct shown_cursor *cursor = &head->cursor;
 
-	if (op->change[PLANE_CURSOR] != CHANGE_NONE)
+	if (op->change[PLANE_CURSOR] != CHANGE_NONE) {
 		cursor->unknown = FALSE;
+		cursor->rivals = 0;
+	}
 	if (op->change[PLANE_CURSOR] == CHANGE_OFF)
 		cursor->buffer = -1;
 	if (op->change[PLANE_CURSOR] == CHANGE_SHOW) {
@@ -250,6 +254,13 @@ gboolean shown_touches(const struct shown *shown, const struct op *op, int index
 	}
 }
 
+static void rival_cursor(struct shown_cursor *cursor, const struct op *op)
+{
+	cursor->unknown = TRUE;
+	if (op->change[PLANE_CURSOR] == CHANGE_SHOW && op->kind != OP_CURSOR)
+		cursor->rivals |= G_GUINT64_CONSTANT(1) << op->buffer[PLANE_CURSOR];
+}
+
 void shown_rival(struct shown *shown, const struct op *op)
 {
 	for (int i = 0; i < PROGRAM_MAX_HEADS; i++) {
@@ -257,7 +268,7 @@ void shown_rival(struct shown *shown, const struct op *op)
 			shown->heads[i].primary =
 				(struct shown_primary){ .kind = PRIMARY_UNKNOWN, .buffer = -1 };
 		if (shown_touches(shown, op, i, PLANE_CURSOR))
-			shown->heads[i].cursor.unknown = TRUE;
+			rival_cursor(&shown->heads[i].cursor, op);
 	}
 }
 

@@ -21,7 +21,8 @@ struct shown_cursor {
 	/* By the legacy ioctl, which wraps the buffer in a framebuffer of its own. */
 	gboolean legacy;
 	gboolean unknown; /* a rival shows something else; nothing certain is to be seen */
-	int x, y; /* left upper corner, pixels of the mode */
+	guint64 rivals; /* then: buffers that rivals have shown by framebuffers of the program's */
+	int x, y;	/* left upper corner, pixels of the mode */
 	int hot_x, hot_y;
 };
 

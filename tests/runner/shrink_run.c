@@ -12,9 +12,8 @@
 #define HASTY_MS 3000
 
 struct shrinking {
-	struct session *session;
-	struct snapshot *snapshot;
-	const struct variant *variant;
+	const struct shrink_task *task;
+	struct session *session; /* the task's, as is the subject */
 	struct shrink_subject *subject;
 	char *log;
 	guint flaws; /* trials that were no evidence */
@@ -25,6 +24,11 @@ struct shrinking {
 static gboolean cancelled(const struct shrinking *shrinking)
 {
 	return g_cancellable_is_cancelled(shrinking->session->options->cancellable);
+}
+
+static gboolean is_late(const struct shrinking *shrinking)
+{
+	return shrinking->task->until_s > 0 && progress_elapsed() > shrinking->task->until_s;
 }
 
 /* The longest that @program does nothing on purpose. */
@@ -57,8 +61,8 @@ static struct trial *run_trial(struct shrinking *shrinking, const struct program
 	const struct session *session = shrinking->session;
 	struct trial *trial = trial_run(&(struct trial_setup){
 		.platform = &session->platform,
-		.snapshot = shrinking->snapshot,
-		.variant = shrinking->variant->name,
+		.snapshot = shrinking->task->snapshot,
+		.variant = shrinking->subject->variant,
 		.file = file,
 		.seed = session->options->seed,
 		.log = shrinking->log,
@@ -86,15 +90,10 @@ static enum shrink_answer run_candidate(gpointer data, const char *text, gsize l
 
 	g_assert(file);
 	trial = run_trial(shrinking, file, careful);
-	if (cancelled(shrinking))
+	if (cancelled(shrinking) || is_late(shrinking))
 		answer = SHRINK_STOP;
 	else if (shrink_subject_shown(shrinking->subject, trial, moment))
 		answer = SHRINK_FAILS;
-	if (g_getenv("DBG"))
-		fprintf(stderr, "---- %d %.2f s %s %s %s %u/%u\n%s", answer, trial->wall_s,
-			trial_end_name(trial->end), trial->flaw ? trial->flaw : "",
-			trial->verdicts[shrinking->subject->rule].signature, moment->line,
-			moment->nth, text); /* DBG */
 	trial_free(trial);
 	program_file_free(file);
 	return answer;
@@ -102,8 +101,10 @@ static enum shrink_answer run_candidate(gpointer data, const char *text, gsize l
 
 static void tell_progress(gpointer data, guint lines, guint runs)
 {
-	(void)data;
-	progress_status("shrink: %u lines, after %u trials", lines, runs);
+	const struct shrinking *shrinking = data;
+
+	if (!shrinking->task->quiet)
+		progress_status("shrink: %u lines, after %u trials", lines, runs);
 }
 
 static void set_never(const struct shrinking *shrinking, GError **error)
@@ -117,7 +118,7 @@ static void set_never(const struct shrinking *shrinking, GError **error)
 	else
 		g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED,
 			    "nothing to shrink: %s on %s did not FAIL %s%s%s in %d runs",
-			    subject->name, shrinking->variant->name, rule,
+			    subject->name, shrinking->subject->variant, rule,
 			    subject->signature ? " with " : "",
 			    subject->signature ? subject->signature : "", SHRINK_FLAKY_RUNS);
 }
@@ -154,8 +155,9 @@ static char *describe_machine(const struct session *session)
 }
 
 static gboolean write_result(const struct shrinking *shrinking, const struct shrink_result *result,
-			     const char *output, GError **error)
+			     GError **error)
 {
+	const char *output = shrinking->task->output;
 	g_autofree char *machine = describe_machine(shrinking->session);
 	g_autofree char *base = g_path_get_basename(output), *dir = g_path_get_dirname(output);
 	g_autofree char *story = NULL;
@@ -166,32 +168,37 @@ static gboolean write_result(const struct shrinking *shrinking, const struct shr
 	g_mkdir_with_parents(dir, 0755); /* if not, the next says so */
 	if (!g_file_set_contents(output, story, -1, error))
 		return FALSE;
+	if (shrinking->task->quiet) {
+		progress_say("shrink: %u lines -> %u lines, %u trials, %s", result->original_lines,
+			     result->lines, result->runs, output);
+		return TRUE;
+	}
 	printf("%s\n%u lines -> %u lines, %u trials, %.1f s\n%s\n", story, result->original_lines,
 	       result->lines, result->runs, progress_elapsed() - shrinking->start, output);
 	return TRUE;
 }
 
 static gboolean conclude(const struct shrinking *shrinking, const struct shrink_result *result,
-			 const char *output, GError **error)
+			 GError **error)
 {
 	if (result->end == SHRINK_NEVER) {
 		set_never(shrinking, error);
 		return FALSE;
 	}
-	if (result->original_rate.failed && !write_result(shrinking, result, output, error))
+	if (result->original_rate.failed && !write_result(shrinking, result, error))
 		return FALSE;
 	if (shrinking->flaws)
 		progress_say("%u trials were set-up failures, the last: %s", shrinking->flaws,
 			     shrinking->flaw);
 	if (result->end == SHRINK_LIMIT)
 		progress_say("not searched to the end, after %u trials", result->runs);
-	if (result->end != SHRINK_STOPPED)
-		return TRUE;
+	if (result->end != SHRINK_STOPPED || !cancelled(shrinking))
+		return result->original_rate.failed > 0;
 	g_set_error(error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "interrupted");
 	return FALSE;
 }
 
-static gboolean shrink(struct shrinking *shrinking, const char *output, GError **error)
+static gboolean shrink(struct shrinking *shrinking, GError **error)
 {
 	struct shrink_subject *subject = shrinking->subject;
 	const struct shrink_oracle oracle = { .run = run_candidate,
@@ -204,18 +211,35 @@ static gboolean shrink(struct shrinking *shrinking, const char *output, GError *
 	shrinking->start = progress_elapsed();
 	if (!aim(shrinking, error))
 		return FALSE;
-	progress_say("shrink: %s on %s for %s FAIL %s", subject->name, shrinking->variant->name,
+	progress_say("shrink: %s on %s for %s FAIL %s", subject->name, shrinking->subject->variant,
 		     rules[subject->rule].name, subject->signature);
 	result = shrink_program(subject->text, subject->len, &oracle);
-	done = conclude(shrinking, result, output, error);
+	done = conclude(shrinking, result, error);
 	shrink_result_free(result);
+	return done;
+}
+
+gboolean shrink_do(const struct shrink_task *task, GError **error)
+{
+	struct shrinking shrinking = { .task = task,
+				       .session = task->session,
+				       .subject = task->subject };
+	g_autofree char *name =
+		g_strdup_printf("shrink-%s-%s.txt", task->subject->variant, task->subject->name);
+	gboolean done;
+
+	shrinking.log = g_build_filename(task->session->scratch, name, NULL);
+	done = shrink(&shrinking, error);
+	g_free(shrinking.flaw);
+	g_free(shrinking.log);
 	return done;
 }
 
 int shrink_run(struct session *session, const struct variant *variant,
 	       struct shrink_subject *subject, const char *output, GError **error)
 {
-	struct shrinking shrinking = { .session = session, .variant = variant, .subject = subject };
+	struct shrink_task task = { .session = session, .subject = subject, .output = output };
+	struct snapshot *snapshot;
 	gboolean done = FALSE;
 
 	if (subject->guest && !g_str_has_prefix(subject->guest, session->base->release))
@@ -223,12 +247,10 @@ int shrink_run(struct session *session, const struct variant *variant,
 			     subject->guest);
 	g_free(subject->variant);
 	subject->variant = g_strdup(variant->name);
-	shrinking.log = g_build_filename(session->scratch, "shrink.qemu.txt", NULL);
-	shrinking.snapshot = session_snapshot(session, variant, error);
-	if (shrinking.snapshot)
-		done = shrink(&shrinking, output, error);
-	snapshot_free(shrinking.snapshot);
-	g_free(shrinking.flaw);
-	g_free(shrinking.log);
+	snapshot = session_snapshot(session, variant, error);
+	task.snapshot = snapshot;
+	if (snapshot)
+		done = shrink_do(&task, error);
+	snapshot_free(snapshot);
 	return done ? STORM_OK : STORM_TROUBLE;
 }

@@ -15,4 +15,19 @@
 int shrink_run(struct session *session, const struct variant *variant,
 	       struct shrink_subject *subject, const char *output, GError **error);
 
+struct shrink_task {
+	struct session *session;
+	const struct snapshot *snapshot; /* of the guest with the driver of the subject's variant */
+	struct shrink_subject *subject;	 /* as above */
+	const char *output;
+	double until_s; /* the end of the search, as of progress_elapsed(); 0: none */
+	gboolean quiet; /* one line on stderr tells the result */
+};
+
+/*
+ * The same for a snapshot that is there, as a part of something larger; from any thread. FALSE with @error,
+ * which may not be NULL, set, or if time was up before anything was known.
+ */
+gboolean shrink_do(const struct shrink_task *task, GError **error);
+
 #endif

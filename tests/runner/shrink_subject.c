@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "compositor/model/journal.h"
+#include "tests/runner/cause.h"
 #include "tests/runner/recorded.h"
 
 #define SEED " seed "
@@ -47,6 +48,7 @@ void shrink_subject_free(struct shrink_subject *subject)
 	g_free(subject->variant);
 	g_free(subject->text);
 	g_free(subject->signature);
+	g_free(subject->cause);
 	g_free(subject->guest);
 	g_free(subject);
 }
@@ -148,6 +150,13 @@ static struct shrink_moment moment_of(const struct trial *trial, guint64 seq)
 	return moment;
 }
 
+static gboolean has_cause(const struct shrink_subject *subject, const struct trial *trial)
+{
+	g_autofree char *cause = subject->cause ? cause_of(trial, subject->rule) : NULL;
+
+	return !g_strcmp0(cause, subject->cause);
+}
+
 gboolean shrink_subject_shown(const struct shrink_subject *subject, const struct trial *trial,
 			      struct shrink_moment *moment)
 {
@@ -158,7 +167,7 @@ gboolean shrink_subject_shown(const struct shrink_subject *subject, const struct
 		return FALSE;
 	seen = without_line(verdict->signature);
 	wanted = without_line(subject->signature);
-	if (strcmp(seen, wanted))
+	if (strcmp(seen, wanted) || !has_cause(subject, trial))
 		return FALSE;
 	*moment = moment_of(trial, verdict->seq);
 	return TRUE;

@@ -14,6 +14,7 @@ struct shrink_subject {
 	int rule; /* -1: any */
 	/* Of the verdict; NULL: any. The number of a line in it is that of the original. */
 	char *signature;
+	char *cause; /* see cause.h; NULL: any */
 	char *guest; /* "6.12.117-planestorm virtio_gpu 0.1.0 seed 1", as the guest said; NULL: unknown */
 };
 

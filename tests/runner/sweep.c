@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "tests/runner/sweep.h"
 
-#include <errno.h>
 #include <string.h>
 
 #include "tests/runner/points.h"
@@ -10,7 +9,6 @@
 #include "tests/runner/sweep_plan.h"
 #include "tests/runner/sweep_table.h"
 
-#define SWEEP_SCHEMA 1
 #define EXPECTATIONS "sweep.ini"
 #define PAIR_EXPECTATIONS "pairs.ini"
 
@@ -62,6 +60,36 @@ static gboolean is_late(const struct sweep *sweep)
 	return sweep->pairs_s && progress_elapsed() - sweep->start > sweep->pairs_s;
 }
 
+static JsonNode *to_json(const struct sweep *sweep)
+{
+	g_autoptr(JsonBuilder) json = json_builder_new();
+
+	json_builder_begin_object(json);
+	json_builder_set_member_name(json, "schema");
+	json_builder_add_int_value(json, SWEEP_SCHEMA);
+	json_builder_set_member_name(json, "base");
+	json_builder_add_string_value(json, sweep->session->base->release);
+	json_builder_set_member_name(json, "seed");
+	json_builder_add_int_value(json, (gint64)sweep->session->options->seed);
+	json_builder_set_member_name(json, "operations");
+	json_builder_add_value(json, sweep_table_json(sweep->results));
+	json_builder_end_object(json);
+	return json_builder_get_root(json);
+}
+
+/* What is known so far, so that it is there whatever happens next. */
+static void write_files(struct sweep *sweep, const char *folder)
+{
+	g_autoptr(JsonNode) json = NULL;
+	g_autoptr(GError) error = NULL;
+
+	sweep_table_sort(sweep->results, sweep->table);
+	json = to_json(sweep);
+	if (!sweep_table_save(sweep->results, folder, &error) ||
+	    !results_write_json(folder, SWEEP_JSON, json, &error))
+		progress_say("%s", error->message);
+}
+
 /* All of one operation on one variant. */
 static struct trial *sweep_operation(struct campaign_job *job, void *data)
 {
@@ -92,70 +120,9 @@ static struct trial *sweep_operation(struct campaign_job *job, void *data)
 	}
 	g_mutex_lock(&sweep->lock);
 	g_ptr_array_add(sweep->results, swept);
+	write_files(sweep, campaign_job_folder(job));
 	g_mutex_unlock(&sweep->lock);
 	return sum;
-}
-
-static guint position(const struct sweep *sweep, const char *name)
-{
-	gsize len = strcspn(name, SWEEP_WITH);
-
-	for (guint i = 0; i < sweep->table->operations->len; i++) {
-		const struct operation_entry *entry =
-			g_ptr_array_index(sweep->table->operations, i);
-
-		if (strlen(entry->name) == len && !strncmp(entry->name, name, len))
-			return i;
-	}
-	return 0;
-}
-
-/* By operation as in the table, then by the names of company and variant: the order of running does not
- * show. */
-static gint compare_results(gconstpointer a, gconstpointer b, gpointer data)
-{
-	const struct swept *first = *(const struct swept *const *)a;
-	const struct swept *second = *(const struct swept *const *)b;
-	guint i = position(data, first->operation), j = position(data, second->operation);
-	int names = strcmp(first->operation, second->operation);
-
-	if (i != j)
-		return (i > j) - (i < j);
-	return names ? names : strcmp(first->variant, second->variant);
-}
-
-static JsonNode *to_json(const struct sweep *sweep)
-{
-	g_autoptr(JsonBuilder) json = json_builder_new();
-
-	json_builder_begin_object(json);
-	json_builder_set_member_name(json, "schema");
-	json_builder_add_int_value(json, SWEEP_SCHEMA);
-	json_builder_set_member_name(json, "base");
-	json_builder_add_string_value(json, sweep->session->base->release);
-	json_builder_set_member_name(json, "seed");
-	json_builder_add_int_value(json, (gint64)sweep->session->options->seed);
-	json_builder_set_member_name(json, "operations");
-	json_builder_add_value(json, sweep_table_json(sweep->results));
-	json_builder_end_object(json);
-	return json_builder_get_root(json);
-}
-
-static void write_files(const struct sweep *sweep, const char *folder)
-{
-	g_autoptr(JsonNode) json = to_json(sweep);
-	g_autofree char *path = g_build_filename(folder, "sweep.txt", NULL);
-	g_autoptr(GError) error = NULL;
-	FILE *file = fopen(path, "we");
-
-	if (file) {
-		sweep_table_print(sweep->results, TRUE, file);
-		fclose(file);
-	} else {
-		progress_say("cannot write %s: %s", path, g_strerror(errno));
-	}
-	if (!results_write_json(folder, "sweep.json", json, &error))
-		progress_say("%s", error->message);
 }
 
 static void tell(const char *folder, void *data)
@@ -164,7 +131,6 @@ static void tell(const char *folder, void *data)
 	guint count;
 	double minutes;
 
-	g_ptr_array_sort_with_data(sweep->results, compare_results, sweep);
 	write_files(sweep, folder);
 	sweep_table_print(sweep->results, FALSE, stdout);
 	count = sweep_table_count(sweep->results);
@@ -180,6 +146,7 @@ int sweep_run(struct session *session, GPtrArray *variants, const struct operati
 		.session = session, .table = table, .start = progress_elapsed(), .pairs_s = pairs_s
 	};
 	struct campaign campaign = { .session = session,
+				     .kind = "sweep",
 				     .variants = variants,
 				     .variant_expectations =
 					     pairs_s ? PAIR_EXPECTATIONS : EXPECTATIONS,

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "tests/runner/sweep_table.h"
 
+#include <errno.h>
+#include <gio/gio.h>
 #include <string.h>
 
 #include "compositor/model/program.h"
+#include "tests/runner/sweep_plan.h"
 
 struct swept *swept_new(const char *operation, const char *variant)
 {
@@ -21,6 +24,38 @@ void swept_free(gpointer data)
 
 	g_array_unref(swept->points);
 	g_free(swept);
+}
+
+static guint position(const struct operation_table *table, const char *name)
+{
+	gsize len = strcspn(name, SWEEP_WITH);
+
+	for (guint i = 0; i < table->operations->len; i++) {
+		const struct operation_entry *entry = g_ptr_array_index(table->operations, i);
+
+		if (strlen(entry->name) == len && !strncmp(entry->name, name, len))
+			return i;
+	}
+	return 0;
+}
+
+/* By operation as in the table, then by the names of company and variant: the order of running does not
+ * show. */
+static gint compare_results(gconstpointer a, gconstpointer b, gpointer data)
+{
+	const struct swept *first = *(const struct swept *const *)a;
+	const struct swept *second = *(const struct swept *const *)b;
+	guint i = position(data, first->operation), j = position(data, second->operation);
+	int names = strcmp(first->operation, second->operation);
+
+	if (i != j)
+		return (i > j) - (i < j);
+	return names ? names : strcmp(first->variant, second->variant);
+}
+
+void sweep_table_sort(GPtrArray *results, const struct operation_table *table)
+{
+	g_ptr_array_sort_with_data(results, compare_results, (gpointer)table);
 }
 
 static const struct swept *swept_at(const GPtrArray *results, guint i)
@@ -54,7 +89,7 @@ guint sweep_table_count(const GPtrArray *results)
 	return count;
 }
 
-static guint count_sites(const struct swept *swept)
+guint sweep_table_sites(const struct swept *swept)
 {
 	g_autoptr(GHashTable) sites = g_hash_table_new(g_str_hash, g_str_equal);
 
@@ -72,7 +107,7 @@ static char *describe(const struct swept *swept)
 
 	for (guint i = 0; i < swept->points->len; i++)
 		counts[point_at(swept, i)->outcome]++;
-	g_string_printf(text, "%u points, %u sites", count_points(swept), count_sites(swept));
+	g_string_printf(text, "%u points, %u sites", count_points(swept), sweep_table_sites(swept));
 	for (int outcome = 0; outcome < POINT_OUTCOMES; outcome++) {
 		if (!counts[outcome])
 			continue;
@@ -183,8 +218,7 @@ static void print_sites(const GPtrArray *results, guint from, guint to, gboolean
 	}
 }
 
-/* The end of the results for the same operation as that of @from. */
-static guint end_of(const GPtrArray *results, guint from)
+guint sweep_table_end(const GPtrArray *results, guint from)
 {
 	guint to = from;
 
@@ -199,7 +233,7 @@ void sweep_table_print(const GPtrArray *results, gboolean all, FILE *file)
 	for (guint from = 0, to; from < results->len; from = to) {
 		struct groups groups;
 
-		to = end_of(results, from);
+		to = sweep_table_end(results, from);
 		groups_init(&groups);
 		for (guint i = from; i < to; i++)
 			groups_add(&groups, describe(swept_at(results, i)),
@@ -214,64 +248,17 @@ void sweep_table_print(const GPtrArray *results, gboolean all, FILE *file)
 	}
 }
 
-static void add_string(JsonBuilder *json, const char *name, const char *value)
+gboolean sweep_table_save(const GPtrArray *results, const char *folder, GError **error)
 {
-	json_builder_set_member_name(json, name);
-	json_builder_add_string_value(json, value);
-}
+	g_autofree char *path = g_build_filename(folder, SWEEP_TEXT, NULL);
+	FILE *file = fopen(path, "we");
 
-static void add_int(JsonBuilder *json, const char *name, gint64 value)
-{
-	json_builder_set_member_name(json, name);
-	json_builder_add_int_value(json, value);
-}
-
-static void add_points(JsonBuilder *json, const struct swept *swept)
-{
-	json_builder_set_member_name(json, "points");
-	json_builder_begin_array(json);
-	for (guint i = 0; i < swept->points->len; i++) {
-		const struct point *point = point_at(swept, i);
-
-		json_builder_begin_object(json);
-		add_int(json, "nth", point->nth);
-		add_string(json, "site", point->site);
-		add_string(json, "outcome", point_outcome_name(point->outcome));
-		add_int(json, "errno", point->err);
-		add_string(json, "signature", point->signature);
-		json_builder_end_object(json);
+	if (!file) {
+		g_set_error(error, G_IO_ERROR, g_io_error_from_errno(errno), "%s: %s", path,
+			    g_strerror(errno));
+		return FALSE;
 	}
-	json_builder_end_array(json);
-}
-
-JsonNode *sweep_table_json(const GPtrArray *results)
-{
-	g_autoptr(JsonBuilder) json = json_builder_new();
-
-	json_builder_begin_array(json);
-	for (guint from = 0, to; from < results->len; from = to) {
-		to = end_of(results, from);
-		json_builder_begin_object(json);
-		add_string(json, "operation", swept_at(results, from)->operation);
-		json_builder_set_member_name(json, "variants");
-		json_builder_begin_object(json);
-		for (guint i = from; i < to; i++) {
-			const struct swept *swept = swept_at(results, i);
-
-			json_builder_set_member_name(json, swept->variant);
-			json_builder_begin_object(json);
-			add_int(json, "trials", swept->trials);
-			json_builder_set_member_name(json, "whole");
-			json_builder_add_boolean_value(json, swept->whole);
-			add_int(json, "plain_errno", swept->plain_err);
-			add_string(json, "plain_outcome", point_outcome_name(swept->plain_outcome));
-			add_int(json, "sites", count_sites(swept));
-			add_points(json, swept);
-			json_builder_end_object(json);
-		}
-		json_builder_end_object(json);
-		json_builder_end_object(json);
-	}
-	json_builder_end_array(json);
-	return json_builder_get_root(json);
+	sweep_table_print(results, TRUE, file);
+	fclose(file);
+	return TRUE;
 }

@@ -148,6 +148,16 @@ static void add_demand(struct judge *judge, int head, enum plane_role role, stru
 	judge->updates->demanded++;
 }
 
+/* A rival may have shown this framebuffer before, or left it: then the device need be told of no more than a
+ * move, or nothing. The next check tells. */
+static gboolean may_be_there(const struct shown_cursor *before, const struct shown_cursor *after)
+{
+	if (!before->unknown || after->legacy)
+		return FALSE;
+	return after->buffer < 0 || after->buffer == before->buffer ||
+	       (before->rivals & G_GUINT64_CONSTANT(1) << after->buffer);
+}
+
 static void demand_cursor(struct judge *judge, int head, const struct journal_event *op,
 			  const struct shown_cursor *before, const struct shown_cursor *after)
 {
@@ -159,6 +169,9 @@ static void demand_cursor(struct judge *judge, int head, const struct journal_ev
 				 .y = after->y };
 
 	if (after->buffer < 0 && before->buffer < 0)
+		return;
+	/* What an undo goes back to may be a rival's. */
+	if (after->unknown || may_be_there(before, after))
 		return;
 	if (after->buffer < 0)
 		wanted.kind = DEMAND_HIDE;
@@ -326,6 +339,11 @@ static void take_stat(struct judge *judge, const struct journal_event *event)
 	if (!op || !op_enters(op->kind))
 		return;
 	g_ptr_array_add(judge->rivals, (gpointer)op);
+	/* What the planes are told from here on is not the doing of an operation that failed before. */
+	for (int head = 0; head < PROGRAM_MAX_HEADS; head++)
+		for (int role = 0; role < PLANE_ROLES; role++)
+			if (shown_touches(judge->shown, op, head, (enum plane_role)role))
+				judge_close_failure(judge, &judge->tracks[head][role]);
 	contest(judge);
 }
 

@@ -262,9 +262,9 @@ static GPtrArray *list_variants(void)
 	return names;
 }
 
-static struct expectations *load_variant(const char *name)
+static struct expectations *load_file(const char *name, const char *file)
 {
-	char *path = g_build_filename(VARIANTS, name, "expect.ini", NULL);
+	char *path = g_build_filename(VARIANTS, name, file, NULL);
 	GError *error = NULL;
 	struct expectations *expectations = expectations_load(path, &error);
 
@@ -273,6 +273,11 @@ static struct expectations *load_variant(const char *name)
 	assert_non_null(expectations);
 	g_free(path);
 	return expectations;
+}
+
+static struct expectations *load_variant(const char *name)
+{
+	return load_file(name, "expect.ini");
 }
 
 /* A name that is misspelt would never be looked up, and the line for the others hold instead. */
@@ -291,6 +296,20 @@ static void check_variant(void **state)
 	}
 	g_strfreev(programs);
 	expectations_free(expectations);
+}
+
+/* Nothing is known that would be anything, and no fix is known to splat. */
+static void check_soak(void **state)
+{
+	const char *const *name = *state;
+	struct expectations *known = load_file(*name, "soak.ini");
+
+	for (int rule = 0; rule < RULE_COUNT; rule++)
+		assert_null(expectations_known(known, rule, "something that nobody has seen"));
+	assert_null(expectations_known(known, RULE_SPLAT, "Oops nobody"));
+	if (strcmp(*name, "unfixed") && strcmp(*name, "prepare-fb"))
+		assert_null(expectations_known(known, RULE_SPLAT, "WARNING dma_resv_add_fence"));
+	expectations_free(known);
 }
 
 /* The positive controls: without these lines a matrix would be green that sees nothing. */
@@ -333,6 +352,9 @@ static int run_variants(void)
 	int failed = names->len ? run_rows("variants that are shipped", names->pdata, names->len,
 					   sizeof(names->pdata[0]), check_variant) :
 				  1;
+
+	failed += run_rows("what is known of them", names->pdata, names->len,
+			   sizeof(names->pdata[0]), check_soak);
 
 	g_ptr_array_unref(names);
 	return failed;

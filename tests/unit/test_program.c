@@ -100,7 +100,7 @@ static void assert_round_trip(const struct program *program)
 
 static const struct syntax {
 	const char *line;
-	const char *formatted; /* NULL: as written */
+	const char *formatted;	   /* NULL: as written */
 	const char *above, *below; /* lines that it needs; below: "hide" if NULL */
 	bool first;		   /* it must be */
 } syntaxes[] = {
@@ -201,13 +201,18 @@ static const struct syntax {
 	{ "fault nth=1" },
 	{ "fault nth=1.. check" },
 	{ "fault nth=3 again=200" },
+	{ "fault check again=1048576 nth=3..", "fault nth=3.. again=1048576 check" },
 	{ "paint C image=solid", NULL, "fault nth=1..\n" },
 	{ "paint C image=solid", NULL, "expect ok\n", "paint P\nhide\n" },
 	{ "signal" },
 	{ "signal restart", NULL, "fault nth=2\n" },
 	{ "rival" },
+	{ "rival", NULL, NULL, "setplane cursor=C at=1,2\nhide\n" },
+	{ "rival", NULL, NULL, "dirty C area=1,2,3x4\nhide\n" },
 	{ "rival off" },
+	{ "rival off", NULL, "rival\nmove 1,2\n" },
 	{ "kill after=2ms" },
+	{ "kill after=2000us", "kill after=2ms" },
 	{ "fault nth=1.." },
 	{ "fault nth=1000000" },
 	{ "fault nth=1000000.." },
@@ -227,10 +232,13 @@ static const struct syntax {
 	{ "signals off" },
 	{ "signals every=100us to=5ms standard" },
 	{ "signals every=1ms stop" },
+	{ "signals stop restart standard to=2ms every=1ms",
+	  "signals every=1ms to=2ms standard restart stop" },
 	{ "contend C threads=1 by=fences", "contend C threads=1" },
 	{ "contend C threads=2 by=map" },
 	{ "contend C threads=2 by=import" },
 	{ "contend C threads=2 by=wait" },
+	{ "contend C by=map threads=2", "contend C threads=2 by=map" },
 	{ "contend C threads=1" },
 	{ "contend P threads=16" },
 	{ "contend C off" },
@@ -305,7 +313,8 @@ static void test_every_operation_has_an_example(void **state)
 		bool seen = false;
 
 		for (size_t i = 0; i < LENGTH(syntaxes); i++)
-			seen |= g_str_has_prefix(syntaxes[i].line, name);
+			seen |= strcspn(syntaxes[i].line, " ") == strlen(name) &&
+				g_str_has_prefix(syntaxes[i].line, name);
 		assert_true(seen);
 	}
 }
@@ -413,6 +422,85 @@ static void test_what_the_legacy_operations_come_to(void **state)
 	assert_int_equal(op->change[PLANE_PRIMARY], CHANGE_SHOW);
 	assert_int_equal(op->change[PLANE_CURSOR], CHANGE_NONE);
 	assert_string_equal(program->buffers[op->buffer[PLANE_PRIMARY]].name, "Q");
+	program_destroy(program);
+}
+
+static void test_what_setplane_dirty_and_modeset_come_to(void **state)
+{
+	const char *text = ABOVE "setplane cursor=D at=-1,9\nsetplane primary=off\n"
+				 "dirty D area=1,2,3x4\ndirty Q\nmodeset 800x600\nmodeset off\n";
+	struct program *program = parse(text, strlen(text));
+	const struct op *op = op_in_line(program, LINE);
+
+	(void)state;
+	assert_int_equal(op->change[PLANE_PRIMARY], CHANGE_NONE);
+	assert_int_equal(op->change[PLANE_CURSOR], CHANGE_SHOW);
+	assert_string_equal(program->buffers[op->buffer[PLANE_CURSOR]].name, "D");
+	assert_true(op->has_at && op->x == -1 && op->y == 9 && !op->has_hot);
+	op = op_in_line(program, LINE + 1);
+	assert_int_equal(op->change[PLANE_PRIMARY], CHANGE_OFF);
+	assert_int_equal(op->change[PLANE_CURSOR], CHANGE_NONE);
+
+	op = op_in_line(program, LINE + 2);
+	assert_string_equal(program->buffers[op->buffer[0]].name, "D");
+	assert_true(op->has_area && op->area.x == 1 && op->area.y == 2);
+	assert_true(op->area.width == 3 && op->area.height == 4);
+	assert_false(op_in_line(program, LINE + 3)->has_area);
+
+	op = op_in_line(program, LINE + 4);
+	assert_true(!op->off && op->width == 800 && op->height == 600);
+	assert_true(op_in_line(program, LINE + 5)->off);
+	program_destroy(program);
+}
+
+/* A buffer for the primary plane is measured by the mode that is on then. */
+static void test_a_modeset_changes_what_is_large_enough(void **state)
+{
+	static const char text[] = "output 1024x768\nbuffer S primary 640x480\n"
+				   "modeset 640x480\nflip S\nmodeset off\nsetplane primary=S\n";
+
+	(void)state;
+	program_destroy(parse(text, strlen(text)));
+}
+
+static void test_what_bare_buffers_come_to(void **state)
+{
+	const char *text = ABOVE "buffer U cursor 8x8 from=udmabuf bare\n"
+				 "buffer H cursor 8x8 from=heap\ncreate U\nimport H\n";
+	struct program *program = parse(text, strlen(text));
+
+	(void)state;
+	assert_int_equal(program->buffers[0].origin, ORIGIN_DUMB);
+	assert_false(program->buffers[0].bare);
+	assert_int_equal(program->buffers[4].origin, ORIGIN_UDMABUF);
+	assert_true(program->buffers[4].bare);
+	assert_int_equal(program->buffers[5].origin, ORIGIN_HEAP);
+	assert_false(program->buffers[5].bare);
+	assert_int_equal(op_in_line(program, LINE + 2)->buffer[0], 4);
+	assert_int_equal(op_in_line(program, LINE + 3)->buffer[0], 5);
+	program_destroy(program);
+}
+
+static void test_what_modifiers_come_to(void **state)
+{
+	const char *text = ABOVE "fault nth=3.. again=200 check\nsignal restart\nhide\n"
+				 "signal\nhide\nrival\nhide\nrival off\n"
+				 "kill after=2ms\ncontend D threads=3 by=wait\n"
+				 "signals every=1ms to=5ms standard\n";
+	struct program *program = parse(text, strlen(text));
+	const struct op *op = op_in_line(program, LINE);
+
+	(void)state;
+	assert_true(op->nth == 3 && op->nth_open && op->again == 200 && op->look);
+	assert_true(op_in_line(program, LINE + 1)->restart);
+	assert_false(op_in_line(program, LINE + 3)->restart);
+	assert_false(op_in_line(program, LINE + 5)->off);
+	assert_true(op_in_line(program, LINE + 7)->off);
+	assert_int_equal(op_in_line(program, LINE + 8)->ns, 2000000);
+	assert_int_equal(op_in_line(program, LINE + 9)->way, WAY_WAIT);
+	op = op_in_line(program, LINE + 10);
+	assert_true(op->ns == 1000000 && op->ns_max == 5000000);
+	assert_true(op->standard && !op->restart && !op->stop);
 	program_destroy(program);
 }
 
@@ -569,6 +657,9 @@ static void test_errors_have_their_names(void **state)
 #define SIXTEEN "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16"
 #define NO_HEAD_1 "expected an output line with head=1 before an operation with it"
 #define ERRORS "ok or an error's name like ENOMEM, joined by |"
+#define RIVALS                                                                                     \
+	"expected after rival, and nothing else, a commit, setplane, cursor, move, hide or dirty " \
+	"without nonblock and damage"
 #define NOTHING_DONE "expected at least one operation that enters the kernel, like commit"
 
 static const struct mistake {
@@ -583,7 +674,8 @@ static const struct mistake {
 	  "expected an operation of planestorm-program(5), got \"HIDE\"" },
 	{ "a very long word is cut in the answer",
 	  ABOVE "0123456789012345678901234567890123456789more\n", LINE,
-	  "expected an operation of planestorm-program(5), got \"0123456789012345678901234567890123456789\"" },
+	  "expected an operation of planestorm-program(5), got "
+	  "\"0123456789012345678901234567890123456789\"" },
 
 	{ "output without a size", "output\nhide\n", 1,
 	  "expected a size like 1024x768 at the end of the line" },
@@ -663,7 +755,7 @@ static const struct mistake {
 	  "expected an area within D, which is 32x16" },
 	{ "paint of an area that is too high", ABOVE "paint D area=0,1,32x16\nhide\n", LINE,
 	  "expected an area within D, which is 32x16" },
-	
+
 	{ "setplane of nothing", ABOVE "setplane\n", LINE,
 	  "expected primary= or cursor= in a setplane" },
 	{ "setplane of both planes", ABOVE "setplane primary=P cursor=C\n", LINE,
@@ -673,6 +765,22 @@ static const struct mistake {
 	{ "setplane of a primary buffer that is too small",
 	  "output 1024x768\nbuffer P primary 8x8\nsetplane primary=P\n", 3,
 	  "expected a primary buffer of at least 1024x768, the output's size; P is 8x8" },
+	{ "setplane before any output", "buffer C cursor 8x8\nsetplane cursor=C\n", 2,
+	  "expected an output line before the first operation on a plane" },
+	{ "setplane of a plane that is off at a place", ABOVE "setplane cursor=off at=1,1\n", LINE,
+	  "expected cursor= with a buffer besides at=" },
+	{ "setplane with a hotspot", ABOVE "setplane cursor=C hot=1,1\n", LINE,
+	  "expected primary=, at=, head= or the end of the line, got \"hot=1,1\"" },
+	{ "setplane of a cursor buffer as primary", ABOVE "setplane primary=C\n", LINE,
+	  "expected a primary buffer made above, got \"C\"" },
+	{ "dirty of nothing", ABOVE "dirty\n", LINE,
+	  "expected a buffer's name at the end of the line" },
+	{ "dirty of an unknown buffer", ABOVE "dirty E\n", LINE,
+	  "expected a buffer made above, got \"E\"" },
+	{ "dirty with an area that is none", ABOVE "dirty C area=1,1\n", LINE,
+	  "expected area=X,Y,WxH in pixels, got \"area=1,1\"" },
+	{ "dirty on a head", ABOVE "dirty C head=0\n", LINE,
+	  "expected area= or the end of the line, got \"head=0\"" },
 	{ "dirty beside the buffer", ABOVE "dirty C area=60,0,8x8\n", LINE,
 	  "expected an area within C, which is 64x64" },
 	{ "modeset to nothing", ABOVE "modeset\n", LINE,
@@ -680,28 +788,106 @@ static const struct mistake {
 	{ "modeset to more than there are buffers for",
 	  ABOVE "modeset 2048x1024\ncommit primary=P\n", LINE + 1,
 	  "expected a primary buffer of at least 2048x1024, the output's size; P is 1024x768" },
+	{ "modeset to another word than off", ABOVE "modeset on\n", LINE,
+	  "expected a size like 1024x768, or off, got \"on\"" },
+	{ "modeset wider than 16384", ABOVE "modeset 16385x8\n", LINE,
+	  "expected a size like 1024x768, or off, got \"16385x8\"" },
+	{ "modeset before any output", "modeset 8x8\n", 1,
+	  "expected an output line before the first operation on a plane" },
+	{ "modeset on a head without an output", ABOVE "modeset off head=1\n", LINE, NO_HEAD_1 },
+
+	{ "create of nothing", ABOVE "create\n", LINE,
+	  "expected a buffer's name at the end of the line" },
 	{ "create of an unknown buffer", ABOVE "create E\n", LINE,
 	  "expected a buffer made above, got \"E\"" },
+	{ "create of two buffers", ABOVE "create C D\n", LINE,
+	  "expected the end of the line, got \"D\"" },
+	{ "map of an unknown buffer", ABOVE "map E\n", LINE,
+	  "expected a buffer made above, got \"E\"" },
+	{ "unmap of an unknown buffer", ABOVE "unmap E\n", LINE,
+	  "expected a buffer made above, got \"E\"" },
+	{ "destroy of an unknown buffer", ABOVE "destroy E\n", LINE,
+	  "expected a buffer made above, got \"E\"" },
+	{ "addfb of nothing", ABOVE "addfb\n", LINE,
+	  "expected a buffer's name at the end of the line" },
+	{ "addfb with a format", ABOVE "addfb C XR24\n", LINE,
+	  "expected the end of the line, got \"XR24\"" },
+	{ "rmfb of a framebuffer's number", ABOVE "rmfb 42\n", LINE,
+	  "expected a buffer made above, got \"42\"" },
+	{ "export of an unknown buffer", ABOVE "export E\n", LINE,
+	  "expected a buffer made above, got \"E\"" },
+	{ "import of a buffer that is made below", ABOVE "import E\nbuffer E cursor 8x8\n", LINE,
+	  "expected a buffer made above, got \"E\"" },
+	{ "addblob of a size", ABOVE "addblob 4096\n", LINE,
+	  "expected the end of the line, got \"4096\"" },
+	{ "rmblob of a number", ABOVE "rmblob 1\n", LINE,
+	  "expected the end of the line, got \"1\"" },
+	{ "dropmaster with a word more", ABOVE "dropmaster now\n", LINE,
+	  "expected the end of the line, got \"now\"" },
+	{ "setmaster on a head", ABOVE "setmaster head=0\n", LINE,
+	  "expected the end of the line, got \"head=0\"" },
+	{ "close of a buffer", ABOVE "close C\n", LINE, "expected the end of the line, got \"C\"" },
+	{ "buffer that is bare twice", "buffer B cursor 8x8 bare bare\n", 1,
+	  "expected image=, from= or the end of the line, got \"bare\"" },
 	{ "buffer from elsewhere", "buffer B cursor 8x8 from=vgem\n", 1,
 	  "expected from=dumb, udmabuf or heap, got \"from=vgem\"" },
 	{ "fault that looks once", ABOVE "fault nth=2 check\nhide\n", LINE,
 	  "expected nth=K.. besides check" },
-	{ "rival with another modifier", ABOVE "expect ok\nrival\nhide\n", LINE + 2,
-	  "expected after rival, and nothing else, a commit, setplane, cursor, move, hide or dirty "
-	  "without nonblock and damage" },
+	{ "fault again after no bytes", ABOVE "fault nth=1 again=0\nhide\n", LINE,
+	  "expected again=N, N from 1 to 1048576, got \"again=0\"" },
+	{ "fault again after too many bytes", ABOVE "fault nth=1 again=1048577\nhide\n", LINE,
+	  "expected again=N, N from 1 to 1048576, got \"again=1048577\"" },
+	{ "fault again, and nothing first", ABOVE "fault again=200\nhide\n", LINE,
+	  "expected nth=K or nth=K.. at the end of the line" },
+	{ "fault with a value for check", ABOVE "fault nth=1.. check=1\nhide\n", LINE,
+	  "expected again=, check or the end of the line, got \"check=1\"" },
+	{ "signal at an interval", ABOVE "signal every=1ms\nhide\n", LINE,
+	  "expected restart or the end of the line, got \"every=1ms\"" },
+	{ "signal with restart twice", ABOVE "signal restart restart\nhide\n", LINE,
+	  "expected the end of the line, got \"restart\"" },
+	{ "signal before wait", ABOVE "signal\nwait 1ms\nhide\n", LINE + 1,
+	  "expected an operation that enters the kernel, like commit, after the signal in line "
+	  "6" },
+	{ "signal without an operation", ABOVE "hide\nsignal\n", LINE + 1,
+	  "expected an operation after this signal" },
+	{ "rival with its operation in one line", ABOVE "rival hide\n", LINE,
+	  "expected off or the end of the line, got \"hide\"" },
+	{ "rival that does not wait", ABOVE "rival\ncommit cursor=C nonblock\n", LINE + 1, RIVALS },
+	{ "rival that says what is damaged", ABOVE "rival\ncommit primary=P damage=0,0,1x1\n",
+	  LINE + 1, RIVALS },
+	{ "rival that closes", ABOVE "rival\nclose\n", LINE + 1, RIVALS },
+	{ "rival off before an operation with a modifier", ABOVE "expect ok\nrival off\nhide\n",
+	  LINE + 1,
+	  "expected an operation that enters the kernel, like commit, after the expect in line "
+	  "6" },
+	{ "rival with another modifier", ABOVE "expect ok\nrival\nhide\n", LINE + 2, RIVALS },
 	{ "rival that paints", ABOVE "rival\npaint C\nhide\n", LINE + 1,
 	  "expected an operation that enters the kernel, like commit, after the rival in line 6" },
-	{ "rival that flips", ABOVE "rival\nflip P\n", LINE + 1,
-	  "expected after rival, and nothing else, a commit, setplane, cursor, move, hide or dirty "
-	  "without nonblock and damage" },
+	{ "rival that flips", ABOVE "rival\nflip P\n", LINE + 1, RIVALS },
 	{ "rival that is not over", ABOVE "hide\nrival\n", LINE + 1,
 	  "expected an operation after this rival" },
 	{ "kill at no time", ABOVE "kill\nhide\n", LINE,
 	  "expected after=TIME at the end of the line" },
+	{ "kill with a bare time", ABOVE "kill 1ms\nhide\n", LINE,
+	  "expected after= or the end of the line, got \"1ms\"" },
+	{ "kill without a unit", ABOVE "kill after=1\nhide\n", LINE,
+	  "expected after=TIME like 400us, 5ms or 1s, got \"after=1\"" },
 	{ "kill in a repeat", ABOVE "repeat 2\nkill after=1ms\nend\nhide\n", LINE + 1,
 	  "expected kill outside repeat" },
 	{ "signals to a shorter time", ABOVE "signals every=2ms to=1ms\nhide\n", LINE,
 	  "expected a longer time in to= than in every=" },
+	{ "signals to the same time", ABOVE "signals every=2ms to=2ms\nhide\n", LINE,
+	  "expected a longer time in to= than in every=" },
+	{ "signals to a time, and from none", ABOVE "signals to=2ms\nhide\n", LINE,
+	  "expected signals every=TIME or signals off" },
+	{ "signals off that stop", ABOVE "signals off stop\nhide\n", LINE,
+	  "expected nothing besides off" },
+	{ "contend off in a way", ABOVE "contend C off by=map\nhide\n", LINE,
+	  "expected nothing besides off" },
+	{ "contend with threads and off", ABOVE "contend C threads=2 off\nhide\n", LINE,
+	  "expected threads=N or off for a contend" },
+	{ "contend in a way, by nobody", ABOVE "contend C by=map\nhide\n", LINE,
+	  "expected threads=N or off for a contend" },
 	{ "contend in an unknown way", ABOVE "contend C threads=1 by=luck\nhide\n", LINE,
 	  "expected by=fences, map, import or wait, got \"by=luck\"" },
 
@@ -727,8 +913,10 @@ static const struct mistake {
 	  "expected fds=N, N from 0 to 1000, got \"fds=-1\"" },
 	{ "pressure with a value of which there is none", ABOVE "pressure queue=1\nhide\n", LINE,
 	  "expected alloc=PERCENT, memory=SIZE, fds=N, queue or off, got \"queue=1\"" },
-	{ "pressure between a modifier and its operation", ABOVE "expect ok\npressure queue\nhide\n",
-	  LINE + 1,
+	{ "pressure on more than 1000 descriptors", ABOVE "pressure fds=1001\nhide\n", LINE,
+	  "expected fds=N, N from 0 to 1000, got \"fds=1001\"" },
+	{ "pressure between a modifier and its operation",
+	  ABOVE "expect ok\npressure queue\nhide\n", LINE + 1,
 	  "expected an operation that enters the kernel, like commit, after the expect in line "
 	  "6" },
 	{ "a fault under pressure on allocations", ABOVE "pressure alloc=5\nfault nth=1\nhide\n",
@@ -739,6 +927,10 @@ static const struct mistake {
 	  "expected max_hostmem=SIZE at the end of the line" },
 	{ "device with less than a kilobyte", "device max_hostmem=512\noutput 8x8\nhide\n", 1,
 	  "expected max_hostmem=SIZE like 512K or 8M, at most 1024M, got \"max_hostmem=512\"" },
+	{ "device with a bare size", "device 8M\noutput 8x8\nhide\n", 1,
+	  "expected max_hostmem= or the end of the line, got \"8M\"" },
+	{ "device with more than there may be", "device max_hostmem=1025M\noutput 8x8\nhide\n", 1,
+	  "expected max_hostmem=SIZE like 512K or 8M, at most 1024M, got \"max_hostmem=1025M\"" },
 	{ "device too late", ABOVE "device max_hostmem=8M\nhide\n", LINE,
 	  "expected device before any other line" },
 	{ "device twice", "device max_hostmem=8M\ndevice max_hostmem=8M\noutput 8x8\nhide\n", 2,
@@ -775,7 +967,8 @@ static const struct mistake {
 	{ "commit to head 0 without an output", "output 8x8 head=1\ncommit at=1,1\n", 2,
 	  "expected an output line before the first operation on a plane" },
 	{ "commit to two heads", ABOVE "commit at=1,1 head=0 head=1\n", LINE,
-	  "expected primary=, cursor=, hot=, damage=, nonblock, test or the end of the line, got \"head=1\"" },
+	  "expected primary=, cursor=, hot=, damage=, nonblock, test or the end of the line, got "
+	  "\"head=1\"" },
 	{ "cursor on two heads", ABOVE "cursor C head=0 head=1\n", LINE,
 	  "expected at=, hot= or the end of the line, got \"head=1\"" },
 	{ "check on a head", ABOVE "check head=0\nhide\n", LINE,
@@ -813,26 +1006,36 @@ static const struct mistake {
 	  ABOVE "output 2048x1024\ncommit primary=P\n", LINE + 1,
 	  "expected a primary buffer of at least 2048x1024, the output's size; P is 1024x768" },
 	{ "commit with cursor= twice", ABOVE "commit cursor=C cursor=D\n", LINE,
-	  "expected primary=, at=, hot=, damage=, nonblock, test, head= or the end of the line, got \"cursor=D\"" },
+	  "expected primary=, at=, hot=, damage=, nonblock, test, head= or the end of the line, "
+	  "got \"cursor=D\"" },
 	{ "commit with primary= twice", ABOVE "commit primary=off primary=P\n", LINE,
-	  "expected cursor=, at=, hot=, damage=, nonblock, test, head= or the end of the line, got \"primary=P\"" },
+	  "expected cursor=, at=, hot=, damage=, nonblock, test, head= or the end of the line, got "
+	  "\"primary=P\"" },
 	{ "commit with at= twice", ABOVE "commit at=1,1 at=2,2\n", LINE,
-	  "expected primary=, cursor=, hot=, damage=, nonblock, test, head= or the end of the line, got \"at=2,2\"" },
+	  "expected primary=, cursor=, hot=, damage=, nonblock, test, head= or the end of the "
+	  "line, got \"at=2,2\"" },
 	{ "commit with hot= twice", ABOVE "commit cursor=C hot=1,1 hot=2,2\n", LINE,
-	  "expected primary=, at=, damage=, nonblock, test, head= or the end of the line, got \"hot=2,2\"" },
+	  "expected primary=, at=, damage=, nonblock, test, head= or the end of the line, got "
+	  "\"hot=2,2\"" },
 	{ "commit with nonblock twice", ABOVE "commit cursor=C nonblock nonblock\n", LINE,
-	  "expected primary=, at=, hot=, damage=, test, head= or the end of the line, got \"nonblock\"" },
+	  "expected primary=, at=, hot=, damage=, test, head= or the end of the line, got "
+	  "\"nonblock\"" },
 	{ "commit with test twice", ABOVE "commit cursor=C test test\n", LINE,
-	  "expected primary=, at=, hot=, damage=, nonblock, head= or the end of the line, got \"test\"" },
+	  "expected primary=, at=, hot=, damage=, nonblock, head= or the end of the line, got "
+	  "\"test\"" },
 	{ "commit with an unknown option", ABOVE "commit cursor=C async\n", LINE,
-	  "expected primary=, at=, hot=, damage=, nonblock, test, head= or the end of the line, got \"async\"" },
+	  "expected primary=, at=, hot=, damage=, nonblock, test, head= or the end of the line, "
+	  "got \"async\"" },
 	{ "commit with a value for a flag", ABOVE "commit cursor=C test=1\n", LINE,
-	  "expected primary=, at=, hot=, damage=, nonblock, test, head= or the end of the line, got \"test=1\"" },
+	  "expected primary=, at=, hot=, damage=, nonblock, test, head= or the end of the line, "
+	  "got \"test=1\"" },
 	{ "commit with a buffer but no plane", ABOVE "commit C\n", LINE,
-	  "expected primary=, cursor=, at=, hot=, damage=, nonblock, test, head= or the end of the line, got \"C\"" },
-	{ "commit with damage= twice",
-	  ABOVE "commit primary=P damage=0,0,1x1 damage=0,0,1x1\n", LINE,
-	  "expected cursor=, at=, hot=, nonblock, test, head= or the end of the line, got \"damage=0,0,1x1\"" },
+	  "expected primary=, cursor=, at=, hot=, damage=, nonblock, test, head= or the end of the "
+	  "line, got \"C\"" },
+	{ "commit with damage= twice", ABOVE "commit primary=P damage=0,0,1x1 damage=0,0,1x1\n",
+	  LINE,
+	  "expected cursor=, at=, hot=, nonblock, test, head= or the end of the line, got "
+	  "\"damage=0,0,1x1\"" },
 	{ "commit of damage to nothing", ABOVE "commit damage=0,0,1x1\n", LINE,
 	  "expected primary=, cursor= or at= in a commit" },
 	{ "commit of damage to a cursor", ABOVE "commit cursor=C damage=0,0,1x1\n", LINE,
@@ -1015,9 +1218,12 @@ static const struct mistake {
 	{ "wait with a word more", ABOVE "wait 1ms 1ms\nhide\n", LINE,
 	  "expected the end of the line, got \"1ms\"" },
 
-	{ "an empty program", "", 0, "expected at least one operation that enters the kernel, like commit" },
-	{ "a program of comments", "# nothing\n\n#\n", 0, "expected at least one operation that enters the kernel, like commit" },
-	{ "a program that does nothing", ABOVE "wait 1ms\ncheck\n", 0, "expected at least one operation that enters the kernel, like commit" },
+	{ "an empty program", "", 0,
+	  "expected at least one operation that enters the kernel, like commit" },
+	{ "a program of comments", "# nothing\n\n#\n", 0,
+	  "expected at least one operation that enters the kernel, like commit" },
+	{ "a program that does nothing", ABOVE "wait 1ms\ncheck\n", 0,
+	  "expected at least one operation that enters the kernel, like commit" },
 	{ "seventeen words", ABOVE "hide " SIXTEEN "\n", LINE,
 	  "expected at most 16 words in a line" },
 	{ "a control character", ABOVE "hide\033[2J\n", LINE,
@@ -1043,6 +1249,33 @@ static void check_mistake(void **state)
 	const struct mistake *row = *state;
 
 	assert_refused(row->text, strlen(row->text), row->line, row->message);
+}
+
+/* The operation in line @line of @text, with what stands behind it. */
+static const char *line_of(const char *text, int line)
+{
+	for (; line > 1; line--)
+		text = strchr(text, '\n') + 1;
+	return text;
+}
+
+static void test_every_operation_has_a_mistake(void **state)
+{
+	(void)state;
+	for (int kind = 0; kind < OP_KINDS; kind++) {
+		const char *name = op_name((enum op_kind)kind);
+		bool seen = false;
+
+		for (size_t i = 0; i < LENGTH(mistakes); i++) {
+			const char *line = line_of(mistakes[i].text, mistakes[i].line);
+
+			seen |= strcspn(line, " \n") == strlen(name) &&
+				g_str_has_prefix(line, name);
+		}
+		if (!seen)
+			print_error("no mistake in a line with %s\n", name);
+		assert_true(seen);
+	}
 }
 
 static void test_a_nul_is_a_control_character(void **state)
@@ -1305,6 +1538,9 @@ static void test_random_words(void **state)
 		"wait",	    "10ms",	 "#",	    "\t",      "99999999999999999999",
 		"paint",    "image=",	 "solid",   "area=",   "damage=1,2,3x4",
 		"head=1",   "pressure",	 "alloc=5", "fds=0",   "device",
+		"setplane", "dirty",	 "modeset", "create",  "import",
+		"addblob",  "close",	 "signal",  "rival",   "kill",
+		"after=1s", "again=9",	 "by=map",  "to=2s",   "bare",
 	};
 	struct rng rng;
 
@@ -1399,6 +1635,10 @@ int main(void)
 		cmocka_unit_test(test_what_heads_come_to),
 		cmocka_unit_test(test_how_many_heads_a_program_has),
 		cmocka_unit_test(test_what_the_legacy_operations_come_to),
+		cmocka_unit_test(test_what_setplane_dirty_and_modeset_come_to),
+		cmocka_unit_test(test_a_modeset_changes_what_is_large_enough),
+		cmocka_unit_test(test_what_bare_buffers_come_to),
+		cmocka_unit_test(test_what_modifiers_come_to),
 		cmocka_unit_test(test_what_the_storm_comes_to),
 		cmocka_unit_test(test_what_a_paint_comes_to),
 		cmocka_unit_test(test_what_a_pressure_comes_to),
@@ -1409,6 +1649,7 @@ int main(void)
 		cmocka_unit_test(test_errors_have_their_names),
 	};
 	static const struct CMUnitTest limits[] = {
+		cmocka_unit_test(test_every_operation_has_a_mistake),
 		cmocka_unit_test(test_a_nul_is_a_control_character),
 		cmocka_unit_test(test_comments_are_not_looked_at),
 		cmocka_unit_test(test_lines_of_511_characters_are_the_longest),

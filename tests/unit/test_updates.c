@@ -29,7 +29,11 @@
 	"commit at=10,20 hot=5,6\n"   /* line 15 */                                              \
 	"check\n"                                                                                  \
 	"commit at=70,80\n" /* line 17 */                                                          \
-	"cursor C2\n"	    /* line 18 */
+	"cursor C2\n"	    /* line 18 */                                                           \
+	"commit cursor=C2 at=50,60\n" /* line 19 */                                                \
+	"modeset off\n"	       /* line 20 */                                                \
+	"modeset 640x480\n"       /* line 21 */                                                    \
+	"commit cursor=C2 at=30,40\n" /* line 22 */
 
 /* What the device is told; P1, P2, C1 and C2 are its resources 1 to 4. */
 #define KICK "<virtio_queue_notify vdev 0x55d0 n 1 vq 0x7f00\n"
@@ -198,6 +202,31 @@ static const struct example {
 	  1 },
 	{ "a refused update leaves everything as it was",
 	  BEGIN C1_SHOWN(1) CURSOR_C2(2) RET(2, 12) CHECK END, HOST_C1 },
+	{ "a commit on an output that is off shows nothing",
+	  BEGIN OP(1, 20, "modeset off") SCANOUT(0) RET(1, 0) OP(2, 10, "commit primary=P1")
+		  SCANOUT(0) RET(2, 0) OP(3, 21, "modeset 640x480") SCANOUT(9) FLUSH(9) RET(3, 0)
+		  CHECK END },
+	{ "a framebuffer that a rival has shown before",
+	  BEGIN C1_SHOWN(1) "stat 12 rival.line 19\n" TRANSFER(4) UPDATE(4, 50, 60)
+		  "stat 13 rival.done 1\n" OP(2, 19, "commit cursor=C2 at=50,60") RET(2, 0) CHECK END,
+	  { .cursor = "C2", .x = 50, .y = 60 } },
+	{ "one that it has shown, and that is not moved",
+	  BEGIN C1_SHOWN(1) "stat 12 rival.line 19\n" TRANSFER(4) UPDATE(4, 50, 60)
+		  "stat 13 rival.done 1\n" OP(2, 22, "commit cursor=C2 at=30,40") RET(2, 0) CHECK END,
+	  { .cursor = "C2", .x = 50, .y = 60 },
+	  { 1, 0, 0 },
+	  "cursor place differs at a check" },
+	{ "one that it has shown by a legacy ioctl is another one",
+	  BEGIN C1_SHOWN(1) "stat 12 rival.line 7\n" TRANSFER(4) UPDATE(4, 30, 40)
+		  "stat 13 rival.done 1\n" OP(2, 19, "commit cursor=C2 at=50,60") RET(2, 0) CHECK END,
+	  { .cursor = "C2", .x = 50, .y = 60 },
+	  { 1, 0, 0 },
+	  "cursor image never sent commit",
+	  2 },
+	{ "an operation that failed, and then a rival of another process",
+	  BEGIN C1_SHOWN(1) CURSOR_C2(2) RET(2, 12) "stat 12 rival.line 7\n" TRANSFER(4)
+		  UPDATE(4, 30, 40) "stat 13 rival.done 1\n" CHECK END,
+	  HOST_C2 },
 	{ "a refused update that comes all the same",
 	  BEGIN C1_SHOWN(1) CURSOR_C2(2) TRANSFER(4) UPDATE(4, 30, 40) RET(2, 12) CHECK END,
 	  HOST_C2,

@@ -1,0 +1,405 @@
+// SPDX-License-Identifier: MIT
+#include "tests/runner/merge.h"
+
+#include <errno.h>
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tests/runner/conclude.h"
+#include "tests/runner/json_member.h"
+#include "tests/runner/merge_part.h"
+#include "tests/runner/progress.h"
+#include "tests/runner/report.h"
+#include "tests/runner/results.h"
+#include "tests/runner/soak.h"
+#include "tests/runner/soak_table.h"
+#include "tests/runner/sweep_table.h"
+
+/* What a shard did on a variant. */
+struct piece {
+	const struct merge_part *part;
+	const char *variant;
+};
+
+struct merge {
+	const struct operation_table *table;
+	GPtrArray *parts;    /* struct merge_part; at least one */
+	GPtrArray *variants; /* names */
+	GArray *pieces;	     /* struct piece, by variant and shard */
+	gboolean complete;
+	char *folder;
+};
+
+static const struct merge_part *first_part(const struct merge *merge)
+{
+	return g_ptr_array_index(merge->parts, 0);
+}
+
+static const struct piece *piece_at(const struct merge *merge, guint i)
+{
+	return &g_array_index(merge->pieces, struct piece, i);
+}
+
+/* --- what is joined --------------------------------------------------------------------------- */
+
+/* A folder that is named twice, perhaps by the link latest, is one. */
+static gboolean is_named(const GPtrArray *parts, const char *dir)
+{
+	for (guint i = 0; i < parts->len; i++)
+		if (!strcmp(((const struct merge_part *)g_ptr_array_index(parts, i))->dir, dir))
+			return TRUE;
+	return FALSE;
+}
+
+static gboolean load_parts(struct merge *merge, GStrv dirs, GError **error)
+{
+	for (int i = 0; dirs[i]; i++) {
+		g_autofree char *real = realpath(dirs[i], NULL);
+		struct merge_part *part;
+
+		if (real && is_named(merge->parts, real))
+			continue;
+		part = merge_part_load(real ? real : dirs[i], error);
+		if (!part)
+			return FALSE;
+		g_ptr_array_add(merge->parts, part);
+		if (!merge_part_matches(first_part(merge), part, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+/* One line for each shard of which something is lacking, not one for each variant. */
+static void tell_lacks(struct merge *merge, guint index, const char *missing,
+		       const struct merge_part *partial)
+{
+	if (missing)
+		progress_say("shard %u/%u is missing, for %s", index,
+			     first_part(merge)->shard.count, missing);
+	if (partial)
+		progress_say("shard %u/%u is incomplete: %s", index, partial->shard.count,
+			     partial->dir);
+	if (missing || partial)
+		merge->complete = FALSE;
+}
+
+static void choose_pieces(struct merge *merge)
+{
+	merge->complete = TRUE;
+	for (guint index = 1; index <= first_part(merge)->shard.count; index++) {
+		const struct merge_part *partial = NULL;
+		g_autoptr(GString) missing = g_string_new(NULL);
+
+		for (guint i = 0; i < merge->variants->len; i++) {
+			const char *variant = g_ptr_array_index(merge->variants, i);
+			struct piece piece = { merge_choose(merge->parts, index, variant),
+					       variant };
+
+			if (!piece.part)
+				g_string_append_printf(missing, "%s%s", missing->len ? ", " : "",
+						       variant);
+			else
+				g_array_append_val(merge->pieces, piece);
+			if (piece.part && !piece.part->complete)
+				partial = piece.part;
+		}
+		tell_lacks(merge, index, missing->len ? missing->str : NULL, partial);
+	}
+}
+
+/* --- files ------------------------------------------------------------------------------------ */
+
+static gboolean fail(GError **error, const char *path)
+{
+	int err = errno;
+
+	g_set_error(error, G_IO_ERROR, g_io_error_from_errno(err), "%s: %s", path, g_strerror(err));
+	return FALSE;
+}
+
+/* Trials are many and large: where it can be, their files become the joined run's, too. */
+static gboolean link_file(const char *from, const char *to, GError **error)
+{
+	g_autoptr(GFile) source = NULL, target = NULL;
+
+	if (!link(from, to) || errno == EEXIST)
+		return TRUE;
+	source = g_file_new_for_path(from);
+	target = g_file_new_for_path(to);
+	return g_file_copy(source, target, G_FILE_COPY_NOFOLLOW_SYMLINKS, NULL, NULL, NULL, error);
+}
+
+/* All of the folder @from, if there is one, in @to. */
+static gboolean link_tree(const char *from, const char *to, GError **error)
+{
+	g_autoptr(GDir) dir = g_dir_open(from, 0, NULL);
+	const char *name;
+
+	if (!dir)
+		return TRUE;
+	if (g_mkdir_with_parents(to, 0755))
+		return fail(error, to);
+	while ((name = g_dir_read_name(dir))) {
+		g_autofree char *source = g_build_filename(from, name, NULL);
+		g_autofree char *target = g_build_filename(to, name, NULL);
+
+		if (!(g_file_test(source, G_FILE_TEST_IS_DIR) ? link_tree :
+								link_file)(source, target, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static gboolean link_folder(const struct merge *merge, const struct merge_part *part,
+			    const char *name, GError **error)
+{
+	g_autofree char *from = g_build_filename(part->dir, name, NULL);
+	g_autofree char *to = g_build_filename(merge->folder, name, NULL);
+
+	return link_tree(from, to, error);
+}
+
+static gboolean link_trials(const struct merge *merge, GError **error)
+{
+	for (guint i = 0; i < merge->pieces->len; i++) {
+		const struct piece *piece = piece_at(merge, i);
+
+		if (!link_folder(merge, piece->part, piece->variant, error))
+			return FALSE;
+		if (piece->part->kind == MERGE_SOAK &&
+		    (!link_folder(merge, piece->part, SOAK_CORPUS, error) ||
+		     !link_folder(merge, piece->part, SOAK_SHRUNK, error)))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+/* --- JSON ------------------------------------------------------------------------------------- */
+
+static void add_string(JsonBuilder *json, const char *name, const char *value)
+{
+	json_builder_set_member_name(json, name);
+	json_builder_add_string_value(json, value);
+}
+
+static void add_truth(JsonBuilder *json, const char *name, gboolean value)
+{
+	json_builder_set_member_name(json, name);
+	json_builder_add_boolean_value(json, value);
+}
+
+/* What the parts agree in, and that this is the whole. */
+static void add_origin(const struct merge *merge, JsonBuilder *json)
+{
+	static const char *const members[] = { "schema",       "kind", "base", "qemu",
+					       "instrumented", "seed", "plan" };
+	JsonObject *first = first_part(merge)->json;
+
+	for (gsize i = 0; i < G_N_ELEMENTS(members); i++) {
+		JsonNode *node = json_object_get_member(first, members[i]);
+
+		if (!node)
+			continue;
+		json_builder_set_member_name(json, members[i]);
+		json_builder_add_value(json, json_node_copy(node));
+	}
+	json_builder_set_member_name(json, "shard");
+	json_builder_begin_object(json);
+	json_builder_set_member_name(json, "index");
+	json_builder_add_int_value(json, 1);
+	json_builder_set_member_name(json, "count");
+	json_builder_add_int_value(json, 1);
+	json_builder_end_object(json);
+	add_truth(json, "complete", merge->complete);
+}
+
+static void print_origin(const struct merge *merge)
+{
+	JsonObject *json = first_part(merge)->json;
+	JsonObject *base = json_member_object(json, "base"),
+		   *qemu = json_member_object(json, "qemu");
+
+	printf("base %s (%s), QEMU %s %s, seed %" G_GINT64_FORMAT ", %u shards\n",
+	       json_member_string(base, "version"), json_member_string(base, "source"),
+	       json_member_string(qemu, "version"), json_member_string(qemu, "accel"),
+	       json_member_int(json, "seed"), first_part(merge)->shard.count);
+}
+
+/* --- a matrix, and a sweep, which has one ----------------------------------------------------- */
+
+static JsonNode *matrix_json(const struct merge *merge, const struct matrix *matrix)
+{
+	g_autoptr(JsonBuilder) json = json_builder_new();
+
+	json_builder_begin_object(json);
+	add_origin(merge, json);
+	add_string(json, "control", matrix_control_name(matrix_control(matrix)));
+	add_truth(json, "as_expected", merge->complete && matrix_as_expected(matrix));
+	json_builder_set_member_name(json, "variants");
+	json_builder_add_value(json, matrix_to_json(matrix));
+	json_builder_end_object(json);
+	return json_builder_get_root(json);
+}
+
+static struct matrix *read_matrix(const struct merge *merge)
+{
+	struct matrix *matrix = matrix_new();
+
+	for (guint i = 0; i < merge->pieces->len; i++) {
+		const struct piece *piece = piece_at(merge, i);
+
+		matrix_read(matrix, json_member_object(piece->part->json, "variants"),
+			    piece->variant);
+	}
+	return matrix;
+}
+
+/* The results of the sweeps, as far as each has come; the caller's. NULL with @error set. */
+static GPtrArray *read_sweeps(const struct merge *merge, GError **error)
+{
+	g_autoptr(GPtrArray) results = g_ptr_array_new_with_free_func(swept_free);
+
+	for (guint i = 0; i < merge->pieces->len; i++) {
+		const struct piece *piece = piece_at(merge, i);
+		g_autofree char *path = g_build_filename(piece->part->dir, SWEEP_JSON, NULL);
+		g_autoptr(JsonParser) parser = json_parser_new();
+		JsonNode *root;
+
+		/* A shard that was killed early, or for which there was nothing to do. */
+		if (!g_file_test(path, G_FILE_TEST_EXISTS))
+			continue;
+		if (!json_parser_load_from_file(parser, path, error)) {
+			g_prefix_error(error, "%s: ", path);
+			return NULL;
+		}
+		root = json_parser_get_root(parser);
+		if (root && JSON_NODE_HOLDS_OBJECT(root))
+			sweep_table_read(
+				results,
+				json_member_array(json_node_get_object(root), "operations"),
+				piece->variant);
+	}
+	sweep_table_sort(results, merge->table);
+	return g_steal_pointer(&results);
+}
+
+static JsonNode *sweep_json(const struct merge *merge, const GPtrArray *results)
+{
+	JsonObject *first = first_part(merge)->json;
+	g_autoptr(JsonBuilder) json = json_builder_new();
+
+	json_builder_begin_object(json);
+	json_builder_set_member_name(json, "schema");
+	json_builder_add_int_value(json, SWEEP_SCHEMA);
+	add_string(json, "base", json_member_string(json_member_object(first, "base"), "version"));
+	json_builder_set_member_name(json, "seed");
+	json_builder_add_int_value(json, json_member_int(first, "seed"));
+	json_builder_set_member_name(json, "operations");
+	json_builder_add_value(json, sweep_table_json(results));
+	json_builder_end_object(json);
+	return json_builder_get_root(json);
+}
+
+static gboolean join_sweeps(const struct merge *merge, GError **error)
+{
+	g_autoptr(GPtrArray) results = read_sweeps(merge, error);
+	g_autoptr(JsonNode) json = results ? sweep_json(merge, results) : NULL;
+
+	if (!results || !results_write_json(merge->folder, SWEEP_JSON, json, error) ||
+	    !sweep_table_save(results, merge->folder, error))
+		return FALSE;
+	sweep_table_print(results, FALSE, stdout);
+	printf("\n%u fault points; all sites: %s/" SWEEP_TEXT "\n\n", sweep_table_count(results),
+	       merge->folder);
+	return TRUE;
+}
+
+static int join_matrices(const struct merge *merge, GError **error)
+{
+	struct matrix *matrix = read_matrix(merge);
+	g_autoptr(JsonNode) json = matrix_json(merge, matrix);
+	int code = STORM_TROUBLE;
+
+	if (!results_write_json(merge->folder, "matrix.json", json, error) ||
+	    (first_part(merge)->kind == MERGE_SWEEP && !join_sweeps(merge, error)))
+		goto out;
+	matrix_print(matrix, stdout, isatty(STDOUT_FILENO));
+	putchar('\n');
+	print_origin(merge);
+	printf("results: %s\n", merge->folder);
+	if (!report_write(merge->folder, error))
+		goto out;
+	printf("report: %s/%s\n", merge->folder, REPORT_NAME);
+	code = conclude_matrix(matrix, &(struct conclusion){
+					       .trials = matrix_trials(matrix),
+					       .instrumented = json_member_truth(
+						       first_part(merge)->json, "instrumented"),
+				       });
+	if (!merge->complete)
+		code = STORM_TROUBLE;
+out:
+	matrix_free(matrix);
+	return code;
+}
+
+/* --- a soak ----------------------------------------------------------------------------------- */
+
+static JsonNode *soak_json(const struct merge *merge, const struct soak_table *table)
+{
+	g_autoptr(JsonBuilder) json = json_builder_new();
+
+	json_builder_begin_object(json);
+	add_origin(merge, json);
+	soak_table_write(table, json);
+	json_builder_end_object(json);
+	return json_builder_get_root(json);
+}
+
+static int join_soaks(const struct merge *merge, GError **error)
+{
+	struct soak_table *table = soak_table_new();
+	g_autoptr(JsonNode) json = NULL;
+	int code = STORM_TROUBLE;
+
+	for (guint i = 0; i < merge->pieces->len; i++)
+		soak_table_read(table, piece_at(merge, i)->part->json, piece_at(merge, i)->variant);
+	json = soak_json(merge, table);
+	if (results_write_json(merge->folder, SOAK_JSON, json, error)) {
+		code = conclude_soak(table, merge->folder, merge->complete);
+		print_origin(merge);
+	}
+	soak_table_free(table);
+	return code;
+}
+
+/* ---------------------------------------------------------------------------------------------- */
+
+static int join(struct merge *merge, const char *results, GError **error)
+{
+	merge->variants = merge_variants(merge->parts);
+	merge->pieces = g_array_new(FALSE, TRUE, sizeof(struct piece));
+	choose_pieces(merge);
+	merge->folder = results_create(results, error);
+	if (!merge->folder || !link_trials(merge, error))
+		return STORM_TROUBLE;
+	return first_part(merge)->kind == MERGE_SOAK ? join_soaks(merge, error) :
+						       join_matrices(merge, error);
+}
+
+int merge_run(GStrv dirs, const char *results, const struct operation_table *table, GError **error)
+{
+	struct merge merge = { .table = table };
+	int code = STORM_TROUBLE;
+
+	merge.parts = g_ptr_array_new_with_free_func(merge_part_free);
+	if (load_parts(&merge, dirs, error))
+		code = join(&merge, results, error);
+	g_clear_pointer(&merge.pieces, g_array_unref);
+	g_clear_pointer(&merge.variants, g_ptr_array_unref);
+	g_ptr_array_unref(merge.parts);
+	g_free(merge.folder);
+	return code;
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+/* What a sweep found as JSON, written and read. */
+#include <string.h>
+
+#include "tests/runner/json_member.h"
+#include "tests/runner/sweep_table.h"
+
+static void add_string(JsonBuilder *json, const char *name, const char *value)
+{
+	json_builder_set_member_name(json, name);
+	json_builder_add_string_value(json, value);
+}
+
+static void add_int(JsonBuilder *json, const char *name, gint64 value)
+{
+	json_builder_set_member_name(json, name);
+	json_builder_add_int_value(json, value);
+}
+
+static const struct swept *swept_at(const GPtrArray *results, guint i)
+{
+	return g_ptr_array_index(results, i);
+}
+
+static void add_points(JsonBuilder *json, const struct swept *swept)
+{
+	json_builder_set_member_name(json, "points");
+	json_builder_begin_array(json);
+	for (guint i = 0; i < swept->points->len; i++) {
+		const struct point *point = &g_array_index(swept->points, struct point, i);
+
+		json_builder_begin_object(json);
+		add_int(json, "nth", point->nth);
+		add_string(json, "site", point->site);
+		add_string(json, "outcome", point_outcome_name(point->outcome));
+		add_int(json, "errno", point->err);
+		add_string(json, "signature", point->signature);
+		json_builder_end_object(json);
+	}
+	json_builder_end_array(json);
+}
+
+JsonNode *sweep_table_json(const GPtrArray *results)
+{
+	g_autoptr(JsonBuilder) json = json_builder_new();
+
+	json_builder_begin_array(json);
+	for (guint from = 0, to; from < results->len; from = to) {
+		to = sweep_table_end(results, from);
+		json_builder_begin_object(json);
+		add_string(json, "operation", swept_at(results, from)->operation);
+		json_builder_set_member_name(json, "variants");
+		json_builder_begin_object(json);
+		for (guint i = from; i < to; i++) {
+			const struct swept *swept = swept_at(results, i);
+
+			json_builder_set_member_name(json, swept->variant);
+			json_builder_begin_object(json);
+			add_int(json, "trials", swept->trials);
+			json_builder_set_member_name(json, "whole");
+			json_builder_add_boolean_value(json, swept->whole);
+			add_int(json, "plain_errno", swept->plain_err);
+			add_string(json, "plain_outcome", point_outcome_name(swept->plain_outcome));
+			add_int(json, "sites", sweep_table_sites(swept));
+			add_points(json, swept);
+			json_builder_end_object(json);
+		}
+		json_builder_end_object(json);
+		json_builder_end_object(json);
+	}
+	json_builder_end_array(json);
+	return json_builder_get_root(json);
+}
+
+static const char *text_of(JsonObject *object, const char *name)
+{
+	const char *text = json_member_string(object, name);
+
+	return text ? text : "?";
+}
+
+static enum point_outcome outcome_of(JsonObject *object, const char *name)
+{
+	const char *text = text_of(object, name);
+	int outcome = 0;
+
+	while (outcome < POINT_OUTCOMES - 1 &&
+	       strcmp(point_outcome_name((enum point_outcome)outcome), text))
+		outcome++;
+	return (enum point_outcome)outcome;
+}
+
+static void read_points(struct swept *swept, JsonArray *points)
+{
+	for (guint i = 0; i < json_elements(points); i++) {
+		JsonObject *json = json_element_object(points, i);
+		struct point point = { .nth = (guint)json_member_int(json, "nth"),
+				       .err = (int)json_member_int(json, "errno"),
+				       .outcome = outcome_of(json, "outcome"),
+				       .site = g_strdup(text_of(json, "site")),
+				       .signature = g_strdup(text_of(json, "signature")) };
+
+		g_array_append_val(swept->points, point);
+	}
+}
+
+void sweep_table_read(GPtrArray *results, JsonArray *operations, const char *variant)
+{
+	for (guint i = 0; i < json_elements(operations); i++) {
+		JsonObject *operation = json_element_object(operations, i);
+		const char *name = g_intern_string(text_of(operation, "operation"));
+		JsonObject *json =
+			json_member_object(json_member_object(operation, "variants"), variant);
+		struct swept *swept;
+
+		if (!json)
+			continue;
+		swept = swept_new(name, g_intern_string(variant));
+		swept->trials = (guint)json_member_int(json, "trials");
+		swept->whole = json_member_truth(json, "whole");
+		swept->plain_err = (int)json_member_int(json, "plain_errno");
+		swept->plain_outcome = outcome_of(json, "plain_outcome");
+		read_points(swept, json_member_array(json, "points"));
+		g_ptr_array_add(results, swept);
+	}
+}
