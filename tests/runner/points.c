@@ -123,6 +123,20 @@ static void assign_injections(struct reader *reader)
 	}
 }
 
+/* Whether the program was at its end at @time: what the kernel cleans up then is that of all rounds. */
+static gboolean is_over(const struct reader *reader, double time)
+{
+	const GArray *events = reader->trial->events;
+
+	for (guint i = 0; i < events->len; i++) {
+		const struct journal_event *event = &g_array_index(events, struct journal_event, i);
+
+		if (event->kind == JOURNAL_END)
+			return time >= (double)event->time;
+	}
+	return FALSE;
+}
+
 /*
  * Whether @finding may be the doing of round @i. If the console tells of the round's injection, that is
  * before it. Else the clock decides, for a fault that fired silently and for the operation by itself, which
@@ -131,7 +145,7 @@ static void assign_injections(struct reader *reader)
 static gboolean precedes(const struct reader *reader, guint i, const struct finding *finding)
 {
 	const struct round *round = round_at(reader, i);
-	double difference;
+	double difference, time;
 
 	if (round->injection)
 		return round->injection->offset < finding->offset;
@@ -139,7 +153,8 @@ static gboolean precedes(const struct reader *reader, guint i, const struct find
 		return FALSE;
 	if (!console_clock(reader->trial->findings, &difference) || finding->stamp < 0)
 		return FALSE;
-	return (finding->stamp - difference) * 1e9 >= (double)round->op->time - CLOCKS_NS;
+	time = (finding->stamp - difference) * 1e9;
+	return time >= (double)round->op->time - CLOCKS_NS && !is_over(reader, time);
 }
 
 /* The last round that precedes @finding, or -1. */

@@ -31,48 +31,59 @@
 #define SUCCEEDED(seq, nth) ENTERED(seq, nth) RET(seq, 0, 1)
 #define UNDONE(seq) "op " #seq " " #seq "000000000 4 0 undo\n" RET(seq, 0, 0)
 #define LAST(seq, nth) ENTERED(seq, nth) RET(seq, 0, 0)
-#define END "check 16 1\nend 17\nexit 18 0\nready 19 run\n"
+#define SECOND_END "check 8000000000 2\nend 9000000000\nexit 9100000000 0\nready 9200000000 run\n"
+#define END "check 8000000000 1\nend 9000000000\nexit 9100000000 0\nready 9200000000 run\n"
 
 /* What the kernel says at a time. */
 #define AT(time) "[    " time "] "
-#define FAILS_IN(time, function)                                                                                                                                      \
-	AT(time)                                                                                                                                                      \
-	"FAULT_INJECTION: forcing a failure.\n" AT(time) "name failslab, interval 1, probability "                                                                    \
-							 "0, space 0, times 0\n" AT(time) "Call "                                                                     \
-											  "Trace:"                                                                    \
-											  "\n" AT(time) " <TASK>\n" AT(                                               \
-												  time) " " function                                                  \
-													"+0x1/0x2\n" AT(time) " drm_mode_cursor2_ioctl+0x1/0x2\n" AT( \
-														time) " drm_ioctl_kernel+0x1/0x2\n" AT(time) " </TASK>\n"
+#define FAILS_IN(time, function)                                                                   \
+	AT(time)                                                                                   \
+	"FAULT_INJECTION: forcing a failure.\n" AT(                                                \
+		time) "name failslab, interval 1, probability "                                    \
+		      "0, space 0, times 0\n" AT(                                                  \
+			      time) "Call "                                                        \
+				    "Trace:"                                                       \
+				    "\n" AT(time) " <TASK>\n" AT(                                  \
+					    time) " " function                                     \
+						  "+0x1/0x2\n" AT(                                 \
+							  time) " drm_mode_cursor2_ioctl+0x1/"     \
+								"0x2\n" AT(                        \
+									time) " drm_ioctl_"        \
+									      "kernel+0x1/"        \
+									      "0x2\n" AT(          \
+										      time) " </"  \
+											    "TASK" \
+											    ">\n"
 #define WARNS_AT(time)                                                                             \
 	AT(time)                                                                                   \
 	"------------[ cut here ]------------\n" AT(                                               \
 		time) "WARNING: CPU: 0 PID: 61 at drivers/dma-buf/dma-resv.c:296 "                 \
 		      "dma_resv_add_fence+0x45/0x13a\n" AT(                                        \
 			      time) "---[ end trace 0000000000000000 ]---\n"
-#define HANGS_AT(time)                                                                                                                               \
-	AT(time)                                                                                                                                     \
-	"INFO: task planestorm:61 blocked for more than 10 seconds.\n" AT(time) "Call "                                                              \
-										"Trace:\n" AT(time) " <TASK>\n" AT(time) " __schedule+0x1/0x2\n" AT( \
-											time) " v"                                                   \
-											      "ir"                                                   \
-											      "ti"                                                   \
-											      "o_"                                                   \
-											      "gp"                                                   \
-											      "u_"                                                   \
-											      "ar"                                                   \
-											      "ra"                                                   \
-											      "y_"                                                   \
-											      "lo"                                                   \
-											      "ck"                                                   \
-											      "_r"                                                   \
-											      "es"                                                   \
-											      "v+"                                                   \
-											      "0x"                                                   \
-											      "1/"                                                   \
-											      "0x"                                                   \
-											      "2"                                                    \
-											      "\n" AT(time) " </TASK>\n"
+#define HANGS_AT(time)                                                                             \
+	AT(time)                                                                                   \
+	"INFO: task planestorm:61 blocked for more than 10 seconds.\n" AT(                         \
+		time) "Call "                                                                      \
+		      "Trace:\n" AT(time) " <TASK>\n" AT(time) " __schedule+0x1/0x2\n" AT(         \
+			      time) " v"                                                           \
+				    "ir"                                                           \
+				    "ti"                                                           \
+				    "o_"                                                           \
+				    "gp"                                                           \
+				    "u_"                                                           \
+				    "ar"                                                           \
+				    "ra"                                                           \
+				    "y_"                                                           \
+				    "lo"                                                           \
+				    "ck"                                                           \
+				    "_r"                                                           \
+				    "es"                                                           \
+				    "v+"                                                           \
+				    "0x"                                                           \
+				    "1/"                                                           \
+				    "0x"                                                           \
+				    "2"                                                            \
+				    "\n" AT(time) " </TASK>\n"
 #define PANICS_AT(time) AT(time) "Kernel panic - not syncing: Fatal exception in interrupt\n"
 /* The console's time and the guest's are the same. */
 #define CLOCK AT("0.500000") "planestorm: clock 500000000\n"
@@ -203,6 +214,10 @@ static const struct example {
 	  BEGIN FAILED(1, 1, 12) ENTERED(2, 2) RET(2, 4, 0) AFTER(2) LAST(3, 2) END,
 	  CLOCK FAILS_IN("1.100000", "f") WARNS_AT("2.200000"), TRIAL_DONE,
 	  "1 " SITE("f") "splat 12" WARNING NOT_PLAIN "on from 2\n" },
+	{ "a splat behind the program's end is not of the operation by itself",
+	  BEGIN FAILED(1, 1, 12) LAST(2, 2) END,
+	  CLOCK FAILS_IN("1.100000", "f") WARNS_AT("9.050000"), TRIAL_DONE,
+	  "1 " SITE("f") "splat 12" WARNING NOT_PLAIN "on from 2\n" },
 	{ "a splat before an allocation failed in its round is that of the one before it",
 	  BEGIN FAILED(1, 1, 12) FAILED(2, 2, 12) LAST(3, 3) END,
 	  CLOCK FAILS_IN("1.100000", "f") WARNS_AT("2.050000") FAILS_IN("2.100000", "g"),
@@ -225,6 +240,9 @@ static const struct example {
 	{ "silence behind a splat is the splat's", BEGIN FAILED(1, 1, 12) ENTERED(2, 2),
 	  FAILS_IN("1.100000", "f") WARNS_AT("1.200000") FAILS_IN("2.100000", "g"), TRIAL_SILENT,
 	  "1 " SITE("f") "splat 12" WARNING NOT_PLAIN "on from 2\n" },
+	{ "a failure at another time is not that of an operation that does not come back",
+	  BEGIN ENTERED(1, 1), CLOCK FAILS_IN("0.700000", "f"), TRIAL_SILENT,
+	  "1 no allocation: lockup -1 silence cursor\nwithout a fault -1 lockup\n" },
 	{ "an operation that locks up by itself ends the sweep",
 	  BEGIN FAILED(1, 1, 12) ENTERED(2, 2), FAILS_IN("1.100000", "f"), TRIAL_SILENT,
 	  "1 " SITE("f") "refused 12\n"
@@ -288,7 +306,206 @@ static void check_example(void **state)
 	program_file_free(file);
 }
 
+/* What was seen from outside, at the journal's line that @after begins. */
+struct seen {
+	enum incident_kind kind;
+	const char *after;
+	guint64 seq; /* 0: at a check */
+};
+
+static const struct watched {
+	const char *name;
+	const char *journal;
+	struct seen seen[2];
+	const char *points;
+} watched[] = {
+	{ "a success that is not shown is lost",
+	  BEGIN SUCCEEDED(1, 1) UNDONE(2) LAST(3, 2) END,
+	  { { INCIDENT_LOST, "ret 1", 1 } },
+	  "1 " SITE("f") "lost 0 seen\n" PLAIN_SUCCEEDS },
+	{ "and so is one of which only the check tells",
+	  BEGIN SUCCEEDED(1, 1) "check 1600000000 1\n" UNDONE(2) LAST(3, 2) SECOND_END,
+	  { { INCIDENT_LOST, "check 1600000000", 0 } },
+	  "1 " SITE("f") "lost 0 seen\n" PLAIN_SUCCEEDS },
+	{ "a cursor that is shown too early is stale",
+	  BEGIN SUCCEEDED(1, 1) UNDONE(2) LAST(3, 2) END,
+	  { { INCIDENT_STALE, "ret 1", 1 } },
+	  "1 " SITE("f") "stale 0 seen\n" PLAIN_SUCCEEDS },
+	{ "lost is worse than stale",
+	  BEGIN SUCCEEDED(1, 1) UNDONE(2) LAST(3, 2) END,
+	  { { INCIDENT_LOST, "ret 1", 1 }, { INCIDENT_STALE, "ret 1", 1 } },
+	  "1 " SITE("f") "lost 0 seen\n" PLAIN_SUCCEEDS },
+	{ "an error after which something else is shown is changed",
+	  BEGIN FAILED(1, 1, 12) LAST(2, 2) END,
+	  { { INCIDENT_ROLLBACK, "ret 1", 1 } },
+	  "1 " SITE("f") "changed 12 seen\n" PLAIN_SUCCEEDS },
+	{ "a check that still tells of what was lost before is not a refused one's",
+	  BEGIN FAILED(1, 1, 12) "check 1600000000 1\n" LAST(2, 2) SECOND_END,
+	  { { INCIDENT_LOST, "check 1600000000", 0 } },
+	  "1 " SITE("f") "refused 12\n" PLAIN_SUCCEEDS },
+	{ "what is lost by the operation itself is no point",
+	  BEGIN FAILED(1, 1, 12) LAST(2, 2) END,
+	  { { INCIDENT_LOST, "ret 2", 2 } },
+	  "1 " SITE("f") "refused 12\nwithout a fault 0 lost\n" },
+	{ "what is seen in an undo is its round's",
+	  BEGIN SUCCEEDED(1, 1) UNDONE(2) LAST(3, 2) END,
+	  { { INCIDENT_LOST, "ret 2", 2 } },
+	  "1 " SITE("f") "lost 0 seen\n" PLAIN_SUCCEEDS },
+	{ "what was seen before the first round is nobody's",
+	  BEGIN "op 1 500000000 2 0 hide\n" RET(1, 0, 0) FAILED(2, 1, 12) LAST(3, 2) END,
+	  { { INCIDENT_LOST, "ret 1", 1 } },
+	  "1 " SITE("f") "refused 12\n" PLAIN_SUCCEEDS },
+};
+
+static guint moment_of(const struct trial *trial, const char *after)
+{
+	const char *line = strstr(trial->journal->str, after);
+	guint lines = 0;
+
+	assert_non_null(line);
+	for (const char *at = trial->journal->str; at < line; at++)
+		lines += *at == '\n' ? 1 : 0;
+	return lines;
+}
+
+static void incident_free(gpointer data)
+{
+	struct incident *incident = data;
+
+	g_free(incident->signature);
+	g_free(incident);
+}
+
+/* As if somebody had watched. With nothing traced, the moments are the journal's lines. */
+static void watch(struct trial *trial, const struct watched *row)
+{
+	struct updates *updates = g_new0(struct updates, 1);
+
+	updates->incidents = g_ptr_array_new_with_free_func(incident_free);
+	updates->met = g_array_new(FALSE, FALSE, sizeof(struct met));
+	updates->checked = g_array_new(FALSE, FALSE, sizeof(struct checked));
+	for (size_t i = 0; i < LENGTH(row->seen) && row->seen[i].after; i++) {
+		struct incident *incident = g_new0(struct incident, 1);
+
+		incident->kind = row->seen[i].kind;
+		incident->seq = row->seen[i].seq;
+		incident->signature = g_strdup("seen");
+		incident->moment = moment_of(trial, row->seen[i].after);
+		g_ptr_array_add(updates->incidents, incident);
+	}
+	trial->updates = updates;
+	trial->timeline = timeline_new(trial->events, trial->device);
+	assert_int_equal(trial->timeline->moments->len, trial->events->len);
+}
+
+static void check_watched(void **state)
+{
+	const struct watched *row = *state;
+	struct program_file *file = new_file();
+	struct trial *trial = judge(file, &(struct example){ .journal = row->journal,
+							     .console = FAILS_IN("1.100000", "f"),
+							     .end = TRIAL_DONE });
+	char *points;
+
+	watch(trial, row);
+	points = describe(trial);
+	assert_string_equal(points, row->points);
+	g_free(points);
+	trial_free(trial);
+	program_file_free(file);
+}
+
+/* Recorded sweeps: what their golden.ini says was seen, as points. Those that are refused are counted. */
+#define IN_CURSOR " < virtio_gpu_cursor_plane_update: "
+#define IN_PRIMARY " < virtio_gpu_primary_plane_update: "
+#define LOCKING " < virtio_gpu_lock_one_resv_uninterruptible"
+#define TRANSFERRING " < virtio_gpu_cmd_transfer_to_host_2d"
+#define NO_IMAGE " cursor image never sent"
+
+static const struct recording_row {
+	const char *name; /* the folder's */
+	guint refused;
+	const char *points;
+} recordings[] = {
+	{ "failed-allocations", 8,
+	  "9 virtio_gpu_array_alloc" IN_CURSOR "lost 0" NO_IMAGE " cursor\n"
+	  "10 dma_resv_reserve_fences" LOCKING IN_CURSOR "lost 0" NO_IMAGE " cursor\n"
+	  "11 virtqueue_add_split" TRANSFERRING IN_CURSOR "survived 0\n" PLAIN_SUCCEEDS },
+	{ "both-planes", 9,
+	  "10 virtio_gpu_array_alloc" IN_PRIMARY "lost 0 primary pixels never transferred commit\n"
+	  "11 virtqueue_add_split" TRANSFERRING IN_PRIMARY "survived 0\n"
+	  "12 virtqueue_add_split < virtio_gpu_cmd_set_scanout" IN_PRIMARY "survived 0\n"
+	  "13 virtqueue_add_split < virtio_gpu_cmd_resource_flush" IN_PRIMARY "survived 0\n"
+	  "14 virtqueue_add_split < virtio_gpu_cmd_set_scanout" IN_PRIMARY "survived 0\n"
+	  "15 dma_resv_reserve_fences" LOCKING IN_CURSOR "lost 0" NO_IMAGE " commit\n"
+	  "16 virtqueue_add_split" TRANSFERRING IN_CURSOR "survived 0\n" PLAIN_SUCCEEDS },
+	{ "interrupted", 11,
+	  "12 virtqueue_add_split" TRANSFERRING IN_CURSOR "survived 0\n" PLAIN_SUCCEEDS },
+	{ "splat", 8,
+	  "9 virtio_gpu_array_alloc" IN_CURSOR "lost 0" NO_IMAGE " cursor\n"
+	  "10 dma_resv_reserve_fences < virtio_gpu_array_lock_resv" IN_CURSOR
+	  "splat -1" WARNING NOT_PLAIN "on from 11\n" },
+	{ "lockup", 0, NOT_PLAIN },
+};
+
+/* Takes the lines of refused points out of @points; returns how many there were. */
+static guint take_refused(char **points)
+{
+	g_auto(GStrv) lines = g_strsplit(*points, "\n", -1);
+	g_autoptr(GString) rest = g_string_new(NULL);
+	guint refused = 0;
+
+	for (char **line = lines; *line; line++) {
+		gboolean is_refused = strstr(*line, ": refused ") != NULL;
+
+		refused += is_refused ? 1 : 0;
+		if (!is_refused && **line)
+			g_string_append_printf(rest, "%s\n", *line);
+	}
+	g_free(*points);
+	*points = g_string_free(g_steal_pointer(&rest), FALSE);
+	return refused;
+}
+
+static void check_recorded(void **state)
+{
+	const struct recording_row *row = *state;
+	g_autofree char *dir = g_build_filename(GOLDEN_DIR, row->name, NULL);
+	struct recorded *recorded = recorded_load(dir, "golden", NULL);
+	char *points;
+
+	assert_non_null(recorded);
+	assert_null(recorded->trial->flaw);
+	points = describe(recorded->trial);
+	assert_int_equal(take_refused(&points), row->refused);
+	assert_string_equal(points, row->points);
+	g_free(points);
+	recorded_free(recorded);
+}
+
+/* They stand in sweep.json. */
+static void test_outcomes_have_their_words(void **state)
+{
+	static const char *const words[POINT_OUTCOMES] = { "refused", "survived", "stale",
+							   "changed", "lost",	  "lockup",
+							   "splat" };
+
+	(void)state;
+	for (int outcome = 0; outcome < POINT_OUTCOMES; outcome++)
+		assert_string_equal(point_outcome_name((enum point_outcome)outcome),
+				    words[outcome]);
+}
+
 int main(void)
 {
-	return RUN_ROWS("points", examples, check_example) ? 1 : 0;
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_outcomes_have_their_words),
+	};
+	int failed = cmocka_run_group_tests_name("outcomes", tests, NULL, NULL);
+
+	failed += RUN_ROWS("points", examples, check_example);
+
+	failed += RUN_ROWS("points that were watched", watched, check_watched);
+	failed += RUN_ROWS("recorded", recordings, check_recorded);
+	return failed ? 1 : 0;
 }
