@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: MIT
-/*
- * A sweep by examples: which programs it is made of, what its trials come to together, and the table and
- * the JSON of what was found.
- */
-#include <errno.h>
+/* A sweep by examples: which programs it is made of, and what its trials come to together. */
 #include <string.h>
 
 #include "tests/runner/sweep_plan.h"
-#include "tests/runner/sweep_table.h"
+#include "tests/runner/trial.h"
 #include "tests/unit/unit.h"
 
 #define SHIPPED SOURCE_ROOT "/data/operations.ini"
@@ -235,202 +231,6 @@ static void test_one_flaw_is_the_flaw_of_all(void **state)
 	trial_free(sum);
 }
 
-/* The table */
-
-#define ALLOC "drm_atomic_state_alloc < drm_mode_atomic_ioctl"
-#define ARRAY "virtio_gpu_array_alloc < virtio_gpu_cursor_plane_update"
-#define FENCES "dma_resv_reserve_fences < virtio_gpu_array_lock_resv"
-
-/* "2 ARRAY lost 0": allocation 2, at the site ARRAY, was lost and returned 0. */
-static void add_point(struct swept *swept, const char *text)
-{
-	g_auto(GStrv) words = g_strsplit(text, " ", -1);
-	struct point point = { .nth = (guint)atoi(words[0]), .err = atoi(words[3]) };
-
-	point.site = g_strdup(!strcmp(words[1], "ALLOC") ? ALLOC :
-			      !strcmp(words[1], "ARRAY") ? ARRAY :
-							   FENCES);
-	while (strcmp(point_outcome_name(point.outcome), words[2]))
-		point.outcome++;
-	point.signature = g_strdup(point.outcome > POINT_SURVIVED ? "a signature" : "");
-	g_array_append_val(swept->points, point);
-}
-
-static struct swept *add(GPtrArray *results, const char *operation, const char *variant,
-			 const char *points)
-{
-	g_auto(GStrv) texts = g_strsplit(points, "; ", -1);
-	struct swept *swept = swept_new(operation, variant);
-
-	for (int i = 0; texts[i]; i++)
-		add_point(swept, texts[i]);
-	swept->plain_err = 0;
-	swept->plain_outcome = POINT_SURVIVED;
-	swept->whole = TRUE;
-	swept->trials = 1;
-	g_ptr_array_add(results, swept);
-	return swept;
-}
-
-static GPtrArray *results_new(void)
-{
-	return g_ptr_array_new_with_free_func(swept_free);
-}
-
-static void assert_prints(const GPtrArray *results, gboolean all, const char *wanted)
-{
-	char *text = NULL;
-	size_t len;
-	FILE *file = open_memstream(&text, &len);
-
-	sweep_table_print(results, all, file);
-	fclose(file);
-	assert_string_equal(text, wanted);
-	free(text);
-}
-
-static void test_what_was_refused_cleanly_needs_no_word(void **state)
-{
-	g_autoptr(GPtrArray) results = results_new();
-
-	(void)state;
-	add(results, "create", "upstream", "1 ALLOC refused 12; 2 ARRAY refused 12");
-	assert_prints(results, FALSE, "create\n  2 points, 2 sites: 2 refused (upstream)\n");
-	assert_prints(results, TRUE,
-		      "create\n  2 points, 2 sites: 2 refused (upstream)\n"
-		      "  " ALLOC "\n    refused    upstream\n"
-		      "  " ARRAY "\n    refused    upstream\n");
-}
-
-/* A site has one row for each outcome, with all the variants that have it. */
-static void test_variants_that_agree_share_a_line(void **state)
-{
-	g_autoptr(GPtrArray) results = results_new();
-
-	(void)state;
-	add(results, "cursor", "unfixed", "1 ALLOC refused 12; 2 ARRAY lost 0; 3 FENCES splat 0");
-	add(results, "cursor", "upstream", "1 ALLOC refused 12; 2 ARRAY lost 0; 3 FENCES lost 0");
-	add(results, "cursor", "tried", "1 ALLOC refused 12; 2 ARRAY lost 0; 3 FENCES lost 0");
-	assert_prints(results, FALSE,
-		      "cursor\n"
-		      "  3 points, 3 sites: 1 refused, 1 lost, 1 splat (unfixed)\n"
-		      "  3 points, 3 sites: 1 refused, 2 lost (upstream, tried)\n"
-		      "  " ARRAY "\n    lost       unfixed, upstream, tried\n"
-		      "  " FENCES "\n    splat      unfixed\n    lost       upstream, tried\n");
-}
-
-/* A site that only one of the variants has; and one that is refused here and survived there. */
-static void test_sites_are_compared_between_variants(void **state)
-{
-	g_autoptr(GPtrArray) results = results_new();
-
-	(void)state;
-	add(results, "flip", "unfixed", "1 ALLOC refused 12");
-	add(results, "flip", "upstream", "1 ALLOC survived 0; 2 FENCES refused 12");
-	assert_prints(results, FALSE,
-		      "flip\n"
-		      "  1 points, 1 sites: 1 refused (unfixed)\n"
-		      "  2 points, 2 sites: 1 refused, 1 survived (upstream)\n"
-		      "  " ALLOC "\n    refused    unfixed\n    survived   upstream\n");
-}
-
-/* Allocations that one function makes one after the other are points of one site. */
-static void test_a_site_may_have_several_outcomes(void **state)
-{
-	g_autoptr(GPtrArray) results = results_new();
-
-	(void)state;
-	add(results, "map", "upstream",
-	    "1 ARRAY splat 0; 2 ARRAY refused 12; 3 ARRAY lockup -1; 3 ARRAY stale 0; "
-	    "4 ARRAY changed 12");
-	assert_prints(results, FALSE,
-		      "map\n"
-		      "  4 points, 1 sites: 1 refused, 1 stale, 1 changed, 1 lockup, 1 splat "
-		      "(upstream)\n"
-		      "  " ARRAY "\n    refused|stale|changed|lockup|splat upstream\n");
-	assert_int_equal(sweep_table_count(results), 4);
-}
-
-static void test_each_operation_has_a_paragraph(void **state)
-{
-	g_autoptr(GPtrArray) results = results_new();
-
-	(void)state;
-	add(results, "create", "unfixed", "1 ALLOC refused 12");
-	add(results, "create", "upstream", "1 ALLOC refused 12");
-	add(results, "close", "unfixed", "1 ALLOC splat 0");
-	assert_prints(results, FALSE,
-		      "create\n  1 points, 1 sites: 1 refused (unfixed, upstream)\n"
-		      "close\n  1 points, 1 sites: 1 splat (unfixed)\n"
-		      "  " ALLOC "\n    splat      unfixed\n");
-	assert_int_equal(sweep_table_count(results), 3);
-}
-
-static const struct plain {
-	const char *name;
-	int err;
-	enum point_outcome outcome;
-	gboolean whole;
-	const char *text;
-} plains[] = {
-	{ "it succeeds", 0, POINT_SURVIVED, TRUE, "" },
-	{ "it fails", EINVAL, POINT_REFUSED, TRUE, "; without a fault EINVAL" },
-	{ "it fails in a way without a word", ENOTTY, POINT_REFUSED, TRUE,
-	  "; without a fault Inappropriate ioctl for device" },
-	{ "it is lost", 0, POINT_LOST, TRUE, "; without a fault lost" },
-	{ "it was not tried", -1, POINT_REFUSED, FALSE, "; not swept to its end" },
-};
-
-static void check_plain(void **state)
-{
-	const struct plain *row = *state;
-	g_autoptr(GPtrArray) results = results_new();
-	struct swept *swept = add(results, "create", "upstream", "1 ALLOC refused 12");
-	g_autofree char *wanted =
-		g_strdup_printf("create\n  1 points, 1 sites: 1 refused%s (upstream)\n", row->text);
-
-	swept->plain_err = row->err;
-	swept->plain_outcome = row->outcome;
-	swept->whole = row->whole;
-	assert_prints(results, FALSE, wanted);
-}
-
-static void test_the_same_as_json(void **state)
-{
-	static const char wanted[] =
-		"[{\"operation\":\"cursor\",\"variants\":{"
-		"\"unfixed\":{\"trials\":2,\"whole\":false,\"plain_errno\":-1,"
-		"\"plain_outcome\":\"refused\",\"sites\":1,\"points\":["
-		"{\"nth\":3,\"site\":\"" ARRAY "\",\"outcome\":\"lockup\",\"errno\":-1,"
-		"\"signature\":\"a signature\"}]},"
-		"\"upstream\":{\"trials\":1,\"whole\":true,\"plain_errno\":0,"
-		"\"plain_outcome\":\"survived\",\"sites\":2,\"points\":["
-		"{\"nth\":1,\"site\":\"" ALLOC "\",\"outcome\":\"refused\",\"errno\":12,"
-		"\"signature\":\"\"},"
-		"{\"nth\":2,\"site\":\"" ARRAY "\",\"outcome\":\"lost\",\"errno\":0,"
-		"\"signature\":\"a signature\"}]}}},"
-		"{\"operation\":\"close\",\"variants\":{"
-		"\"upstream\":{\"trials\":1,\"whole\":true,\"plain_errno\":0,"
-		"\"plain_outcome\":\"survived\",\"sites\":1,\"points\":["
-		"{\"nth\":1,\"site\":\"" ALLOC "\",\"outcome\":\"survived\",\"errno\":0,"
-		"\"signature\":\"\"}]}}}]";
-	g_autoptr(GPtrArray) results = results_new();
-	struct swept *swept = add(results, "cursor", "unfixed", "3 ARRAY lockup -1");
-	g_autoptr(JsonNode) json = NULL;
-	g_autofree char *text = NULL;
-
-	(void)state;
-	swept->trials = 2;
-	swept->whole = FALSE;
-	swept->plain_err = -1;
-	swept->plain_outcome = POINT_REFUSED;
-	add(results, "cursor", "upstream", "1 ALLOC refused 12; 2 ARRAY lost 0");
-	add(results, "close", "upstream", "1 ALLOC survived 0");
-	json = sweep_table_json(results);
-	text = json_to_string(json, FALSE);
-	assert_string_equal(text, wanted);
-}
-
 int main(void)
 {
 	const struct CMUnitTest plans[] = {
@@ -442,19 +242,10 @@ int main(void)
 		cmocka_unit_test(test_a_sweep_goes_on_under_another_name),
 		cmocka_unit_test(test_a_value_of_a_choice_that_is_none),
 	};
-	const struct CMUnitTest tables[] = {
-		cmocka_unit_test(test_one_flaw_is_the_flaw_of_all),
-		cmocka_unit_test(test_what_was_refused_cleanly_needs_no_word),
-		cmocka_unit_test(test_variants_that_agree_share_a_line),
-		cmocka_unit_test(test_sites_are_compared_between_variants),
-		cmocka_unit_test(test_a_site_may_have_several_outcomes),
-		cmocka_unit_test(test_each_operation_has_a_paragraph),
-		cmocka_unit_test(test_the_same_as_json),
-	};
+	const struct CMUnitTest flaws[] = { cmocka_unit_test(test_one_flaw_is_the_flaw_of_all) };
 	int failed = cmocka_run_group_tests_name("plan", plans, load_table, free_table);
 
 	failed += RUN_ROWS("merge", merges, check_merge);
-	failed += cmocka_run_group_tests_name("table", tables, NULL, NULL);
-	failed += RUN_ROWS("without a fault", plains, check_plain);
+	failed += cmocka_run_group_tests_name("flaws", flaws, NULL, NULL);
 	return failed;
 }
