@@ -6,6 +6,7 @@
 #include "tests/runner/points.h"
 #include "tests/runner/progress.h"
 #include "tests/runner/results.h"
+#include "tests/runner/sweep_plan.h"
 #include "tests/runner/sweep_table.h"
 
 #define EXPECTATIONS "sweep.ini"
@@ -19,21 +20,6 @@ struct sweep {
 	double start;
 	int pairs_s; /* 0: no pairs */
 };
-
-/* @sum takes @trial's verdicts in: FAIL before PASS before SKIP. Of several FAILs the first stands. */
-static void merge_verdicts(struct trial *sum, struct trial *trial)
-{
-	for (int rule = 0; rule < RULE_COUNT; rule++) {
-		struct verdict other = trial->verdicts[rule];
-
-		if (other.kind <= sum->verdicts[rule].kind)
-			continue;
-		trial->verdicts[rule] = sum->verdicts[rule];
-		sum->verdicts[rule] = other;
-	}
-	if (trial->flaw && !sum->flaw)
-		sum->flaw = g_steal_pointer(&trial->flaw);
-}
 
 /* Takes the points of @trial; returns whether the sweep goes on, from *@nth. */
 static gboolean take_points(struct swept *swept, const struct trial *trial, guint *nth)
@@ -52,36 +38,11 @@ static gboolean take_points(struct swept *swept, const struct trial *trial, guin
 	return more;
 }
 
-/* Each pair draws from a source of its own, so that it does not matter when its turn comes. */
-static void seed_pair(const struct sweep *sweep, const char *name, struct rng *rng)
-{
-	rng_init(rng, sweep->session->options->seed ^ g_str_hash(name));
-}
-
-/*
- * The program that sweeps @name, an operation or a pair, from allocation @nth on. The first one is called
- * so, the others say where they go on.
- */
-static struct program_file *make_program(const struct sweep *sweep, const char *name, guint nth)
-{
-	g_auto(GStrv) parts = g_strsplit(name, SWEEP_WITH, 2);
-	const struct operation_entry *entry = operation_table_find(sweep->table, parts[0]);
-	const struct operation_company *company =
-		parts[1] ? operation_table_company(sweep->table, parts[1]) : NULL;
-	g_autofree char *text = NULL, *from = NULL;
-	struct rng rng;
-
-	seed_pair(sweep, name, &rng);
-	text = operation_sweep_text(sweep->table, entry, company, company ? &rng : NULL, nth);
-	if (nth > 1)
-		from = g_strdup_printf("%s-from-%u", name, nth);
-	return program_file_parse(from ? from : name, text, strlen(text), NULL);
-}
-
 static struct trial *sweep_from(struct campaign_job *job, const struct sweep *sweep,
 				struct swept *swept, guint *nth, gboolean *more)
 {
-	struct program_file *file = make_program(sweep, swept->operation, *nth);
+	struct program_file *file = sweep_plan_program(sweep->table, swept->operation,
+						       sweep->session->options->seed, *nth, NULL);
 	struct trial *trial = campaign_trial(job, file);
 
 	*more = FALSE;
@@ -150,7 +111,7 @@ static struct trial *sweep_operation(struct campaign_job *job, void *data)
 			sum = trial;
 			continue;
 		}
-		merge_verdicts(sum, trial);
+		trial_merge(sum, trial);
 		trial_free(trial);
 	}
 	if (!sum) {
@@ -178,66 +139,6 @@ static void tell(const char *folder, void *data)
 	       count, minutes, minutes > 0 ? count / minutes : 0, folder);
 }
 
-/* The names of the operations to sweep, borrowed. */
-static GPtrArray *choose(const struct sweep *sweep, GStrv names, GError **error)
-{
-	g_autoptr(GPtrArray) chosen = g_ptr_array_new();
-	const GPtrArray *operations = sweep->table->operations;
-
-	for (guint i = 0; !names && i < operations->len; i++)
-		g_ptr_array_add(
-			chosen,
-			((const struct operation_entry *)g_ptr_array_index(operations, i))->name);
-	for (int i = 0; names && names[i]; i++) {
-		if (!operation_table_find(sweep->table, names[i])) {
-			g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-				    "expected an operation of data/operations.ini, got \"%s\"",
-				    names[i]);
-			return NULL;
-		}
-		g_ptr_array_add(chosen, names[i]);
-	}
-	return g_steal_pointer(&chosen);
-}
-
-/* Fisher and Yates, from the seed. */
-static void shuffle(const struct sweep *sweep, GPtrArray *files)
-{
-	struct rng rng;
-
-	rng_init(&rng, sweep->session->options->seed);
-	for (guint i = files->len; i > 1; i--) {
-		guint j = (guint)rng_below(&rng, i);
-		gpointer other = files->pdata[i - 1];
-
-		files->pdata[i - 1] = files->pdata[j];
-		files->pdata[j] = other;
-	}
-}
-
-static GPtrArray *make_programs(const struct sweep *sweep, const GPtrArray *names)
-{
-	GPtrArray *files = g_ptr_array_new_with_free_func((GDestroyNotify)program_file_free);
-	guint companies = sweep->pairs_s ? sweep->table->companies->len : 0;
-
-	for (guint i = 0; i < names->len; i++) {
-		const char *name = g_ptr_array_index(names, i);
-
-		if (!sweep->pairs_s)
-			g_ptr_array_add(files, make_program(sweep, name, 1));
-		for (guint j = 0; j < companies; j++) {
-			const struct operation_company *company =
-				g_ptr_array_index(sweep->table->companies, j);
-			g_autofree char *pair = g_strconcat(name, SWEEP_WITH, company->name, NULL);
-
-			g_ptr_array_add(files, make_program(sweep, pair, 1));
-		}
-	}
-	if (sweep->pairs_s)
-		shuffle(sweep, files);
-	return files;
-}
-
 int sweep_run(struct session *session, GPtrArray *variants, const struct operation_table *table,
 	      GStrv names, int pairs_s, GError **error)
 {
@@ -252,12 +153,11 @@ int sweep_run(struct session *session, GPtrArray *variants, const struct operati
 				     .explore = sweep_operation,
 				     .tell = tell,
 				     .data = &sweep };
-	g_autoptr(GPtrArray) chosen = choose(&sweep, names, error);
 	int code;
 
-	if (!chosen)
+	campaign.programs = sweep_plan(table, names, pairs_s > 0, session->options->seed, error);
+	if (!campaign.programs)
 		return STORM_TROUBLE;
-	campaign.programs = make_programs(&sweep, chosen);
 	sweep.results = g_ptr_array_new_with_free_func(swept_free);
 	g_mutex_init(&sweep.lock);
 	code = campaign_run(&campaign);

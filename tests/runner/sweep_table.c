@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "compositor/model/program.h"
+#include "tests/runner/sweep_plan.h"
 
 struct swept *swept_new(const char *operation, const char *variant)
 {

@@ -14,9 +14,6 @@
 #define SWEEP_TEXT "sweep.txt"
 #define SWEEP_SCHEMA 1
 
-/* Between the names of an operation and its company in that of a pair. */
-#define SWEEP_WITH "+"
-
 /* One operation on one variant. */
 struct swept {
 	const char *operation, *variant; /* borrowed */

@@ -161,3 +161,17 @@ void trial_finish(struct trial *trial, enum trial_end end, const struct recordin
 		watch_updates(trial);
 	judge(trial, rubbish);
 }
+
+void trial_merge(struct trial *sum, struct trial *trial)
+{
+	for (int rule = 0; rule < RULE_COUNT; rule++) {
+		struct verdict other = trial->verdicts[rule];
+
+		if (other.kind <= sum->verdicts[rule].kind)
+			continue;
+		trial->verdicts[rule] = sum->verdicts[rule];
+		sum->verdicts[rule] = other;
+	}
+	if (trial->flaw && !sum->flaw)
+		sum->flaw = g_steal_pointer(&trial->flaw);
+}

@@ -24,7 +24,8 @@ struct trial {
 	GArray *device; /* struct device_event, from the trace */
 	guint garbled;	/* lines of the trace that are cut */
 	struct display_record *display;
-	struct timeline *timeline; /* of events and device; this and updates: NULL if nobody watched, or
+	struct timeline
+		*timeline; /* of events and device; this and updates: NULL if nobody watched, or
 				   * not well, and the kernel has splatted */
 	struct updates *updates;
 	struct console *findings;
@@ -47,5 +48,11 @@ void trial_free(struct trial *trial);
  * already stands. Takes @recording->display.
  */
 void trial_finish(struct trial *trial, enum trial_end end, const struct recording *recording);
+
+/*
+ * @sum takes @trial's verdicts in, in exchange for its own: FAIL before PASS before SKIP; of several FAILs
+ * the first stands. The first flaw stands, too.
+ */
+void trial_merge(struct trial *sum, struct trial *trial);
 
 #endif
