@@ -2,11 +2,10 @@
 #include "tests/runner/rules.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/wait.h>
 
 #include "compositor/model/journal.h"
+#include "tests/runner/evidence.h"
 #include "tests/runner/leak.h"
 #include "tests/runner/rollback.h"
 
@@ -68,228 +67,10 @@ static struct verdict failure_of(const struct journal_event *op, char *signature
 	return (struct verdict){ .kind = VERDICT_FAIL, .signature = signature, .seq = op->seq };
 }
 
-guint journal_read(const char *text, gsize len, GArray *events)
-{
-	const char *end = text + len;
-	guint rubbish = 0;
-
-	while (text < end) {
-		const char *newline = memchr(text, '\n', (size_t)(end - text));
-		const char *stop = newline ? newline : end;
-		struct journal_event event;
-
-		if (newline && !journal_parse(text, (size_t)(stop - text), &event))
-			g_array_append_val(events, event);
-		else
-			rubbish++;
-		text = stop + 1;
-	}
-	return rubbish;
-}
-
-static const struct journal_event *event_at(const struct evidence *evidence, guint i)
-{
-	return &g_array_index(evidence->events, struct journal_event, i);
-}
-
-static const struct journal_event *find_event(const struct evidence *evidence,
-					      enum journal_kind kind)
-{
-	for (guint i = 0; i < evidence->events->len; i++)
-		if (event_at(evidence, i)->kind == kind)
-			return event_at(evidence, i);
-	return NULL;
-}
-
-static const struct finding *find_finding(const struct evidence *evidence, gboolean stall)
-{
-	for (guint i = 0; i < evidence->findings->len; i++) {
-		const struct finding *finding = g_ptr_array_index(evidence->findings, i);
-
-		if (finding_is_stall(finding->kind) == stall)
-			return finding;
-	}
-	return NULL;
-}
-
-/* The operation that was under way when the journal ended, or NULL. */
-static const struct journal_event *unfinished(const struct evidence *evidence)
-{
-	const struct journal_event *op = NULL;
-
-	for (guint i = 0; i < evidence->events->len; i++) {
-		const struct journal_event *event = event_at(evidence, i);
-
-		if (event->kind == JOURNAL_OP)
-			op = event;
-		else if (event->kind == JOURNAL_RET && op && event->seq == op->seq)
-			op = NULL;
-	}
-	return op;
-}
-
-/* Operations and checks count from 1, and each operation comes back before the next one begins. */
-static gboolean has_gaps(const struct evidence *evidence)
-{
-	guint64 ops = 0, rets = 0, checks = 0;
-
-	for (guint i = 0; i < evidence->events->len; i++) {
-		const struct journal_event *event = event_at(evidence, i);
-
-		if (event->kind == JOURNAL_OP && (event->seq != ++ops || rets != ops - 1))
-			return TRUE;
-		if (event->kind == JOURNAL_RET && (event->seq != ++rets || rets != ops))
-			return TRUE;
-		if (event->kind == JOURNAL_CHECK && event->seq != ++checks)
-			return TRUE;
-	}
-	return FALSE;
-}
-
-static gboolean has_op(const struct program *program, enum op_kind kind)
-{
-	for (int i = 0; i < program->op_count; i++) {
-		const struct op *op = &program->ops[i];
-
-		if (op->kind == kind && (kind != OP_SIGNALS || op->ns) &&
-		    (kind != OP_CONTEND || op->threads))
-			return TRUE;
-	}
-	return FALSE;
-}
-
-/* As the program asked for. */
-static gboolean was_killed(const struct evidence *evidence, const struct journal_event *gone)
-{
-	return gone && has_op(evidence->program, OP_KILL) && WIFSIGNALED((int)gone->value) &&
-	       WTERMSIG((int)gone->value) == SIGKILL;
-}
-
-char *evidence_flaw(const struct evidence *evidence)
-{
-	const struct journal_event *error = find_event(evidence, JOURNAL_ERROR);
-	const struct journal_event *gone = find_event(evidence, JOURNAL_EXIT);
-
-	if (evidence->end == TRIAL_NO_VM)
-		return g_strdup("the VM did not last");
-	if (evidence->end == TRIAL_CANCELLED)
-		return g_strdup("interrupted");
-	/* Whatever the kernel complained about is evidence enough, and so is that it stands still. */
-	if (evidence->findings->len)
-		return NULL;
-	if (error)
-		return g_strdup_printf("the guest could not run the program: %.*s",
-				       (int)error->text_len, error->text);
-	if (!find_event(evidence, JOURNAL_BEGIN) && evidence->end != TRIAL_RESET)
-		return g_strdup("the guest did not begin the program");
-	if (evidence->end != TRIAL_DONE)
-		return NULL;
-	if (was_killed(evidence, gone))
-		return NULL;
-	if (gone && gone->value && WIFSIGNALED((int)gone->value))
-		return g_strdup_printf(
-			"the client was killed by signal %d and the kernel said nothing",
-			WTERMSIG((int)gone->value));
-	if (gone && gone->value)
-		return g_strdup_printf("the client ended with status %d",
-				       WEXITSTATUS((int)gone->value));
-	if (!find_event(evidence, JOURNAL_END))
-		return g_strdup("the client ended before its program did");
-	if (!find_event(evidence, JOURNAL_OP))
-		return g_strdup("no operation was executed");
-	if (evidence->rubbish || has_gaps(evidence) || unfinished(evidence))
-		return g_strdup("the journal is not whole");
-	return NULL;
-}
-
-static gboolean fault_fired(const struct evidence *evidence)
-{
-	for (guint i = 0; i < evidence->events->len; i++)
-		if (event_at(evidence, i)->kind == JOURNAL_RET && event_at(evidence, i)->fired)
-			return TRUE;
-	return FALSE;
-}
-
-/* The sum of the guest's counts whose name begins and ends so. */
-static gint64 sum_stats(const struct evidence *evidence, const char *prefix, const char *suffix)
-{
-	gint64 sum = 0;
-
-	for (guint i = 0; i < evidence->events->len; i++) {
-		const struct journal_event *event = event_at(evidence, i);
-		g_autofree char *name = NULL;
-
-		if (event->kind != JOURNAL_STAT)
-			continue;
-		name = g_strndup(event->name, event->name_len);
-		if (g_str_has_prefix(name, prefix) && g_str_has_suffix(name, suffix))
-			sum += event->value;
-	}
-	return sum;
-}
-
-static gboolean has_pressure(const struct program *program, enum pressure_kind kind)
-{
-	for (int i = 0; i < program->op_count; i++)
-		if (program->ops[i].kind == OP_PRESSURE && program->ops[i].pressure == kind)
-			return TRUE;
-	return FALSE;
-}
-
-/* Why a pressure that was asked for was none, or NULL. */
-static const char *pressure_gap(const struct evidence *evidence)
-{
-	static const char *const gaps[PRESSURES] = {
-		[PRESSURE_ALLOC] = "no allocation failed by chance",
-		[PRESSURE_MEMORY] = "the memory cgroup never was at its limit",
-		[PRESSURE_FDS] = "no descriptor was refused",
-		[PRESSURE_QUEUE] = "the control queue never was full",
-	};
-
-	for (int kind = 0; kind < PRESSURES; kind++) {
-		g_autofree char *stat =
-			g_strconcat("pressure.", pressure_word((enum pressure_kind)kind), NULL);
-
-		if (gaps[kind] && has_pressure(evidence->program, (enum pressure_kind)kind) &&
-		    !sum_stats(evidence, stat, ""))
-			return gaps[kind];
-	}
-	if (has_op(evidence->program, OP_DEVICE) &&
-	    (!evidence->updates || !evidence->updates->denied))
-		return "the device is not known to have run out of memory";
-	return NULL;
-}
-
-const char *evidence_gap(const struct evidence *evidence)
-{
-	const struct program *program = evidence->program;
-	const char *gap = pressure_gap(evidence);
-
-	if (gap)
-		return gap;
-	if (has_op(program, OP_FAULT) && !fault_fired(evidence))
-		return "no allocation was made to fail";
-	if (has_op(program, OP_SIGNALS) && !sum_stats(evidence, "signals.delivered", ""))
-		return "no signal was delivered";
-	if (has_op(program, OP_CONTEND) && !sum_stats(evidence, "contend.", ".loops"))
-		return "no buffer was contended for";
-	if (has_op(program, OP_SIGNAL) && !sum_stats(evidence, "signal.due", ""))
-		return "no signal was due";
-	if (has_op(program, OP_RIVAL) && !sum_stats(evidence, "rival.done", ""))
-		return "no rival did anything";
-	if (has_op(program, OP_KILL) && find_event(evidence, JOURNAL_END))
-		return "the client ended before it was killed";
-	if (sum_stats(evidence, "lacks", ""))
-		return "the device lacks what the program asks for";
-	if (evidence->lost_lines)
-		return "the console lost lines";
-	return NULL;
-}
-
 /* How long the program had run when the kernel said so, or NULL if either has no time. */
 static char *tell_age(const struct evidence *evidence, const struct finding *finding)
 {
-	const struct journal_event *begin = find_event(evidence, JOURNAL_BEGIN);
+	const struct journal_event *begin = evidence_find(evidence, JOURNAL_BEGIN);
 	double age;
 
 	if (!begin || finding->stamp < 0)
@@ -300,7 +81,7 @@ static char *tell_age(const struct evidence *evidence, const struct finding *fin
 
 static struct verdict judge_splat(const struct evidence *evidence)
 {
-	const struct finding *splat = find_finding(evidence, FALSE);
+	const struct finding *splat = evidence_finding(evidence, FALSE);
 
 	if (splat)
 		return (struct verdict){ .kind = VERDICT_FAIL,
@@ -321,33 +102,33 @@ static gboolean stood_still(enum trial_end end)
 /* Where a guest that says nothing more stood, as one word or a few. */
 static char *where_silent(const struct evidence *evidence)
 {
-	const struct journal_event *op = unfinished(evidence);
+	const struct journal_event *op = evidence_unfinished(evidence);
 
 	if (op)
 		return g_strndup(op->text, strcspn(op->text, " \n"));
-	if (!find_event(evidence, JOURNAL_OP))
+	if (!evidence_find(evidence, JOURNAL_OP))
 		return g_strdup("before the first operation");
-	if (find_event(evidence, JOURNAL_EXIT))
+	if (evidence_find(evidence, JOURNAL_EXIT))
 		return g_strdup("after the client's end");
 	return g_strdup("between operations");
 }
 
 static struct verdict judge_lockup(const struct evidence *evidence)
 {
-	const struct finding *stall = find_finding(evidence, TRUE);
+	const struct finding *stall = evidence_finding(evidence, TRUE);
 
 	if (stall)
 		return failure(g_strdup(stall->signature));
 	if (stood_still(evidence->end)) {
-		const struct journal_event *op = unfinished(evidence);
+		const struct journal_event *op = evidence_unfinished(evidence);
 		g_autofree char *where = where_silent(evidence);
 		char *signature = g_strdup_printf(LOCKUP_SILENCE "%s", where);
 
 		return op ? failure_of(op, signature) : failure(signature);
 	}
-	if (sum_stats(evidence, "flip.missing", ""))
+	if (evidence_sum(evidence, "flip.missing", ""))
 		return failure(g_strdup("no event for a flip"));
-	if (find_finding(evidence, FALSE))
+	if (evidence_finding(evidence, FALSE))
 		return skip("the kernel had splatted");
 	if (evidence->end != TRIAL_DONE)
 		return skip("the guest was reset");
@@ -367,7 +148,7 @@ static struct verdict incident_failure(const struct incident *incident, char *de
 /* A PASS for what was watched to the end, or why it is none. */
 static struct verdict pass_at_end(const struct evidence *evidence)
 {
-	if (find_finding(evidence, FALSE))
+	if (evidence_finding(evidence, FALSE))
 		return skip("the kernel had splatted");
 	if (evidence->end != TRIAL_DONE)
 		return skip("the guest stood still before the program's end");
@@ -497,7 +278,7 @@ static struct verdict judge_expect(const struct evidence *evidence)
 	guint checked = 0;
 
 	for (guint i = 0; i < evidence->events->len; i++) {
-		const struct journal_event *event = event_at(evidence, i);
+		const struct journal_event *event = evidence_event(evidence, i);
 		const struct op *expect;
 		const char *word;
 
