@@ -48,3 +48,10 @@ int file_write_number(const char *path, uint64_t number)
 	snprintf(text, sizeof(text), "%" PRIu64, number);
 	return file_write(path, text);
 }
+
+void file_close(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}

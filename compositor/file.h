@@ -13,4 +13,7 @@ int file_read(const char *path, char *text, size_t size);
 int file_write(const char *path, const char *text);
 int file_write_number(const char *path, uint64_t number);
 
+/* Close *@fd, any file's, if there is one; it is -1 then. */
+void file_close(int *fd);
+
 #endif

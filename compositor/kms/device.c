@@ -10,6 +10,8 @@
 #include <xf86drm.h>
 #include <xf86drmMode.h>
 
+#include "compositor/file.h"
+
 /*
  * Since Linux 6.6 the cursor planes of drivers with DRIVER_CURSOR_HOTSPOT are hidden from an atomic
  * client that does not say that it sets hotspots (drm_mode_getplane_res()). libdrm has had the name
@@ -116,13 +118,6 @@ int device_init(struct device *device, int fd, int holder, const char **why)
 	return become_client(device, why);
 }
 
-static void close_if_open(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-	*fd = -1;
-}
-
 int device_tell(const struct device *device, enum device_word word)
 {
 	char byte = (char)word;
@@ -159,8 +154,8 @@ int device_reopen(struct device *device, const char **why)
 
 void device_finish(struct device *device)
 {
-	close_if_open(&device->second);
-	close_if_open(&device->holder);
-	close_if_open(&device->fd);
-	close_if_open(&device->node);
+	file_close(&device->second);
+	file_close(&device->holder);
+	file_close(&device->fd);
+	file_close(&device->node);
 }

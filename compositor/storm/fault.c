@@ -51,19 +51,12 @@ int fault_init(struct fault *fault)
 	return -ENOENT;
 }
 
-static void close_if_open(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-	*fd = -1;
-}
-
 void fault_finish(struct fault *fault)
 {
-	close_if_open(&fault->nth);
-	close_if_open(&fault->marked);
-	close_if_open(&fault->space);
-	close_if_open(&fault->times);
+	file_close(&fault->nth);
+	file_close(&fault->marked);
+	file_close(&fault->space);
+	file_close(&fault->times);
 }
 
 /*

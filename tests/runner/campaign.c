@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "tests/runner/conclude.h"
+#include "tests/runner/json_add.h"
 #include "tests/runner/matrix.h"
 #include "tests/runner/progress.h"
 #include "tests/runner/report.h"
@@ -107,26 +108,16 @@ static double median(GArray *values)
 	return g_array_index(values, double, values->len / 2);
 }
 
-static void add_string(JsonBuilder *json, const char *name, const char *value)
-{
-	json_builder_set_member_name(json, name);
-	json_builder_add_string_value(json, value);
-}
-
 static void add_stages(struct run *run, JsonBuilder *json)
 {
 	const struct session *session = run->campaign->session;
 
 	json_builder_set_member_name(json, "wall_s");
 	json_builder_begin_object(json);
-	for (int i = 0; i < session->stage_count; i++) {
-		json_builder_set_member_name(json, session->stages[i].name);
-		json_builder_add_double_value(json, session->stages[i].seconds);
-	}
-	json_builder_set_member_name(json, "restore_median");
-	json_builder_add_double_value(json, median(run->restores));
-	json_builder_set_member_name(json, "total");
-	json_builder_add_double_value(json, progress_elapsed());
+	for (int i = 0; i < session->stage_count; i++)
+		json_add_double(json, session->stages[i].name, session->stages[i].seconds);
+	json_add_double(json, "restore_median", median(run->restores));
+	json_add_double(json, "total", progress_elapsed());
 	json_builder_end_object(json);
 }
 
@@ -142,18 +133,14 @@ static JsonNode *to_json(struct run *run)
 	g_autoptr(JsonBuilder) json = json_builder_new();
 
 	json_builder_begin_object(json);
-	json_builder_set_member_name(json, "schema");
-	json_builder_add_int_value(json, MATRIX_SCHEMA);
-	add_string(json, "kind", run->campaign->kind ? run->campaign->kind : "matrix");
+	json_add_int(json, "schema", MATRIX_SCHEMA);
+	json_add_string(json, "kind", run->campaign->kind ? run->campaign->kind : "matrix");
 	results_add_origin(json, session, run->plan);
-	json_builder_set_member_name(json, "complete");
-	json_builder_add_boolean_value(json, complete(run));
-	add_string(json, "control", matrix_control_name(matrix_control(run->matrix)));
-	json_builder_set_member_name(json, "as_expected");
-	json_builder_add_boolean_value(json, complete(run) && matrix_as_expected(run->matrix));
+	json_add_truth(json, "complete", complete(run));
+	json_add_string(json, "control", matrix_control_name(matrix_control(run->matrix)));
+	json_add_truth(json, "as_expected", complete(run) && matrix_as_expected(run->matrix));
 	add_stages(run, json);
-	json_builder_set_member_name(json, "variants");
-	json_builder_add_value(json, matrix_to_json(run->matrix));
+	json_add_node(json, "variants", matrix_to_json(run->matrix));
 	json_builder_end_object(json);
 	return json_builder_get_root(json);
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The commands for programs that are generated: generate and soak. */
 #include <stdio.h>
-#include <string.h>
 
 #include "tests/runner/command.h"
 #include "tests/runner/generate.h"

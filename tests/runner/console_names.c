@@ -126,7 +126,8 @@ static bool is_listed(const char *name, const char *list)
 
 /* Functions */
 
-size_t name_symbol_span(const char *text)
+/* "name+0x45/0x130": the name's length, or 0 if @text starts with no such thing. */
+static size_t symbol_span(const char *text)
 {
 	size_t len = 0;
 
@@ -147,7 +148,7 @@ const char *name_find_frame(const char *text, size_t *len, bool *reliable)
 		at = skip_spaces(at + strcspn(at, "]") + (strchr(at, ']') ? 1 : 0));
 	*reliable = !starts(at, "? ");
 	at += *reliable ? 0 : 2;
-	*len = name_symbol_span(at);
+	*len = symbol_span(at);
 	return *len ? at : NULL;
 }
 
@@ -158,7 +159,7 @@ const char *name_find_symbol(const char *text, size_t *len)
 
 		while (word > text && !strchr(" \t(>,:", word[-1]))
 			word--;
-		*len = name_symbol_span(word);
+		*len = symbol_span(word);
 		if (*len)
 			return word;
 	}

@@ -42,9 +42,6 @@ const char *name_after(const char *text, const char *word);
 
 void name_copy_span(char *to, size_t size, const char *from, size_t len);
 
-/* "name+0x45/0x130": the name's length, or 0 if @text starts with no such thing. */
-size_t name_symbol_span(const char *text);
-
 /* The first symbol among the words of @text, or NULL. */
 const char *name_find_symbol(const char *text, size_t *len);
 

@@ -270,16 +270,11 @@ char *generate_text(const struct operation_table *table, guint64 seed, guint64 n
 	return NULL;
 }
 
-char *generate_name(guint64 number)
-{
-	return g_strdup_printf("%06" G_GUINT64_FORMAT, number);
-}
-
 struct program_file *generate_program(const struct operation_table *table, guint64 seed,
 				      guint64 number, GError **error)
 {
 	g_autofree char *text = generate_text(table, seed, number, error);
-	g_autofree char *name = generate_name(number);
+	g_autofree char *name = g_strdup_printf("%06" G_GUINT64_FORMAT, number);
 
 	return text ? program_file_parse(name, text, strlen(text), error) : NULL;
 }

@@ -21,10 +21,7 @@
 char *generate_text(const struct operation_table *table, guint64 seed, guint64 number,
 		    GError **error);
 
-/* What it is called: the number, of six digits at least. The caller's. */
-char *generate_name(guint64 number);
-
-/* The program by that name; as above. */
+/* The same program, called by its number, of six digits at least. */
 struct program_file *generate_program(const struct operation_table *table, guint64 seed,
 				      guint64 number, GError **error);
 

@@ -23,18 +23,10 @@ static void append_settled(GString *out, const char *escaped)
 	g_string_append(out, escaped);
 }
 
-void html_text(GString *out, const char *text, gssize len)
-{
-	g_autofree char *valid = g_utf8_make_valid(text, len), *escaped = NULL;
-
-	escaped = g_markup_escape_text(valid, -1);
-	append_settled(out, escaped);
-}
-
 void html_line(GString *out, const char *text, gsize len, guint columns)
 {
 	const char *newline = memchr(text, '\n', len);
-	g_autofree char *valid = NULL;
+	g_autofree char *valid = NULL, *escaped = NULL;
 	gboolean cut;
 
 	len = newline ? (gsize)(newline - text) : len;
@@ -43,7 +35,8 @@ void html_line(GString *out, const char *text, gsize len, guint columns)
 	cut = g_utf8_strlen(valid, -1) > (glong)columns;
 	if (cut)
 		*g_utf8_offset_to_pointer(valid, (glong)columns) = '\0';
-	html_text(out, valid, -1);
+	escaped = g_markup_escape_text(valid, -1);
+	append_settled(out, escaped);
 	g_string_append(out, cut ? "..." : "");
 }
 

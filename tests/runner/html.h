@@ -8,11 +8,9 @@
 
 #include <glib.h>
 
-/* @len bytes of @text (-1: up to its NUL) as text or within an attribute's quotes: escaped; what
- * is no UTF-8, or a control character that XML cannot hold, becomes U+FFFD. */
-void html_text(GString *out, const char *text, gssize len);
-
-/* The same of at most @columns characters of one line; "..." stands for the others. */
+/* @len bytes of @text, one line, as text or within an attribute's quotes: escaped, at most @columns
+ * characters of it, "..." for the others; what is no UTF-8, or a control character that XML cannot hold,
+ * becomes U+FFFD. */
 void html_line(GString *out, const char *text, gsize len, guint columns);
 
 /* Like printf; each %s is escaped as above, the format is not. */

@@ -55,4 +55,7 @@ JsonNode *matrix_to_json(const struct matrix *matrix);
  */
 void matrix_read(struct matrix *matrix, JsonObject *variants, const char *variant);
 
+/* The "verdict" of a cell or of an entry of its evidence; SKIP if there is none. */
+enum verdict_kind matrix_read_verdict(JsonObject *json);
+
 #endif

@@ -2,53 +2,36 @@
 /* A matrix as the variants member of matrix.json, written and read. */
 #include <string.h>
 
+#include "tests/runner/json_add.h"
 #include "tests/runner/json_member.h"
 #include "tests/runner/matrix_rows.h"
-
-static void add_int(JsonBuilder *json, const char *name, gint64 value)
-{
-	json_builder_set_member_name(json, name);
-	json_builder_add_int_value(json, value);
-}
 
 static void add_entry(JsonBuilder *json, const struct evidence_entry *entry)
 {
 	json_builder_begin_object(json);
-	json_builder_set_member_name(json, "program");
-	json_builder_add_string_value(json, entry->program);
-	json_builder_set_member_name(json, "verdict");
-	json_builder_add_string_value(json, verdict_name(entry->verdict));
-	json_builder_set_member_name(json, "signature");
-	json_builder_add_string_value(json, entry->signature);
-	if (entry->details) {
-		json_builder_set_member_name(json, "details");
-		json_builder_add_string_value(json, entry->details);
-	}
-	json_builder_set_member_name(json, "expected");
-	json_builder_add_boolean_value(json, entry->expected);
-	json_builder_set_member_name(json, "file");
-	json_builder_add_string_value(json, entry->file);
+	json_add_string(json, "program", entry->program);
+	json_add_string(json, "verdict", verdict_name(entry->verdict));
+	json_add_string(json, "signature", entry->signature);
+	if (entry->details)
+		json_add_string(json, "details", entry->details);
+	json_add_truth(json, "expected", entry->expected);
+	json_add_string(json, "file", entry->file);
 	json_builder_end_object(json);
 }
 
 static void add_cell(JsonBuilder *json, const struct cell *cell)
 {
 	json_builder_begin_object(json);
-	json_builder_set_member_name(json, "verdict");
-	json_builder_add_string_value(json, verdict_name(matrix_cell_verdict(cell)));
-	json_builder_set_member_name(json, "expected");
-	json_builder_add_boolean_value(json, cell->expected);
-	json_builder_set_member_name(json, "trials");
-	json_builder_add_int_value(json, cell->counts[VERDICT_PASS] + cell->counts[VERDICT_FAIL] +
-						 cell->counts[VERDICT_SKIP]);
+	json_add_string(json, "verdict", verdict_name(matrix_cell_verdict(cell)));
+	json_add_truth(json, "expected", cell->expected);
+	json_add_int(json, "trials",
+		     cell->counts[VERDICT_PASS] + cell->counts[VERDICT_FAIL] +
+			     cell->counts[VERDICT_SKIP]);
 	json_builder_set_member_name(json, "counts");
 	json_builder_begin_object(json);
-	json_builder_set_member_name(json, "pass");
-	json_builder_add_int_value(json, cell->counts[VERDICT_PASS]);
-	json_builder_set_member_name(json, "fail");
-	json_builder_add_int_value(json, cell->counts[VERDICT_FAIL]);
-	json_builder_set_member_name(json, "skip");
-	json_builder_add_int_value(json, cell->counts[VERDICT_SKIP]);
+	json_add_int(json, "pass", cell->counts[VERDICT_PASS]);
+	json_add_int(json, "fail", cell->counts[VERDICT_FAIL]);
+	json_add_int(json, "skip", cell->counts[VERDICT_SKIP]);
 	json_builder_end_object(json);
 	json_builder_set_member_name(json, "evidence");
 	json_builder_begin_array(json);
@@ -69,14 +52,13 @@ JsonNode *matrix_to_json(const struct matrix *matrix)
 		json_builder_set_member_name(json, row->name);
 		json_builder_begin_object(json);
 		if (row->instrumented) {
-			json_builder_set_member_name(json, "instrumented");
-			json_builder_add_string_value(json, row->instrumented);
-			add_int(json, "interrupted", row->interrupted);
+			json_add_string(json, "instrumented", row->instrumented);
+			json_add_int(json, "interrupted", row->interrupted);
 		}
-		add_int(json, "setup_failures", row->flaws);
-		add_int(json, "controls", row->controls);
-		add_int(json, "missed", row->missed);
-		add_int(json, "faulted", row->faulted);
+		json_add_int(json, "setup_failures", row->flaws);
+		json_add_int(json, "controls", row->controls);
+		json_add_int(json, "missed", row->missed);
+		json_add_int(json, "faulted", row->faulted);
 		json_builder_set_member_name(json, "rules");
 		json_builder_begin_object(json);
 		for (int rule = 0; rule < RULE_COUNT; rule++) {
@@ -95,7 +77,7 @@ static guint count_of(JsonObject *object, const char *name)
 	return (guint)json_member_int(object, name);
 }
 
-static enum verdict_kind verdict_of(JsonObject *object)
+enum verdict_kind matrix_read_verdict(JsonObject *object)
 {
 	const char *name = json_member_string(object, "verdict");
 	enum verdict_kind kind = VERDICT_SKIP;
@@ -117,7 +99,7 @@ static void read_entry(struct cell *cell, JsonObject *json)
 		return;
 	entry = g_new0(struct evidence_entry, 1);
 	entry->program = g_strdup(program);
-	entry->verdict = verdict_of(json);
+	entry->verdict = matrix_read_verdict(json);
 	entry->signature = g_strdup(signature ? signature : "");
 	entry->details = g_strdup(json_member_string(json, "details"));
 	entry->file = g_strdup(file ? file : "");

@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #include "tests/runner/conclude.h"
+#include "tests/runner/fail.h"
+#include "tests/runner/json_add.h"
 #include "tests/runner/json_member.h"
 #include "tests/runner/merge_part.h"
 #include "tests/runner/progress.h"
@@ -112,14 +114,6 @@ static void choose_pieces(struct merge *merge)
 
 /* --- files ------------------------------------------------------------------------------------ */
 
-static gboolean fail(GError **error, const char *path)
-{
-	int err = errno;
-
-	g_set_error(error, G_IO_ERROR, g_io_error_from_errno(err), "%s: %s", path, g_strerror(err));
-	return FALSE;
-}
-
 /* Trials are many and large: where it can be, their files become the joined run's, too. */
 static gboolean link_file(const char *from, const char *to, GError **error)
 {
@@ -141,7 +135,7 @@ static gboolean link_tree(const char *from, const char *to, GError **error)
 	if (!dir)
 		return TRUE;
 	if (g_mkdir_with_parents(to, 0755))
-		return fail(error, to);
+		return fail_errno(error, to);
 	while ((name = g_dir_read_name(dir))) {
 		g_autofree char *source = g_build_filename(from, name, NULL);
 		g_autofree char *target = g_build_filename(to, name, NULL);
@@ -179,18 +173,6 @@ static gboolean link_trials(const struct merge *merge, GError **error)
 
 /* --- JSON ------------------------------------------------------------------------------------- */
 
-static void add_string(JsonBuilder *json, const char *name, const char *value)
-{
-	json_builder_set_member_name(json, name);
-	json_builder_add_string_value(json, value);
-}
-
-static void add_truth(JsonBuilder *json, const char *name, gboolean value)
-{
-	json_builder_set_member_name(json, name);
-	json_builder_add_boolean_value(json, value);
-}
-
 /* What the parts agree in, and that this is the whole. */
 static void add_origin(const struct merge *merge, JsonBuilder *json)
 {
@@ -203,17 +185,14 @@ static void add_origin(const struct merge *merge, JsonBuilder *json)
 
 		if (!node)
 			continue;
-		json_builder_set_member_name(json, members[i]);
-		json_builder_add_value(json, json_node_copy(node));
+		json_add_node(json, members[i], json_node_copy(node));
 	}
 	json_builder_set_member_name(json, "shard");
 	json_builder_begin_object(json);
-	json_builder_set_member_name(json, "index");
-	json_builder_add_int_value(json, 1);
-	json_builder_set_member_name(json, "count");
-	json_builder_add_int_value(json, 1);
+	json_add_int(json, "index", 1);
+	json_add_int(json, "count", 1);
 	json_builder_end_object(json);
-	add_truth(json, "complete", merge->complete);
+	json_add_truth(json, "complete", merge->complete);
 }
 
 static void print_origin(const struct merge *merge)
@@ -236,10 +215,9 @@ static JsonNode *matrix_json(const struct merge *merge, const struct matrix *mat
 
 	json_builder_begin_object(json);
 	add_origin(merge, json);
-	add_string(json, "control", matrix_control_name(matrix_control(matrix)));
-	add_truth(json, "as_expected", merge->complete && matrix_as_expected(matrix));
-	json_builder_set_member_name(json, "variants");
-	json_builder_add_value(json, matrix_to_json(matrix));
+	json_add_string(json, "control", matrix_control_name(matrix_control(matrix)));
+	json_add_truth(json, "as_expected", merge->complete && matrix_as_expected(matrix));
+	json_add_node(json, "variants", matrix_to_json(matrix));
 	json_builder_end_object(json);
 	return json_builder_get_root(json);
 }
@@ -292,13 +270,11 @@ static JsonNode *sweep_json(const struct merge *merge, const GPtrArray *results)
 	g_autoptr(JsonBuilder) json = json_builder_new();
 
 	json_builder_begin_object(json);
-	json_builder_set_member_name(json, "schema");
-	json_builder_add_int_value(json, SWEEP_SCHEMA);
-	add_string(json, "base", json_member_string(json_member_object(first, "base"), "version"));
-	json_builder_set_member_name(json, "seed");
-	json_builder_add_int_value(json, json_member_int(first, "seed"));
-	json_builder_set_member_name(json, "operations");
-	json_builder_add_value(json, sweep_table_json(results));
+	json_add_int(json, "schema", SWEEP_SCHEMA);
+	json_add_string(json, "base",
+			json_member_string(json_member_object(first, "base"), "version"));
+	json_add_int(json, "seed", json_member_int(first, "seed"));
+	json_add_node(json, "operations", sweep_table_json(results));
 	json_builder_end_object(json);
 	return json_builder_get_root(json);
 }

@@ -2,7 +2,6 @@
 #include "tests/runner/merge_part.h"
 
 #include <gio/gio.h>
-#include <string.h>
 
 #include "tests/runner/json_member.h"
 #include "tests/runner/rules.h"
@@ -121,7 +120,8 @@ gboolean merge_part_matches(const struct merge_part *part, const struct merge_pa
 		       json_member_string(other->json, "plan"), error);
 }
 
-gint64 merge_part_trials(const struct merge_part *part, const char *variant)
+/* How many trials @part has made on @variant; -1: it does not know that variant. */
+static gint64 count_trials(const struct merge_part *part, const char *variant)
 {
 	JsonObject *row = json_member_object(json_member_object(part->json, "variants"), variant);
 	JsonObject *cell = json_member_object(json_member_object(row, "rules"), rules[0].name);
@@ -154,7 +154,7 @@ static gboolean is_better(const struct merge_part *part, const struct merge_part
 {
 	if (part->complete != other->complete)
 		return part->complete;
-	return merge_part_trials(part, variant) > merge_part_trials(other, variant);
+	return count_trials(part, variant) > count_trials(other, variant);
 }
 
 const struct merge_part *merge_choose(const GPtrArray *parts, guint index, const char *variant)
@@ -164,7 +164,7 @@ const struct merge_part *merge_choose(const GPtrArray *parts, guint index, const
 	for (guint i = 0; i < parts->len; i++) {
 		const struct merge_part *part = g_ptr_array_index(parts, i);
 
-		if (part->shard.index != index || merge_part_trials(part, variant) < 0)
+		if (part->shard.index != index || count_trials(part, variant) < 0)
 			continue;
 		if (!best || is_better(part, best, variant))
 			best = part;

@@ -26,9 +26,6 @@ void merge_part_free(gpointer part);
 gboolean merge_part_matches(const struct merge_part *part, const struct merge_part *other,
 			    GError **error);
 
-/* How many trials it has made on @variant; -1: it does not know that variant. */
-gint64 merge_part_trials(const struct merge_part *part, const char *variant);
-
 /* The names of all variants in @parts (struct merge_part), in the order in which they come. The caller's. */
 GPtrArray *merge_variants(const GPtrArray *parts);
 

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tests/runner/fail.h"
+
 /* QEMU answers in milliseconds; a machine under heavy load may take its time. */
 #define ANSWER_MS 60000
 
@@ -74,11 +76,8 @@ static gboolean send_line(struct qmp *qmp, const char *line, int pass_fd, GError
 	int own = dup(qmp->fd);
 	gssize sent;
 
-	if (own < 0) {
-		g_set_error(error, G_IO_ERROR, g_io_error_from_errno(errno), "QEMU's monitor: %s",
-			    g_strerror(errno));
-		return FALSE;
-	}
+	if (own < 0)
+		return fail_errno(error, "QEMU's monitor");
 	socket = g_socket_new_from_fd(own, error);
 	if (!socket)
 		return FALSE;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "tests/runner/json_member.h"
+#include "tests/runner/matrix.h"
 
 #define MATRIX_SCHEMA 1
 
@@ -57,17 +58,6 @@ static char *text_of(JsonObject *object, const char *name)
 	return g_strdup(text ? text : "unknown");
 }
 
-static enum verdict_kind verdict_of(JsonObject *object)
-{
-	const char *name = json_member_string(object, "verdict");
-	enum verdict_kind kind = VERDICT_SKIP;
-
-	for (int i = 0; name && i < VERDICT_KINDS; i++)
-		if (!strcmp(name, verdict_name((enum verdict_kind)i)))
-			kind = (enum verdict_kind)i;
-	return kind;
-}
-
 /* Names become folders: one that leads elsewhere is none of ours. */
 static gboolean is_name(const char *name)
 {
@@ -102,7 +92,7 @@ static void read_evidence(struct run_variant *variant, enum rule_index rule, Jso
 	JsonObject *object = JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
 	const char *program = json_member_string(object, "program");
 	const char *signature = json_member_string(object, "signature");
-	enum verdict_kind verdict = verdict_of(object);
+	enum verdict_kind verdict = matrix_read_verdict(object);
 	gboolean expected = json_member_truth(object, "expected");
 	struct run_finding *finding;
 	struct shown_by *shown_by;
@@ -123,7 +113,7 @@ static void read_cell(struct run_variant *variant, enum rule_index rule, JsonObj
 	JsonArray *evidence = json_member_array(object, "evidence");
 
 	cell->present = TRUE;
-	cell->verdict = verdict_of(object);
+	cell->verdict = matrix_read_verdict(object);
 	cell->expected = json_member_truth(object, "expected");
 	cell->counts[VERDICT_PASS] = (guint)json_member_int(counts, "pass");
 	cell->counts[VERDICT_FAIL] = (guint)json_member_int(counts, "fail");
@@ -214,9 +204,4 @@ struct run_record *run_record_load(const char *run, GError **error)
 	g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
 		    "%s: expected a matrix of schema %d", path, MATRIX_SCHEMA);
 	return NULL;
-}
-
-guint run_cell_trials(const struct run_cell *cell)
-{
-	return cell->counts[VERDICT_PASS] + cell->counts[VERDICT_FAIL] + cell->counts[VERDICT_SKIP];
 }

@@ -50,7 +50,4 @@ struct run_record {
 struct run_record *run_record_load(const char *run, GError **error);
 void run_record_free(struct run_record *record); /* NULL is fine */
 
-/* Trials that the variant's row speaks of. */
-guint run_cell_trials(const struct run_cell *cell);
-
 #endif

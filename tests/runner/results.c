@@ -5,13 +5,8 @@
 #include <glib/gstdio.h>
 #include <unistd.h>
 
-static gboolean set_errno(GError **error, const char *path)
-{
-	int err = errno;
-
-	g_set_error(error, G_IO_ERROR, g_io_error_from_errno(err), "%s: %s", path, g_strerror(err));
-	return FALSE;
-}
+#include "tests/runner/fail.h"
+#include "tests/runner/json_add.h"
 
 /* Replace the link in one step, so that there is always one that works. */
 static gboolean link_latest(const char *parent, const char *name, GError **error)
@@ -21,7 +16,7 @@ static gboolean link_latest(const char *parent, const char *name, GError **error
 
 	g_unlink(fresh);
 	if (symlink(name, fresh) || g_rename(fresh, link))
-		return set_errno(error, link);
+		return fail_errno(error, link);
 	return TRUE;
 }
 
@@ -31,7 +26,7 @@ char *results_create(const char *parent, GError **error)
 	g_autofree char *date = g_date_time_format(now, "%Y-%m-%dT%H-%M-%S");
 
 	if (g_mkdir_with_parents(parent, 0755)) {
-		set_errno(error, parent);
+		fail_errno(error, parent);
 		return NULL;
 	}
 	for (int i = 0;; i++) {
@@ -42,7 +37,7 @@ char *results_create(const char *parent, GError **error)
 			return run;
 		if (errno != EEXIST) {
 			if (error && !*error)
-				set_errno(error, run);
+				fail_errno(error, run);
 			g_free(run);
 			return NULL;
 		}
@@ -119,7 +114,7 @@ gboolean results_save_trial(const char *run, const char *folder, const struct tr
 	g_autofree char *dir = g_build_filename(run, folder, NULL);
 
 	if (g_mkdir_with_parents(dir, 0755))
-		return set_errno(error, dir);
+		return fail_errno(error, dir);
 	return save(dir, "program.storm", trial->file->text, trial->file->len, error) &&
 	       save(dir, "journal.txt", trial->journal->str, trial->journal->len, error) &&
 	       save(dir, "console.txt", trial->console->str, trial->console->len, error) &&
@@ -127,38 +122,25 @@ gboolean results_save_trial(const char *run, const char *folder, const struct tr
 	       save_verdicts(dir, trial, error);
 }
 
-static void add_string(JsonBuilder *json, const char *name, const char *value)
-{
-	json_builder_set_member_name(json, name);
-	json_builder_add_string_value(json, value);
-}
-
-static void add_int(JsonBuilder *json, const char *name, guint64 value)
-{
-	json_builder_set_member_name(json, name);
-	json_builder_add_int_value(json, (gint64)value);
-}
-
 void results_add_origin(JsonBuilder *json, const struct session *session, const char *plan)
 {
 	json_builder_set_member_name(json, "base");
 	json_builder_begin_object(json);
-	add_string(json, "version", session->base->release);
-	add_string(json, "source", session->base->source);
+	json_add_string(json, "version", session->base->release);
+	json_add_string(json, "source", session->base->source);
 	json_builder_end_object(json);
 	json_builder_set_member_name(json, "qemu");
 	json_builder_begin_object(json);
-	add_string(json, "version", session->qemu_version);
-	add_string(json, "accel", session->platform.accel == VM_KVM ? "kvm" : "tcg");
+	json_add_string(json, "version", session->qemu_version);
+	json_add_string(json, "accel", session->platform.accel == VM_KVM ? "kvm" : "tcg");
 	json_builder_end_object(json);
-	json_builder_set_member_name(json, "instrumented");
-	json_builder_add_boolean_value(json, session->options->build.instrument);
-	add_int(json, "seed", session->options->seed);
-	add_string(json, "plan", plan);
+	json_add_truth(json, "instrumented", session->options->build.instrument);
+	json_add_int(json, "seed", (gint64)session->options->seed);
+	json_add_string(json, "plan", plan);
 	json_builder_set_member_name(json, "shard");
 	json_builder_begin_object(json);
-	add_int(json, "index", session->options->shard.index);
-	add_int(json, "count", session->options->shard.count);
+	json_add_int(json, "index", session->options->shard.index);
+	json_add_int(json, "count", session->options->shard.count);
 	json_builder_end_object(json);
 }
 

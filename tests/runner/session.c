@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "tests/runner/session.h"
 
-#include <errno.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "tests/runner/fail.h"
 #include "tests/runner/progress.h"
 
 char *session_find_qemu(const char *wanted, GError **error)
@@ -164,9 +164,7 @@ static gboolean make_scratch(struct session *session, GError **error)
 	remove_tree(session->scratch);
 	if (!g_mkdir_with_parents(session->scratch, 0755))
 		return TRUE;
-	g_set_error(error, G_IO_ERROR, g_io_error_from_errno(errno), "%s: %s", session->scratch,
-		    g_strerror(errno));
-	return FALSE;
+	return fail_errno(error, session->scratch);
 }
 
 static gboolean prepare(struct session *session, GError **error)

@@ -4,9 +4,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
-#include <string.h>
 #include <unistd.h>
 
+#include "tests/runner/fail.h"
 #include "tests/runner/rules.h"
 #include "compositor/model/journal.h"
 
@@ -54,14 +54,6 @@ struct snapshot *snapshot_open(const char *dir)
 	return NULL;
 }
 
-static gboolean set_errno(GError **error, const char *path)
-{
-	int err = errno;
-
-	g_set_error(error, G_IO_ERROR, g_io_error_from_errno(err), "%s: %s", path, g_strerror(err));
-	return FALSE;
-}
-
 static gboolean copy_range(int from, int to, off_t start, off_t end)
 {
 	loff_t in = start, out = start;
@@ -104,7 +96,7 @@ static gboolean make_ram(const char *path, const char *parent, GError **error)
 		done = from >= 0 && copy_sparse(from, to);
 	}
 	if (!done)
-		set_errno(error, path);
+		fail_errno(error, path);
 	if (from >= 0)
 		close(from);
 	if (to >= 0)
@@ -200,7 +192,7 @@ static gboolean flush(const char *path, GError **error)
 	gboolean done = fd >= 0 && !fsync(fd);
 
 	if (!done)
-		set_errno(error, path);
+		fail_errno(error, path);
 	if (fd >= 0)
 		close(fd);
 	return done;
@@ -266,7 +258,7 @@ static gboolean publish(const struct snapshot *snapshot, const char *partial, gb
 {
 	if (keep && (!flush(snapshot->ram, error) || !flush(partial, error)))
 		return FALSE;
-	return !g_rename(partial, snapshot->state) || set_errno(error, snapshot->state);
+	return !g_rename(partial, snapshot->state) || fail_errno(error, snapshot->state);
 }
 
 /* Run a guest until it is ready and save it. @parent NULL: boot. */
@@ -287,7 +279,7 @@ static struct snapshot *make(const struct vm_platform *platform, const struct sn
 	gboolean done = FALSE;
 
 	if (g_mkdir_with_parents(dir, 0755)) {
-		set_errno(error, dir);
+		fail_errno(error, dir);
 		goto out;
 	}
 	if (!make_ram(snapshot->ram, parent ? parent->ram : NULL, error))

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "tests/runner/soak.h"
 
-#include <errno.h>
 #include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "tests/runner/cause.h"
 #include "tests/runner/conclude.h"
+#include "tests/runner/fail.h"
 #include "tests/runner/generate.h"
+#include "tests/runner/json_add.h"
 #include "tests/runner/progress.h"
 #include "tests/runner/results.h"
 #include "tests/runner/shrink_run.h"
@@ -29,7 +30,6 @@ struct soak {
 	GMutex lock;
 	struct soak_table *table;
 	guint64 next; /* of the pairs of a program and a variant */
-	guint running;
 	GError *error; /* the first trouble with our own files */
 };
 
@@ -88,25 +88,17 @@ static void keep_error(struct soak *soak, GError *error)
 
 /* --- the run's folder ------------------------------------------------------------------------- */
 
-static void add_int(JsonBuilder *json, const char *name, guint64 value)
-{
-	json_builder_set_member_name(json, name);
-	json_builder_add_int_value(json, (gint64)value);
-}
-
 static JsonNode *to_json(const struct soak *soak, gboolean complete)
 {
 	const struct session *session = soak->setup->session;
 	g_autoptr(JsonBuilder) json = json_builder_new();
 
 	json_builder_begin_object(json);
-	add_int(json, "schema", SOAK_SCHEMA);
+	json_add_int(json, "schema", SOAK_SCHEMA);
 	results_add_origin(json, session, soak->digest);
-	json_builder_set_member_name(json, "complete");
-	json_builder_add_boolean_value(json, complete);
-	add_int(json, "next", soak->next);
-	json_builder_set_member_name(json, "seconds");
-	json_builder_add_double_value(json, progress_elapsed() - soak->start);
+	json_add_truth(json, "complete", complete);
+	json_add_int(json, "next", (gint64)soak->next);
+	json_add_double(json, "seconds", progress_elapsed() - soak->start);
 	soak_table_write(soak->table, json);
 	json_builder_end_object(json);
 	return json_builder_get_root(json);
@@ -335,9 +327,7 @@ static gboolean make_folders(struct soak *soak, GError **error)
 	shrunk = g_build_filename(soak->folder, SOAK_SHRUNK, NULL);
 	if (!g_mkdir_with_parents(corpus, 0755) && !g_mkdir_with_parents(shrunk, 0755))
 		return TRUE;
-	g_set_error(error, G_IO_ERROR, g_io_error_from_errno(errno), "%s: %s", soak->folder,
-		    g_strerror(errno));
-	return FALSE;
+	return fail_errno(error, soak->folder);
 }
 
 static int conclude(struct soak *soak)

@@ -5,6 +5,7 @@
 
 #include "tests/runner/cause.h"
 #include "tests/runner/injection.h"
+#include "tests/runner/json_add.h"
 #include "tests/runner/json_member.h"
 
 /* Where an allocation failed. */
@@ -291,21 +292,6 @@ void soak_table_print(const struct soak_table *table, FILE *file)
 
 /* --- as JSON ---------------------------------------------------------------------------------- */
 
-static void write_string(JsonBuilder *json, const char *name, const char *value)
-{
-	json_builder_set_member_name(json, name);
-	if (value)
-		json_builder_add_string_value(json, value);
-	else
-		json_builder_add_null_value(json);
-}
-
-static void write_int(JsonBuilder *json, const char *name, guint64 value)
-{
-	json_builder_set_member_name(json, name);
-	json_builder_add_int_value(json, (gint64)value);
-}
-
 static const char *kind_name(enum verdict_kind kind)
 {
 	static const char *const names[VERDICT_KINDS] = {
@@ -326,9 +312,9 @@ static void write_sites(const struct soak_row *row, JsonBuilder *json)
 		const struct soak_site *site = g_hash_table_lookup(row->sites, name->data);
 
 		json_builder_begin_object(json);
-		write_string(json, "site", name->data);
-		write_int(json, "trials", site->trials);
-		write_int(json, "first", site->first);
+		json_add_string(json, "site", name->data);
+		json_add_int(json, "trials", site->trials);
+		json_add_int(json, "first", (gint64)site->first);
 		json_builder_end_object(json);
 	}
 	json_builder_end_array(json);
@@ -338,17 +324,17 @@ static void write_row(const struct soak_row *row, JsonBuilder *json)
 {
 	json_builder_set_member_name(json, row->variant);
 	json_builder_begin_object(json);
-	write_int(json, "trials", row->trials);
-	write_int(json, "setup_failures", row->flaws);
-	write_string(json, "setup_failure", row->flaw);
+	json_add_int(json, "trials", row->trials);
+	json_add_int(json, "setup_failures", row->flaws);
+	json_add_string(json, "setup_failure", row->flaw);
 	json_builder_set_member_name(json, "rules");
 	json_builder_begin_object(json);
 	for (int rule = 0; rule < RULE_COUNT; rule++) {
 		json_builder_set_member_name(json, rules[rule].name);
 		json_builder_begin_object(json);
 		for (int kind = 0; kind < VERDICT_KINDS; kind++)
-			write_int(json, kind_name((enum verdict_kind)kind),
-				  row->counts[rule][kind]);
+			json_add_int(json, kind_name((enum verdict_kind)kind),
+				     row->counts[rule][kind]);
 		json_builder_end_object(json);
 	}
 	json_builder_end_object(json);
@@ -359,13 +345,13 @@ static void write_row(const struct soak_row *row, JsonBuilder *json)
 static void write_finding(const struct soak_finding *finding, JsonBuilder *json)
 {
 	json_builder_begin_object(json);
-	write_string(json, "variant", finding->variant);
-	write_string(json, "rule", rules[finding->rule].name);
-	write_string(json, "signature", finding->signature);
-	write_string(json, "known", finding->known);
-	write_int(json, "trials", finding->trials);
-	write_int(json, "first", finding->first);
-	write_string(json, "shrunk", finding->shrunk);
+	json_add_string(json, "variant", finding->variant);
+	json_add_string(json, "rule", rules[finding->rule].name);
+	json_add_string(json, "signature", finding->signature);
+	json_add_string(json, "known", finding->known);
+	json_add_int(json, "trials", finding->trials);
+	json_add_int(json, "first", (gint64)finding->first);
+	json_add_string(json, "shrunk", finding->shrunk);
 	json_builder_end_object(json);
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "tests/runner/sweep.h"
 
-#include <string.h>
 
+#include "tests/runner/json_add.h"
 #include "tests/runner/points.h"
 #include "tests/runner/progress.h"
 #include "tests/runner/results.h"
@@ -65,14 +65,10 @@ static JsonNode *to_json(const struct sweep *sweep)
 	g_autoptr(JsonBuilder) json = json_builder_new();
 
 	json_builder_begin_object(json);
-	json_builder_set_member_name(json, "schema");
-	json_builder_add_int_value(json, SWEEP_SCHEMA);
-	json_builder_set_member_name(json, "base");
-	json_builder_add_string_value(json, sweep->session->base->release);
-	json_builder_set_member_name(json, "seed");
-	json_builder_add_int_value(json, (gint64)sweep->session->options->seed);
-	json_builder_set_member_name(json, "operations");
-	json_builder_add_value(json, sweep_table_json(sweep->results));
+	json_add_int(json, "schema", SWEEP_SCHEMA);
+	json_add_string(json, "base", sweep->session->base->release);
+	json_add_int(json, "seed", (gint64)sweep->session->options->seed);
+	json_add_node(json, "operations", sweep_table_json(sweep->results));
 	json_builder_end_object(json);
 	return json_builder_get_root(json);
 }

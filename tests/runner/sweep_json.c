@@ -2,20 +2,9 @@
 /* What a sweep found as JSON, written and read. */
 #include <string.h>
 
+#include "tests/runner/json_add.h"
 #include "tests/runner/json_member.h"
 #include "tests/runner/sweep_table.h"
-
-static void add_string(JsonBuilder *json, const char *name, const char *value)
-{
-	json_builder_set_member_name(json, name);
-	json_builder_add_string_value(json, value);
-}
-
-static void add_int(JsonBuilder *json, const char *name, gint64 value)
-{
-	json_builder_set_member_name(json, name);
-	json_builder_add_int_value(json, value);
-}
 
 static const struct swept *swept_at(const GPtrArray *results, guint i)
 {
@@ -30,11 +19,11 @@ static void add_points(JsonBuilder *json, const struct swept *swept)
 		const struct point *point = &g_array_index(swept->points, struct point, i);
 
 		json_builder_begin_object(json);
-		add_int(json, "nth", point->nth);
-		add_string(json, "site", point->site);
-		add_string(json, "outcome", point_outcome_name(point->outcome));
-		add_int(json, "errno", point->err);
-		add_string(json, "signature", point->signature);
+		json_add_int(json, "nth", point->nth);
+		json_add_string(json, "site", point->site);
+		json_add_string(json, "outcome", point_outcome_name(point->outcome));
+		json_add_int(json, "errno", point->err);
+		json_add_string(json, "signature", point->signature);
 		json_builder_end_object(json);
 	}
 	json_builder_end_array(json);
@@ -48,7 +37,7 @@ JsonNode *sweep_table_json(const GPtrArray *results)
 	for (guint from = 0, to; from < results->len; from = to) {
 		to = sweep_table_end(results, from);
 		json_builder_begin_object(json);
-		add_string(json, "operation", swept_at(results, from)->operation);
+		json_add_string(json, "operation", swept_at(results, from)->operation);
 		json_builder_set_member_name(json, "variants");
 		json_builder_begin_object(json);
 		for (guint i = from; i < to; i++) {
@@ -56,12 +45,12 @@ JsonNode *sweep_table_json(const GPtrArray *results)
 
 			json_builder_set_member_name(json, swept->variant);
 			json_builder_begin_object(json);
-			add_int(json, "trials", swept->trials);
-			json_builder_set_member_name(json, "whole");
-			json_builder_add_boolean_value(json, swept->whole);
-			add_int(json, "plain_errno", swept->plain_err);
-			add_string(json, "plain_outcome", point_outcome_name(swept->plain_outcome));
-			add_int(json, "sites", sweep_table_sites(swept));
+			json_add_int(json, "trials", swept->trials);
+			json_add_truth(json, "whole", swept->whole);
+			json_add_int(json, "plain_errno", swept->plain_err);
+			json_add_string(json, "plain_outcome",
+					point_outcome_name(swept->plain_outcome));
+			json_add_int(json, "sites", sweep_table_sites(swept));
 			add_points(json, swept);
 			json_builder_end_object(json);
 		}

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "tests/runner/sweep_table.h"
 
-#include <errno.h>
-#include <gio/gio.h>
 #include <string.h>
 
 #include "compositor/model/program.h"
+#include "tests/runner/fail.h"
 #include "tests/runner/sweep_plan.h"
 
 struct swept *swept_new(const char *operation, const char *variant)
@@ -253,11 +252,8 @@ gboolean sweep_table_save(const GPtrArray *results, const char *folder, GError *
 	g_autofree char *path = g_build_filename(folder, SWEEP_TEXT, NULL);
 	FILE *file = fopen(path, "we");
 
-	if (!file) {
-		g_set_error(error, G_IO_ERROR, g_io_error_from_errno(errno), "%s: %s", path,
-			    g_strerror(errno));
-		return FALSE;
-	}
+	if (!file)
+		return fail_errno(error, path);
 	sweep_table_print(results, TRUE, file);
 	fclose(file);
 	return TRUE;

@@ -22,7 +22,6 @@ struct swept {
 	enum point_outcome plain_outcome;
 	guint trials;
 	gboolean whole; /* swept to the end */
-	double wall_s;
 };
 
 struct swept *swept_new(const char *operation, const char *variant);

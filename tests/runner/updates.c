@@ -69,7 +69,8 @@ void judge_report(struct judge *judge, enum incident_kind kind, guint64 seq, gui
 	judge->reported = incident;
 }
 
-void judge_report_missing(struct judge *judge, enum device_kind missing)
+/* What was just reported lacks @missing. */
+static void lacks(struct judge *judge, enum device_kind missing)
 {
 	if (judge->reported)
 		judge->reported->missing = missing;
@@ -112,7 +113,7 @@ static void lose(struct judge *judge, struct track *track, const struct demand *
 				"was never told to show %s at %d,%d",
 				demand->op->seq, (int)demand->op->text_len, demand->op->text,
 				judge_buffer_name(judge, demand->buffer), demand->x, demand->y));
-	judge_report_missing(judge, demanded_commands[demand->kind]);
+	lacks(judge, demanded_commands[demand->kind]);
 	judge->updates->lost++;
 	track->broken = TRUE;
 }
@@ -130,7 +131,7 @@ void judge_lose_pixels(struct judge *judge, struct track *track, const char *pla
 				     "shown without a transfer of its pixels",
 				     op->seq, (int)op->text_len, op->text,
 				     judge_buffer_name(judge, demand->buffer)));
-	judge_report_missing(judge, DEVICE_TRANSFER);
+	lacks(judge, DEVICE_TRANSFER);
 	judge->updates->lost++;
 	track->broken = TRUE;
 }

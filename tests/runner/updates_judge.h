@@ -82,9 +82,6 @@ struct judge {
 void judge_report(struct judge *judge, enum incident_kind kind, guint64 seq, guint moment,
 		  char *signature, char *text);
 
-/* What was just reported lacks @missing. */
-void judge_report_missing(struct judge *judge, enum device_kind missing);
-
 /* What @demand asked for is shown on @plane, at @moment, and its pixels have never come. */
 void judge_lose_pixels(struct judge *judge, struct track *track, const char *plane,
 		       const struct demand *demand, guint moment);

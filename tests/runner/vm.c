@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "tests/runner/child.h"
+#include "tests/runner/fail.h"
 #include "tests/runner/qmp.h"
 #include "tests/runner/trace.h"
 
@@ -62,11 +63,8 @@ static gboolean socket_pair(int *ours, int *theirs, GError **error)
 {
 	int fds[2];
 
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) < 0) {
-		g_set_error(error, G_IO_ERROR, g_io_error_from_errno(errno), "socketpair: %s",
-			    g_strerror(errno));
-		return FALSE;
-	}
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) < 0)
+		return fail_errno(error, "socketpair");
 	*ours = fds[0];
 	*theirs = fds[1];
 	return TRUE;
@@ -85,9 +83,7 @@ static gboolean open_channel(struct vm *vm, GError **error)
 			return TRUE;
 		}
 	}
-	g_set_error(error, G_IO_ERROR, g_io_error_from_errno(errno), "the guest's channel: %s",
-		    g_strerror(errno));
-	return FALSE;
+	return fail_errno(error, "the guest's channel");
 }
 
 /* QEMU opens it by itself, with a position of its own; nobody else sees it, nothing is left behind. */
@@ -96,9 +92,7 @@ static gboolean open_trace(struct vm *vm, GError **error)
 	vm->trace_fd = memfd_create("planestorm-trace", MFD_CLOEXEC);
 	if (vm->trace_fd >= 0)
 		return TRUE;
-	g_set_error(error, G_IO_ERROR, g_io_error_from_errno(errno), "the device's trace: %s",
-		    g_strerror(errno));
-	return FALSE;
+	return fail_errno(error, "the device's trace");
 }
 
 /*
@@ -177,9 +171,7 @@ static gboolean hand_copy(GSubprocessLauncher *launcher, int fd, int target, GEr
 		g_subprocess_launcher_take_fd(launcher, copy, target);
 		return TRUE;
 	}
-	g_set_error(error, G_IO_ERROR, g_io_error_from_errno(errno), "what QEMU inherits: %s",
-		    g_strerror(errno));
-	return FALSE;
+	return fail_errno(error, "what QEMU inherits");
 }
 
 /* Open what QEMU inherits. The launcher takes the descriptors. */
@@ -201,11 +193,8 @@ static gboolean hand_over(struct vm *vm, const struct vm_setup *setup,
 	if (!setup->state)
 		return TRUE;
 	state = open(setup->state, O_RDONLY | O_CLOEXEC);
-	if (state < 0) {
-		g_set_error(error, G_IO_ERROR, g_io_error_from_errno(errno), "%s: %s", setup->state,
-			    g_strerror(errno));
-		return FALSE;
-	}
+	if (state < 0)
+		return fail_errno(error, setup->state);
 	g_subprocess_launcher_take_fd(launcher, state, FD_STATE);
 	return TRUE;
 }
@@ -498,11 +487,8 @@ gboolean vm_save(struct vm *vm, const char *path, GError **error)
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 	gboolean done;
 
-	if (fd < 0) {
-		g_set_error(error, G_IO_ERROR, g_io_error_from_errno(errno), "%s: %s", path,
-			    g_strerror(errno));
-		return FALSE;
-	}
+	if (fd < 0)
+		return fail_errno(error, path);
 	/* Not stopped by us first: the state saved is then "running", and a resumed guest runs. */
 	done = leave_out_memory(vm, error) &&
 	       run_command(vm, "migrate-set-parameters", "{\"max-bandwidth\": 10737418240}", -1,

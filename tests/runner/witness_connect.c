@@ -2,11 +2,12 @@
 /* The connections to QEMU: one to its objects, and one for each of its consoles. */
 #include "tests/runner/witness_state.h"
 
-#include <errno.h>
 #include <gio/gunixconnection.h>
 #include <gio/gunixfdlist.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include "tests/runner/fail.h"
 
 /* While QEMU has not put its objects up: how long between two looks for them, and how long one
  * waits for its answer. */
@@ -28,14 +29,6 @@ static void on_closed(GDBusConnection *connection, gboolean remote, GError *erro
 	link->closed = TRUE;
 	if (!link->hung_up)
 		witness_lose(link->witness, witness_lost_connection);
-}
-
-static gboolean set_errno(GError **error, const char *what)
-{
-	int err = errno;
-
-	g_set_error(error, G_IO_ERROR, g_io_error_from_errno(err), "%s: %s", what, g_strerror(err));
-	return FALSE;
 }
 
 /*
@@ -136,7 +129,7 @@ static gboolean register_listener(struct witness *witness, QemuConsole *console,
 	int fds[2];
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds))
-		return set_errno(error, "socketpair");
+		return fail_errno(error, "socketpair");
 	list = g_unix_fd_list_new_from_array(&fds[1], 1);
 	qemu_console_call_register_listener(console, g_variant_new_handle(0), list,
 					    witness->cancellable, on_result, &result);
