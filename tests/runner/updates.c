@@ -176,7 +176,7 @@ static void demand_cursor(struct judge *judge, int head, const struct journal_ev
 		return;
 	if (after->buffer < 0)
 		wanted.kind = DEMAND_HIDE;
-	else if (before->buffer != after->buffer)
+	else if (before->unknown || before->buffer != after->buffer)
 		wanted.kind = DEMAND_IMAGE;
 	else if (before->version != after->version)
 		wanted.kind = DEMAND_REPAINT;

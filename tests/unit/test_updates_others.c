@@ -33,6 +33,8 @@
 	"setplane cursor=C2 at=50,60\n"		 /* line 25, a rival's */                          \
 	"setplane primary=P2\n"			 /* line 26, the same */                           \
 	"commit primary=P1\n"			 /* line 27 */                                     \
+	"destroy P1\n"				 /* line 28 */                                     \
+	"create P1\n"				 /* line 29 */                                     \
 	"check\n"
 
 /* P1 and C1 are shown, C1 by an atomic commit or by the legacy ioctl. */
@@ -63,6 +65,8 @@
 #define COMMIT_C1(told) OP(5, 24, "commit cursor=C1 at=10,20") told RET(5, 0)
 #define CURSOR_RIVAL "stat 12 rival.line 25\n"
 #define PRIMARY_RIVAL "stat 12 rival.line 26\n"
+#define C2_RIVAL TRANSFER(4) UPDATE(4, 50, 60)
+#define LEGACY_C1(told) OP(2, 17, "cursor C1 at=10,20 hot=3,4") told RET(2, 0)
 #define RIVALS_END "stat 17 rival.done 7\n"
 #define COMMIT_P1(told) OP(2, 27, "commit primary=P1") told RET(2, 0)
 
@@ -283,6 +287,17 @@ static const struct example modesets[] = {
 	  { 0, 0, 2 },
 	  "modeset changed the cursor on the host",
 	  2 },
+	{ "an operation that fails before the device has taken up the mode",
+	  BOTH MODESET(0, ) OP(3, 7, "setplane primary=P2") SCANOUT(9) FLUSH(9) RET(3, 12)
+		  CHECK END,
+	  { C1_THERE } },
+	{ "an operation that fails, and is shown when the mode has been taken up",
+	  BOTH MODESET(0, ) OP(3, 7, "setplane primary=P2") SCANOUT(9) FLUSH(9) P2_TOLD RET(3, 12)
+		  CHECK END,
+	  { .scanout = "P2", C1_THERE },
+	  { 0, 0, 2 },
+	  "setplane changed the primary plane on the host",
+	  3 },
 };
 
 static const struct example closes[] = {
@@ -338,11 +353,26 @@ static const struct example remade[] = {
 	  { 1, 0, 0 },
 	  "cursor image differs at a check",
 	  0 },
+	{ "the old memory is shown late, and is what was asked for",
+	  BOTH SET_C2(0, C2_TOLD) OP(3, 24, "commit cursor=C1 at=10,20") RET(3, 0)
+		  OP(4, 22, "destroy C1") RET(4, 0) OP(5, 23, "create C1")
+			  RET(5, 0) "buffer 14 C1 0 0 5\n" UPDATE(3, 10, 20) CHECK END,
+	  { .scanout = "P1", C1_THERE } },
+	{ "the old memory is flushed late, and is what was asked for",
+	  BEGIN OP(1, 27, "commit primary=P1") TRANSFER(1) SCANOUT(1) RET(1, 0)
+		  OP(2, 28, "destroy P1") RET(2, 0) OP(3, 29, "create P1")
+			  RET(3, 0) "buffer 14 P1 0 0 6\n" FLUSH(1) CHECK END,
+	  { .scanout = "P1" } },
+	{ "the old memory's pixels never came: the new one's are not late",
+	  BEGIN OP(1, 24, "commit cursor=C1 at=10,20") UPDATE(3, 10, 20) RET(1, 0)
+		  OP(2, 22, "destroy C1") RET(2, 0) OP(3, 23, "create C1")
+			  RET(3, 0) "buffer 14 C1 0 0 5\n" TRANSFER(5) CHECK END,
+	  { C1_THERE } },
 };
 
 static const struct example rivals[] = {
 	{ "its cursor",
-	  BOTH CURSOR_RIVAL TRANSFER(4) UPDATE(4, 50, 60) RIVALS_END CHECK END,
+	  BOTH CURSOR_RIVAL C2_RIVAL RIVALS_END CHECK END,
 	  { .scanout = "P1", .cursor = "C2", .x = 50, .y = 60 } },
 	{ "another cursor than its own",
 	  BOTH CURSOR_RIVAL RIVALS_END CHECK END,
@@ -351,7 +381,7 @@ static const struct example rivals[] = {
 	  BOTH PRIMARY_RIVAL P2_TOLD RIVALS_END CHECK END,
 	  { .scanout = "P2", C1_THERE } },
 	{ "what it has no hand in is judged: the picture",
-	  BOTH CURSOR_RIVAL TRANSFER(4) UPDATE(4, 50, 60) RIVALS_END CHECK END,
+	  BOTH CURSOR_RIVAL C2_RIVAL RIVALS_END CHECK END,
 	  { .scanout = "P2", .cursor = "C2", .x = 50, .y = 60 },
 	  { 1, 0, 0 },
 	  "scanout differs at a check",
@@ -383,6 +413,30 @@ static const struct example rivals[] = {
 	  { 0, 0, 1 },
 	  "setplane changed the primary plane on the host",
 	  2 },
+	{ "while it is there, no cursor is owed",
+	  BOTH CURSOR_RIVAL C2_RIVAL LEGACY_C1() C2_RIVAL RIVALS_END CHECK END,
+	  { .scanout = "P1" } },
+	{ "when it has ended, a cursor is owed again",
+	  BOTH CURSOR_RIVAL C2_RIVAL RIVALS_END LEGACY_C1() CHECK END,
+	  { .scanout = "P1", .cursor = "C2", .x = 50, .y = 60 },
+	  { 4, 0, 0 },
+	  "cursor image never sent cursor",
+	  2 },
+	{ "when it has ended, the very cursor from before it is owed again",
+	  LEGACY CURSOR_RIVAL C2_RIVAL RIVALS_END LEGACY_C1() CHECK END,
+	  { .cursor = "C2", .x = 50, .y = 60, .hot_x = 3, .hot_y = 4 },
+	  { 3, 0, 0 },
+	  "cursor image never sent cursor",
+	  2 },
+	{ "when it has ended, the program's cursor must be there",
+	  BOTH CURSOR_RIVAL C2_RIVAL RIVALS_END LEGACY_C1(TRANSFER(3) UPDATE(3, 10, 20)) CHECK END,
+	  { .scanout = "P1", .cursor = "C1", .x = 10, .y = 20, .hot_x = 3, .hot_y = 4 } },
+	{ "when it has ended, the program's cursor is elsewhere",
+	  BOTH CURSOR_RIVAL C2_RIVAL RIVALS_END LEGACY_C1(TRANSFER(3) UPDATE(3, 10, 20)) CHECK END,
+	  { .scanout = "P1", .cursor = "C1", .x = 11, .y = 20, .hot_x = 3, .hot_y = 4 },
+	  { 1, 0, 0 },
+	  "cursor place differs at a check",
+	  0 },
 };
 
 static void check_example(void **state)
