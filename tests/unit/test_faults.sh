@@ -221,6 +221,9 @@ if [ -n "$tree" ]; then
 	try_change virtgpu_gem.c '/^void virtio_gpu_array_put_free(/,/^}/s/^\t\tdrm_gem_object_put(.*/\t\t;/'
 	tell "a buffer that is never let go of FAILs leak" "$tried_fails_later "'"$work/out"' \
 		'grep -q "tried leak: FAIL .*left .*host resources" "$work/out"' none_left
+	try_change virtgpu_vq.c '/^void virtio_gpu_dequeue_cursor_func(/,/^}/s/^\t\tfree_vbuf(.*//'
+	tell "a command that is never freed FAILs leak" "$tried_fails_later "'"$work/out"' \
+		'grep -q "tried leak: FAIL commands left" "$work/out"' none_left
 else
 	echo "SKIP faults: drivers that break down: there is no kernel 6.12 in the cache"
 fi
