@@ -191,6 +191,8 @@ static const struct example rollbacks[] = {
 	{ "but not behind a rival that has begun by then",
 	  BEGIN STATE FAILED(1) AFTER(1) "stat 14 rival.line 6\n" MOVED AFTER(1) END, NULL,
 	  TRIAL_DONE, ROLLBACK_IS("PASS") },
+	{ "another count is no rival's", BEGIN STATE FAILED(1) "stat 14 signal.due 6\n" MOVED AFTER(1) END,
+	  NULL, TRIAL_DONE, ROLLBACK_IS("FAIL cursor changed plane CRTC_X") },
 	{ "the last property counts, too",
 	  BEGIN STATE FAILED(1) "state 14 plane:33 FB_ID=42 CRTC_X=10 CRTC_Y=40\n" AFTER(1) END,
 	  NULL, TRIAL_DONE, ROLLBACK_IS("FAIL cursor changed plane CRTC_Y") },
