@@ -60,7 +60,7 @@ struct run {
 	uint32_t *left;	     /* by operation: repetitions that a repeat has left */
 };
 
-/* What perform() is to say of the operation, and what came of it. */
+/* What run_perform() is to say of the operation, and what came of it. */
 struct issue {
 	int line;
 	uint32_t nth; /* allocation to fail, 0: none */

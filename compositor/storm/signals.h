@@ -26,7 +26,7 @@ struct signals {
 	timer_t timer;
 	pid_t stopper;
 	struct stops *stops; /* a page shared with it */
-	int64_t before;	     /* signals_handled() when they began */
+	int64_t before;	     /* signals handled when they began */
 };
 
 void signals_init(struct signals *signals);
