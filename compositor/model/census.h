@@ -45,8 +45,8 @@ enum {
 	CENSUS_MEMORY, /* stands for all other names, see census_rank() */
 	CENSUS_FILES,
 	CENSUS_UNREFERENCED, /* memory that nothing points to: counted by kmemleak */
-	CENSUS_PLANES, /* that show something: counted by whoever switches them off */
-	CENSUS_SHOWN,  /* what the device shows then: known to the host */
+	CENSUS_PLANES,	     /* that show something: counted by whoever switches them off */
+	CENSUS_SHOWN,	     /* what the device shows then: known to the host */
 	CENSUS_KINDS
 };
 

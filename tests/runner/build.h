@@ -7,9 +7,9 @@
 
 /* Which kernel. Strings are borrowed; NULL is the default. */
 struct build_options {
-	const char *tree; /* a kernel tree of the user's */
-	const char *base; /* "6.12", "7" */
-	char **configs; /* further fragments, like "kasan" */
+	const char *tree;    /* a kernel tree of the user's */
+	const char *base;    /* "6.12", "7" */
+	char **configs;	     /* further fragments, like "kasan" */
 	gboolean instrument; /* drivers whose lock helpers can be interrupted (kernel/instrument) */
 };
 
@@ -17,14 +17,14 @@ struct build_options {
 struct base {
 	char *dir;
 	char *release; /* as uname -r */
-	char *source; /* for people: package and version, or tree and commit */
-	char *kernel; /* bzImage */
+	char *source;  /* for people: package and version, or tree and commit */
+	char *kernel;  /* bzImage */
 };
 
 /* A variant's driver. */
 struct variant {
 	char *name;
-	char *dir; /* in the cache */
+	char *dir;    /* in the cache */
 	char *module; /* virtio-gpu.ko */
 };
 

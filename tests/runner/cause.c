@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "tests/runner/cause.h"
 
-
 #include "compositor/model/journal.h"
 #include "tests/runner/points.h"
 

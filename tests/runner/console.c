@@ -36,15 +36,15 @@
 #include "tests/runner/console_report.h"
 
 #define LINE_MAX_BYTES 4096 /* a longer line is cut in two; printk's own limit is 1024 */
-#define OPEN_MAX 8 /* reports under way at once; the kernel rarely mixes more than two */
-#define SILENCE_S 10.0 /* no report pauses for so long: what comes after it is something else */
+#define OPEN_MAX 8	    /* reports under way at once; the kernel rarely mixes more than two */
+#define SILENCE_S 10.0	  /* no report pauses for so long: what comes after it is something else */
 #define CONSEQUENCE_S 1.0 /* from an injected failure to the dump of the allocation that failed */
 #define CONSEQUENCE_LINES 64 /* the same, where lines have no time stamp */
 
 struct console {
 	GString *line; /* as received, until its newline */
 	GString *text; /* the line being read, cleaned */
-	gsize fed; /* bytes so far */
+	gsize fed;     /* bytes so far */
 	gsize lines;
 
 	GPtrArray *open; /* struct report, oldest first, OPEN_MAX at most */
@@ -58,7 +58,7 @@ struct console {
 		double stamp;
 		gsize line;
 		char comm[32]; /* "": the injection came without a stack dump */
-	} injected; /* the last injection or consequence of one */
+	} injected;	       /* the last injection or consequence of one */
 	bool clocked;
 	double clock; /* the least difference between a stamp and a clock that was printed with it */
 	bool panicked;

@@ -31,7 +31,7 @@
 
 enum finding_kind {
 	FINDING_WARNING,
-	FINDING_BUG, /* "kernel BUG at", and any "BUG:" that has no kind of its own */
+	FINDING_BUG,  /* "kernel BUG at", and any "BUG:" that has no kind of its own */
 	FINDING_OOPS, /* a fault in kernel mode: NULL pointer, page fault, general protection, ...
 		       */
 	FINDING_REFCOUNT,
@@ -42,22 +42,22 @@ enum finding_kind {
 	FINDING_UBSAN,
 	FINDING_LOCKDEP_CIRCULAR,
 	FINDING_LOCKDEP_RECURSIVE,
-	FINDING_LOCKDEP_INVERSION, /* "possible irq lock inversion dependency" */
-	FINDING_LOCKDEP_IRQ_ORDER, /* "HARDIRQ-safe -> HARDIRQ-unsafe lock order" */
+	FINDING_LOCKDEP_INVERSION,    /* "possible irq lock inversion dependency" */
+	FINDING_LOCKDEP_IRQ_ORDER,    /* "HARDIRQ-safe -> HARDIRQ-unsafe lock order" */
 	FINDING_LOCKDEP_INCONSISTENT, /* "inconsistent lock state" */
 	FINDING_LOCKDEP_UNLOCK_BALANCE,
 	FINDING_LOCKDEP_WAIT_CONTEXT,
-	FINDING_LOCKDEP_FREED, /* "held lock freed" */
+	FINDING_LOCKDEP_FREED,	    /* "held lock freed" */
 	FINDING_LOCKDEP_USER_SPACE, /* "lock held when returning to user space" */
 	FINDING_LOCKDEP_STILL_HELD, /* "still has locks held" */
-	FINDING_LOCKDEP_NOT_HELD, /* lockdep_assert_held(); a plain WARNING before Linux 6.17 */
-	FINDING_LOCKDEP_RCU, /* "suspicious RCU usage" */
-	FINDING_LOCKDEP_ASSERT, /* DEBUG_LOCKS_WARN_ON() */
-	FINDING_LOCKDEP_OTHER, /* nested lock not taken, non-static key, bad contention, ... */
-	FINDING_LOCKDEP_OFF, /* lockdep ran out of its tables: it sees nothing from here on */
+	FINDING_LOCKDEP_NOT_HELD,   /* lockdep_assert_held(); a plain WARNING before Linux 6.17 */
+	FINDING_LOCKDEP_RCU,	    /* "suspicious RCU usage" */
+	FINDING_LOCKDEP_ASSERT,	    /* DEBUG_LOCKS_WARN_ON() */
+	FINDING_LOCKDEP_OTHER,	    /* nested lock not taken, non-static key, bad contention, ... */
+	FINDING_LOCKDEP_OFF,	 /* lockdep ran out of its tables: it sees nothing from here on */
 	FINDING_ATOMIC_SCHEDULE, /* "scheduling while atomic" */
-	FINDING_ATOMIC_SLEEP, /* "sleeping function called from invalid context" */
-	FINDING_MEMORY, /* an allocation failed that no injected fault explains */
+	FINDING_ATOMIC_SLEEP,	 /* "sleeping function called from invalid context" */
+	FINDING_MEMORY,		 /* an allocation failed that no injected fault explains */
 	FINDING_HUNG_TASK,
 	FINDING_SOFT_LOCKUP,
 	FINDING_HARD_LOCKUP,
@@ -70,12 +70,12 @@ enum finding_kind {
 struct finding {
 	enum finding_kind kind;
 	char *function; /* "": the report names none */
-	char *file; /* as in drivers/dma-buf/dma-resv.c; "": the report names none */
+	char *file;	/* as in drivers/dma-buf/dma-resv.c; "": the report names none */
 	char *signature;
-	char *title; /* the line that made it, without time stamp and caller, printable ASCII */
+	char *title;  /* the line that made it, without time stamp and caller, printable ASCII */
 	double stamp; /* of the first such report, s since the guest's boot, or -1 */
 	gsize offset, length; /* of it, in bytes of the console */
-	unsigned count; /* reports with this signature */
+	unsigned count;	      /* reports with this signature */
 };
 
 struct console;

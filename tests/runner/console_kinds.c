@@ -63,7 +63,7 @@ static const struct kind_info kinds[OPEN_KINDS] = {
 };
 
 struct opener {
-	const char *start; /* "": anywhere */
+	const char *start;  /* "": anywhere */
 	const char *within; /* and this after it, or NULL */
 	int kind;
 };

@@ -12,7 +12,7 @@
 enum {
 	OPEN_NOTHING = FINDING_KINDS,
 	OPEN_CUT_HERE, /* the kind is on one of the next lines */
-	OPEN_DIE, /* "Oops: 0002 [#1] SMP": a report of its own, or the second line of one */
+	OPEN_DIE,      /* "Oops: 0002 [#1] SMP": a report of its own, or the second line of one */
 	OPEN_INJECTION,
 	OPEN_KINDS
 };
@@ -24,13 +24,13 @@ enum {
 	KIND_RIP = 1 << 2,
 	/* What else is in the signature. */
 	KIND_FILE = 1 << 3,
-	KIND_PAIR = 1 << 4, /* the objects say it all, no function */
+	KIND_PAIR = 1 << 4,  /* the objects say it all, no function */
 	KIND_WORDS = 1 << 5, /* the title's words, where there is no function */
 	/* How the report goes. */
-	KIND_MESSAGE = 1 << 6, /* a message of WARN() that makes the WARNING something better */
-	KIND_END_TRACE = 1 << 7, /* ends with "---[ end trace" */
-	KIND_END_STACK = 1 << 8, /* ends with its call trace */
-	KIND_END_BANNER = 1 << 9, /* ends with a line of "=" */
+	KIND_MESSAGE = 1 << 6,	   /* a message of WARN() that makes the WARNING something better */
+	KIND_END_TRACE = 1 << 7,   /* ends with "---[ end trace" */
+	KIND_END_STACK = 1 << 8,   /* ends with its call trace */
+	KIND_END_BANNER = 1 << 9,  /* ends with a line of "=" */
 	KIND_OTHER_CPUS = 1 << 10, /* lines of callers without a report belong to it */
 	KIND_STALL = 1 << 11,
 };

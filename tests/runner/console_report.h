@@ -22,22 +22,22 @@ struct report {
 	double began; /* its first time stamp, or -1 */
 	double stamp; /* of its last line */
 	gsize offset, end;
-	struct finding *finding; /* what it became, if it was the first of its signature */
+	struct finding *finding;     /* what it became, if it was the first of its signature */
 	struct injection *injection; /* the console's, if it is the report of one */
-	bool silent; /* an injection or its consequence: followed only to know its extent */
+	bool silent;	/* an injection or its consequence: followed only to know its extent */
 	bool published; /* its finding has been counted, its length may still grow */
 
-	bool cut_here; /* began with that line */
-	bool header; /* a KIND_MESSAGE has got its WARNING or BUG line */
-	bool died; /* the "Oops: ... [#1]" line has been seen */
-	bool machine; /* past the head: registers, modules, CPU line */
+	bool cut_here;		       /* began with that line */
+	bool header;		       /* a KIND_MESSAGE has got its WARNING or BUG line */
+	bool died;		       /* the "Oops: ... [#1]" line has been seen */
+	bool machine;		       /* past the head: registers, modules, CPU line */
 	bool tracing, bracket, traced; /* in a call trace; that has <TASK>; has had one */
 
 	/* Candidates for the function, best first; see KIND_NAMED. */
 	char named[NAME_BYTES];
 	char rip[NAME_BYTES];
 	char frame[NAME_BYTES];
-	char hint[NAME_BYTES]; /* a frame with "?": the unwinder was not sure */
+	char hint[NAME_BYTES];	/* a frame with "?": the unwinder was not sure */
 	char spare[NAME_BYTES]; /* plumbing, better than nothing */
 
 	char file[NAME_BYTES];

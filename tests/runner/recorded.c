@@ -59,7 +59,8 @@ static gboolean read_witness(const char *dir, struct trial *trial, struct bytes 
 		return TRUE;
 	*display = display_record_load(dir, &rubbish, error);
 	if (*display && rubbish && !trial->flaw)
-		trial->flaw = g_strdup_printf("%u lines of the display's record are garbled", rubbish);
+		trial->flaw =
+			g_strdup_printf("%u lines of the display's record are garbled", rubbish);
 	return *display && read_file(dir, "trace.txt", trace, error);
 }
 

@@ -222,8 +222,8 @@ static gboolean find_version(struct shown *shown, const struct program *program,
 	return FALSE;
 }
 
-static void add_wanted(GString *out, struct shown *shown, const struct program *program,
-		       int buffer, guint version, const char *what)
+static void add_wanted(GString *out, struct shown *shown, const struct program *program, int buffer,
+		       guint version, const char *what)
 {
 	const struct program_buffer *made = &program->buffers[buffer];
 	g_autofree char *caption = g_strdup_printf("%s: %s, picture %u", what, made->name,

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "tests/runner/reproduce_about.h"
 
-
 #include "tests/runner/reproduce_words.h"
 
 typedef gboolean line_test(const struct reproduce_line *line);

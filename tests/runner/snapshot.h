@@ -13,8 +13,8 @@
 #define SNAPSHOT_FORMAT 2
 
 struct snapshot {
-	char *ram;   /* file */
-	char *state; /* file */
+	char *ram;	  /* file */
+	char *state;	  /* file */
 	GString *console; /* what the guest said while this snapshot was made of its parent */
 	/* The functions that a fault may interrupt, as "A, B", or "none"; NULL: not asked for. */
 	char *instrumented;

@@ -29,7 +29,7 @@ struct soak {
 	double start;	       /* of the first trial */
 	GMutex lock;
 	struct soak_table *table;
-	guint64 next; /* of the pairs of a program and a variant */
+	guint64 next;  /* of the pairs of a program and a variant */
 	GError *error; /* the first trouble with our own files */
 };
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "tests/runner/sweep.h"
 
-
 #include "tests/runner/json_add.h"
 #include "tests/runner/points.h"
 #include "tests/runner/progress.h"

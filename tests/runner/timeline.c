@@ -39,8 +39,7 @@ static void put_journal(struct merge *merge, guint end)
 /* Those without a mark that follow. */
 static void put_unmarked(struct merge *merge)
 {
-	while (merge->next < merge->journal->len &&
-	       !journal_mark(journal_at(merge, merge->next)))
+	while (merge->next < merge->journal->len && !journal_mark(journal_at(merge, merge->next)))
 		put(merge, journal_at(merge, merge->next++), NULL);
 }
 
@@ -68,14 +67,13 @@ struct timeline *timeline_new(const GArray *journal, const GArray *device)
 	struct timeline *timeline = g_new0(struct timeline, 1);
 	struct merge merge = { .timeline = timeline, .journal = journal };
 
-	timeline->moments = g_array_sized_new(FALSE, FALSE, sizeof(struct moment),
-					      journal->len + device->len);
+	timeline->moments =
+		g_array_sized_new(FALSE, FALSE, sizeof(struct moment), journal->len + device->len);
 	for (guint i = 0; i < journal->len; i++)
 		timeline->marks += journal_mark(journal_at(&merge, i)) ? 1 : 0;
 	put_unmarked(&merge);
 	for (guint i = 0; i < device->len; i++) {
-		const struct device_event *event =
-			&g_array_index(device, struct device_event, i);
+		const struct device_event *event = &g_array_index(device, struct device_event, i);
 
 		merge.time = event->time;
 		if (event->kind == DEVICE_MARK)

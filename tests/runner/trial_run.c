@@ -28,7 +28,7 @@ struct watch {
 	gboolean done;		 /* the agent has cleaned up behind the client */
 	gboolean stalled, panicked;
 	gboolean splatted; /* the kernel reported what is no stall */
-	char *lost; /* why the display's witness is none any more, or NULL */
+	char *lost;	   /* why the display's witness is none any more, or NULL */
 };
 
 static void watch_console(struct watch *watch)

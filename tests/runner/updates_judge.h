@@ -20,7 +20,7 @@ struct demand {
 	enum demand_kind kind;
 	guint moment; /* of the operation */
 	const struct journal_event *op;
-	int buffer; /* -1: none */
+	int buffer;  /* -1: none */
 	guint32 res; /* what the device knew it by, then; 0: none */
 	guint version;
 	int x, y;
@@ -64,10 +64,10 @@ struct judge {
 	struct copy copies[PROGRAM_MAX_BUFFERS];
 	GPtrArray *rivals; /* const struct op: what other processes are doing */
 	struct track tracks[PROGRAM_MAX_HEADS][PLANE_ROLES];
-	guint moment;	 /* index of the one at hand */
+	guint moment;	  /* index of the one at hand */
 	guint64 checking; /* the check that waits to be settled, 0: none */
 	guint check_moment;
-	int comparing; /* the head whose turn it is */
+	int comparing;	  /* the head whose turn it is */
 	guint next_check; /* in display->checks */
 	guint next_event; /* in display->events */
 	guint told;	  /* cursor images so far */

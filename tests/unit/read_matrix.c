@@ -164,8 +164,9 @@ static void check_locks(JsonObject *root)
 	tell(get_boolean(root, "instrumented"), "matrix.json says that it is instrumented");
 	for (gsize i = 0; i < G_N_ELEMENTS(locks); i++) {
 		JsonObject *row = get_object(get_object(root, "variants"), locks[i].variant);
-		gboolean said = has(row, "interrupted", G_TYPE_INT64) &&
-				!strcmp(get_string(row, "instrumented"), "virtio_gpu_array_lock_resv");
+		gboolean said =
+			has(row, "interrupted", G_TYPE_INT64) &&
+			!strcmp(get_string(row, "instrumented"), "virtio_gpu_array_lock_resv");
 		gint64 times = said ? json_object_get_int_member(row, "interrupted") : -1;
 
 		tell(said && (times > 0) == locks[i].interrupted, "%s is %s", locks[i].variant,

@@ -14,7 +14,7 @@
 	"[lost-update]\n*=PASS\n"                                                                  \
 	"[stale-cursor]\n*=PASS|SKIP\n"                                                            \
 	"[rollback]\n*=PASS|SKIP\n"                                                                \
-	"[expect]\n*=PASS\n"                                                                      \
+	"[expect]\n*=PASS\n"                                                                       \
 	"[leak]\n*=PASS\n"
 #define EXAMPLE(splat) "[splat]\n" splat "\n" OTHERS
 
@@ -109,10 +109,10 @@ static void check_example(void **state)
 
 static void test_each_rule_has_its_own(void **state)
 {
-	struct expectations *expectations =
-		parse("[expect]\n*=SKIP\n[rollback]\n*=FAIL\n"
-		      "[lockup]\nmoves=FAIL\n*=PASS\n[lost-update]\n*=PASS\n[stale-cursor]\n*=PASS\n[splat]\n*=PASS\n"
-		      "[leak]\n*=PASS\n");
+	struct expectations *expectations = parse("[expect]\n*=SKIP\n[rollback]\n*=FAIL\n"
+						  "[lockup]\nmoves=FAIL\n*=PASS\n[lost-update]\n*="
+						  "PASS\n[stale-cursor]\n*=PASS\n[splat]\n*=PASS\n"
+						  "[leak]\n*=PASS\n");
 
 	(void)state;
 	assert_true(met(expectations, RULE_SPLAT, "moves", "PASS"));

@@ -203,8 +203,7 @@ static void edit_file(const char *dir, const char *name, char **edits)
 static bool edit_copy(const struct golden *golden, const char *copy, const char *file_key,
 		      const char *edit_key)
 {
-	g_autofree char *file =
-		g_key_file_get_string(golden->file, golden->group, file_key, NULL);
+	g_autofree char *file = g_key_file_get_string(golden->file, golden->group, file_key, NULL);
 	g_auto(GStrv) edits =
 		g_key_file_get_string_list(golden->file, golden->group, edit_key, NULL, NULL);
 

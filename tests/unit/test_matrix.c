@@ -15,10 +15,10 @@
 	"[lockup]\nfault=SKIP|FAIL\n*=PASS\n"                                                      \
 	"[lost-update]\n*=PASS\n[stale-cursor]\n*=PASS\n"                                          \
 	"[rollback]\n*=PASS|SKIP\n"                                                                \
-	"[expect]\nfault=SKIP|FAIL\n*=PASS\n"                                                    \
+	"[expect]\nfault=SKIP|FAIL\n*=PASS\n"                                                      \
 	"[leak]\n*=PASS|SKIP\n"
 #define FIXED                                                                                      \
-	"[splat]\n*=PASS\n[lockup]\n*=PASS\n[lost-update]\n*=PASS\n[stale-cursor]\n*=PASS\n"         \
+	"[splat]\n*=PASS\n[lockup]\n*=PASS\n[lost-update]\n*=PASS\n[stale-cursor]\n*=PASS\n"       \
 	"[rollback]\n*=PASS|SKIP\n[expect]\n*=PASS\n[leak]\n*=PASS|SKIP\n"
 
 #define SPLAT "FAIL WARNING dma_resv_add_fence drivers/dma-buf/dma-resv.c"
@@ -28,9 +28,9 @@
 struct result {
 	const char *variant, *program;
 	const char *verdicts[RULE_COUNT];
-	const char *flaw; /* a set-up failure: then there are no verdicts */
+	const char *flaw;	  /* a set-up failure: then there are no verdicts */
 	const char *instrumented; /* functions that a fault may interrupt */
-	guint interrupted; /* times */
+	guint interrupted;	  /* times */
 	const char *journal;
 };
 
@@ -142,8 +142,7 @@ static const struct example {
 	  .skip = 1 },
 	{ .name = "a rule that FAILs where it should PASS",
 	  .results = { { "unfixed", "fault", SPLATTED },
-		       { "upstream",
-			 "fault",
+		       { "upstream", "fault",
 			 VERDICTS("PASS", "FAIL silence cursor", "SKIP x", "PASS") } },
 	  .control = CONTROL_HELD,
 	  .verdict = "PASS",
@@ -156,14 +155,16 @@ static const struct example {
 	  .expected = true,
 	  .pass = 1 },
 	{ .name = "a control that SKIPs: the run proves nothing",
-	  .results = { { "unfixed", "fault", VERDICTS("SKIP x", "FAIL silence x", "SKIP x", "SKIP x") },
+	  .results = { { "unfixed", "fault",
+			 VERDICTS("SKIP x", "FAIL silence x", "SKIP x", "SKIP x") },
 		       { "upstream", "fault", QUIET } },
 	  .control = CONTROL_MISSED,
 	  .verdict = "PASS",
 	  .expected = true,
 	  .pass = 1 },
 	{ .name = "a control that FAILs in another way than it should: not as expected",
-	  .results = { { "unfixed", "fault", VERDICTS("FAIL WARNING f", "SKIP x", "SKIP x", "SKIP x") },
+	  .results = { { "unfixed", "fault",
+			 VERDICTS("FAIL WARNING f", "SKIP x", "SKIP x", "SKIP x") },
 		       { "upstream", "fault", QUIET } },
 	  .control = CONTROL_HELD,
 	  .verdict = "PASS",
@@ -180,15 +181,18 @@ static const struct example {
 	{ .name = "an instrumented control that is interrupted",
 	  .results = { { "unfixed", "fault", SPLATTED, .instrumented = "f", .interrupted = 1,
 			 .journal = FAULT_FIRED },
-		       { "upstream", "fault", QUIET, .instrumented = "f", .journal = FAULT_FIRED } },
+		       { "upstream", "fault", QUIET, .instrumented = "f",
+			 .journal = FAULT_FIRED } },
 	  .control = CONTROL_HELD,
 	  .as_expected = true,
 	  .verdict = "PASS",
 	  .expected = true,
 	  .pass = 1 },
 	{ .name = "one whose faults are never an interruption: the run proves nothing",
-	  .results = { { "unfixed", "fault", SPLATTED, .instrumented = "f", .journal = FAULT_FIRED },
-		       { "upstream", "fault", QUIET, .instrumented = "f", .journal = FAULT_FIRED } },
+	  .results = { { "unfixed", "fault", SPLATTED, .instrumented = "f",
+			 .journal = FAULT_FIRED },
+		       { "upstream", "fault", QUIET, .instrumented = "f",
+			 .journal = FAULT_FIRED } },
 	  .control = CONTROL_MISSED,
 	  .as_expected = true,
 	  .verdict = "PASS",
@@ -281,8 +285,7 @@ static void test_a_trial_says_whether_it_was_as_expected(void **state)
 /* Its verdicts are SKIP, which a patch under review is allowed otherwise. */
 static void test_a_set_up_failure_is_not_as_expected_even_where_a_skip_is(void **state)
 {
-	static const struct result skipped = { "tried",
-					       "moves",
+	static const struct result skipped = { "tried", "moves",
 					       VERDICTS("SKIP x", "SKIP x", "SKIP x", "SKIP x") };
 	static const struct result flawed = { "tried", "fault", .flaw = "QEMU died" };
 	struct matrix *matrix = matrix_new();
@@ -306,8 +309,7 @@ static struct matrix *varied_matrix(void)
 		{ "unfixed", "fault", SPLATTED },
 		{ "unfixed", "moves", QUIET },
 		{ "upstream", "moves", QUIET },
-		{ "upstream",
-		  "fault",
+		{ "upstream", "fault",
 		  VERDICTS("PASS", "PASS", "FAIL cursor changed plane FB_ID", "PASS") },
 	};
 	struct matrix *matrix = new_matrix();
@@ -436,10 +438,13 @@ static void test_the_table(void **state)
 	char *text = print(matrix, false);
 
 	(void)state;
-	assert_line(text, "variant", "variant splat lockup lost-update stale-cursor rollback expect leak");
+	assert_line(text, "variant",
+		    "variant splat lockup lost-update stale-cursor rollback expect leak");
 	/* What is not as expected has its mark: the signals' splat, the fault's rollback. */
-	assert_line(text, "unfixed ", "unfixed FAIL 2/3 ! PASS 1/1 ! PASS 3/3 PASS 3/3 SKIP PASS 1/1 ! PASS 3/3");
-	assert_line(text, "upstream ", "upstream PASS 2/2 PASS 2/2 PASS 2/2 PASS 2/2 FAIL 1/1 ! PASS 2/2 PASS 2/2");
+	assert_line(text, "unfixed ",
+		    "unfixed FAIL 2/3 ! PASS 1/1 ! PASS 3/3 PASS 3/3 SKIP PASS 1/1 ! PASS 3/3");
+	assert_line(text, "upstream ",
+		    "upstream PASS 2/2 PASS 2/2 PASS 2/2 PASS 2/2 FAIL 1/1 ! PASS 2/2 PASS 2/2");
 	assert_line(text, "upstream rollback: FAIL",
 		    "upstream rollback: FAIL cursor changed plane FB_ID (fault) -- not expected");
 	assert_null(strchr(text, '\033'));
@@ -487,8 +492,7 @@ static void test_an_instrumented_driver_is_called_so(void **state)
 	for (size_t i = 0; i < LENGTH(results); i++)
 		add(matrix, &results[i]);
 	text = print(matrix, false);
-	assert_line(text, "unfixed instrumented",
-		    "unfixed instrumented: f, g (interruptions: 5)");
+	assert_line(text, "unfixed instrumented", "unfixed instrumented: f, g (interruptions: 5)");
 	assert_null(strstr(text, "upstream instrumented"));
 	root = matrix_to_json(matrix);
 	unfixed = json_object_get_object_member(json_node_get_object(root), "unfixed");

@@ -164,8 +164,8 @@ static void check_part(void **state)
 		picture_paint_area(image, 77, WIDTH, HEIGHT, area, pixels, STRIDE);
 		for (uint32_t y = 0; y < HEIGHT; y++) {
 			for (uint32_t x = 0; x < PITCH; x++) {
-				bool inside = x - area->x < area->width &&
-					      y - area->y < area->height;
+				bool inside =
+					x - area->x < area->width && y - area->y < area->height;
 				uint32_t expected =
 					inside ? picture_pixel(image, 77, WIDTH, HEIGHT, x, y) :
 						 0xa5a5a5a5u;

@@ -42,8 +42,9 @@
 	"begin 1 6.12\noutput 2 2\n"                                                               \
 	"buffer 3 P1 1 41 1\nbuffer 3 C1 2 42 2\nbuffer 3 C2 3 43 3\n"
 #define FIRST                                                                                      \
-	BEGIN OP(1, 6, 0, "commit primary=P1 cursor=C1 at=10,20") TRANSFER(1) TRANSFER(2) SHOW(1)  \
-		"=scanout 0 320 240 1\n" UPDATE(2, 10, 20) RET(1, 0, 0) DEFINED(0, 0, 2, 10, 20)
+	BEGIN OP(1, 6, 0, "commit primary=P1 cursor=C1 at=10,20") TRANSFER(1) TRANSFER(2)          \
+		SHOW(1) "=scanout 0 320 240 1\n" UPDATE(2, 10, 20) RET(1, 0, 0)                    \
+			DEFINED(0, 0, 2, 10, 20)
 #define SECOND(seq, nth) OP(seq, 8, nth, "cursor C2 at=60,80 hot=1,2")
 #define SECOND_SHOWN(seq)                                                                          \
 	SECOND(seq, 0) TRANSFER(3) UPDATE(3, 60, 80) RET(seq, 0, 0) DEFINED(1, 2, 3, 60, 80)
@@ -460,7 +461,8 @@ static void test_an_instrumented_run_is_called_so(void **state)
 	has_not(page, "instrumented");
 	save(dir, "matrix.json",
 	     "{\"schema\":1,\"instrumented\":true,\"complete\":true,\"control\":\"missed\","
-	     "\"variants\":{\"unfixed\":{\"instrumented\":\"f<g\",\"interrupted\":3,\"rules\":{}}}}");
+	     "\"variants\":{\"unfixed\":{\"instrumented\":\"f<g\",\"interrupted\":3,\"rules\":{}}}"
+	     "}");
 	assert_true(report_write(dir, NULL));
 	assert_true(g_file_get_contents(path, &text, NULL, NULL));
 	assert_non_null(strstr(text, "<dt>instrumented</dt><dd>yes"));

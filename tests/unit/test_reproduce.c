@@ -314,10 +314,9 @@ static void write_sweeps(const char *dir)
 	assert_non_null(table);
 	for (guint i = 0; i < table->operations->len; i++) {
 		const struct operation_entry *entry = g_ptr_array_index(table->operations, i);
-		g_autofree char *text =
-			operation_sweep_text(table, entry,
-					     i % 2 ? operation_table_company(table, "signal") : NULL,
-					     NULL, 1);
+		g_autofree char *text = operation_sweep_text(
+			table, entry, i % 2 ? operation_table_company(table, "signal") : NULL, NULL,
+			1);
 		g_autofree char *name = g_strdup_printf("sweep-%s", entry->name);
 
 		write_c(dir, name, text);

@@ -191,8 +191,9 @@ static const struct example rollbacks[] = {
 	{ "but not behind a rival that has begun by then",
 	  BEGIN STATE FAILED(1) AFTER(1) "stat 14 rival.line 6\n" MOVED AFTER(1) END, NULL,
 	  TRIAL_DONE, ROLLBACK_IS("PASS") },
-	{ "another count is no rival's", BEGIN STATE FAILED(1) "stat 14 signal.due 6\n" MOVED AFTER(1) END,
-	  NULL, TRIAL_DONE, ROLLBACK_IS("FAIL cursor changed plane CRTC_X") },
+	{ "another count is no rival's",
+	  BEGIN STATE FAILED(1) "stat 14 signal.due 6\n" MOVED AFTER(1) END, NULL, TRIAL_DONE,
+	  ROLLBACK_IS("FAIL cursor changed plane CRTC_X") },
 	{ "the last property counts, too",
 	  BEGIN STATE FAILED(1) "state 14 plane:33 FB_ID=42 CRTC_X=10 CRTC_Y=40\n" AFTER(1) END,
 	  NULL, TRIAL_DONE, ROLLBACK_IS("FAIL cursor changed plane CRTC_Y") },
@@ -567,9 +568,9 @@ static void test_a_reason_that_is_known_stands(void **state)
 
 static void test_interruptions_are_told_from_failed_allocations(void **state)
 {
-	static const char console[] =
-		INJECTED "[    3.000001] FAULT_INJECTION: forcing a failure.\n"
-			 "[    3.000001] name fail_function, interval 1, probability 0, space 0, times 1\n";
+	static const char console[] = INJECTED
+		"[    3.000001] FAULT_INJECTION: forcing a failure.\n"
+		"[    3.000001] name fail_function, interval 1, probability 0, space 0, times 1\n";
 	struct program_file *file = new_file(PROGRAM);
 	struct trial *trial = judge(file, TRIAL_DONE, console, GOOD, strlen(GOOD));
 
@@ -583,9 +584,9 @@ static void test_interruptions_are_told_from_failed_allocations(void **state)
 static void test_a_splat_has_its_time(void **state)
 {
 	struct program_file *file = new_file(PROGRAM);
-	struct trial *trial = judge(file, TRIAL_DONE,
-				    "[    1.500000] planestorm: clock 1000000000\n" WARNING, GOOD,
-				    strlen(GOOD));
+	struct trial *trial =
+		judge(file, TRIAL_DONE, "[    1.500000] planestorm: clock 1000000000\n" WARNING,
+		      GOOD, strlen(GOOD));
 
 	(void)state;
 	assert_string_equal(trial->verdicts[RULE_SPLAT].details, "after 1.50 s of guest time");

@@ -16,44 +16,89 @@ static const struct line {
 	const char *text;
 	struct device_event event;
 } lines[] = {
-	{ "a mark", STAMP "fw_cfg_select 0x561a8c0b3a10 key 0x1011 'unknown', ret: 0\n",
+	{ "a mark",
+	  STAMP "fw_cfg_select 0x561a8c0b3a10 key 0x1011 'unknown', ret: 0\n",
 	  { .kind = DEVICE_MARK, .time = TIME, .scanout = -1, .queue = -1, .mark = 0x1011 } },
-	{ "a kick", STAMP "virtio_queue_notify vdev 0x561a8d3c9c10 n 1 vq 0x7f3b5c0a4098\n",
+	{ "a kick",
+	  STAMP "virtio_queue_notify vdev 0x561a8d3c9c10 n 1 vq 0x7f3b5c0a4098\n",
 	  { .kind = DEVICE_NOTIFY, .time = TIME, .scanout = -1, .queue = 1 } },
 	{ "a kick, with numbers of 64 bits",
 	  STAMP "virtio_queue_notify vdev 0xffffffffffffffff n 1 vq 0x8000000000000000\n",
 	  { .kind = DEVICE_NOTIFY, .time = TIME, .scanout = -1, .queue = 1 } },
-	{ "a resource", STAMP "virtio_gpu_cmd_res_create_2d res 0x5, fmt 0x1, w 64, h 32\n",
-	  { .kind = DEVICE_CREATE, .time = TIME, .res = 5, .scanout = -1, .queue = -1,
-	    .width = 64, .height = 32 } },
-	{ "a blob resource", STAMP "virtio_gpu_cmd_res_create_blob res 0x6, size 16384\n",
+	{ "a resource",
+	  STAMP "virtio_gpu_cmd_res_create_2d res 0x5, fmt 0x1, w 64, h 32\n",
+	  { .kind = DEVICE_CREATE,
+	    .time = TIME,
+	    .res = 5,
+	    .scanout = -1,
+	    .queue = -1,
+	    .width = 64,
+	    .height = 32 } },
+	{ "a blob resource",
+	  STAMP "virtio_gpu_cmd_res_create_blob res 0x6, size 16384\n",
 	  { .kind = DEVICE_CREATE, .time = TIME, .res = 6, .scanout = -1, .queue = -1 } },
-	{ "a 3D resource", STAMP "virtio_gpu_cmd_res_create_3d res 0x7, fmt 0x1, w 64, h 32, d 1\n",
-	  { .kind = DEVICE_CREATE, .time = TIME, .res = 7, .scanout = -1, .queue = -1,
-	    .width = 64, .height = 32 } },
-	{ "a resource less", STAMP "virtio_gpu_cmd_res_unref res 0x1f\n",
+	{ "a 3D resource",
+	  STAMP "virtio_gpu_cmd_res_create_3d res 0x7, fmt 0x1, w 64, h 32, d 1\n",
+	  { .kind = DEVICE_CREATE,
+	    .time = TIME,
+	    .res = 7,
+	    .scanout = -1,
+	    .queue = -1,
+	    .width = 64,
+	    .height = 32 } },
+	{ "a resource less",
+	  STAMP "virtio_gpu_cmd_res_unref res 0x1f\n",
 	  { .kind = DEVICE_UNREF, .time = TIME, .res = 31, .scanout = -1, .queue = -1 } },
-	{ "a transfer", STAMP "virtio_gpu_cmd_res_xfer_toh_2d res 0x5\n",
+	{ "a transfer",
+	  STAMP "virtio_gpu_cmd_res_xfer_toh_2d res 0x5\n",
 	  { .kind = DEVICE_TRANSFER, .time = TIME, .res = 5, .scanout = -1, .queue = -1 } },
 	{ "a scanout",
 	  STAMP "virtio_gpu_cmd_set_scanout id 1, res 0x2, w 1024, h 768, x 3, y 4\n",
-	  { .kind = DEVICE_SCANOUT, .time = TIME, .res = 2, .scanout = 1, .queue = -1, .x = 3,
-	    .y = 4, .width = 1024, .height = 768 } },
-	{ "a flush", STAMP "virtio_gpu_cmd_res_flush res 0x2, w 10, h 20, x 30, y 40\n",
-	  { .kind = DEVICE_FLUSH, .time = TIME, .res = 2, .scanout = -1, .queue = -1, .x = 30,
-	    .y = 40, .width = 10, .height = 20 } },
-	{ "a cursor", STAMP "virtio_gpu_update_cursor scanout 0, x -20, y 40, update, res 0x5\n",
-	  { .kind = DEVICE_CURSOR_UPDATE, .time = TIME, .res = 5, .scanout = 0, .queue = -1,
-	    .x = -20, .y = 40 } },
-	{ "a move", STAMP "virtio_gpu_update_cursor scanout 0, x 2147483647, y 0, move, res 0x5\n",
-	  { .kind = DEVICE_CURSOR_MOVE, .time = TIME, .res = 5, .scanout = 0, .queue = -1,
+	  { .kind = DEVICE_SCANOUT,
+	    .time = TIME,
+	    .res = 2,
+	    .scanout = 1,
+	    .queue = -1,
+	    .x = 3,
+	    .y = 4,
+	    .width = 1024,
+	    .height = 768 } },
+	{ "a flush",
+	  STAMP "virtio_gpu_cmd_res_flush res 0x2, w 10, h 20, x 30, y 40\n",
+	  { .kind = DEVICE_FLUSH,
+	    .time = TIME,
+	    .res = 2,
+	    .scanout = -1,
+	    .queue = -1,
+	    .x = 30,
+	    .y = 40,
+	    .width = 10,
+	    .height = 20 } },
+	{ "a cursor",
+	  STAMP "virtio_gpu_update_cursor scanout 0, x -20, y 40, update, res 0x5\n",
+	  { .kind = DEVICE_CURSOR_UPDATE,
+	    .time = TIME,
+	    .res = 5,
+	    .scanout = 0,
+	    .queue = -1,
+	    .x = -20,
+	    .y = 40 } },
+	{ "a move",
+	  STAMP "virtio_gpu_update_cursor scanout 0, x 2147483647, y 0, move, res 0x5\n",
+	  { .kind = DEVICE_CURSOR_MOVE,
+	    .time = TIME,
+	    .res = 5,
+	    .scanout = 0,
+	    .queue = -1,
 	    .x = 2147483647 } },
-	{ "without a time", "virtio_gpu_cmd_res_xfer_toh_2d res 0x5\n",
+	{ "without a time",
+	  "virtio_gpu_cmd_res_xfer_toh_2d res 0x5\n",
 	  { .kind = DEVICE_TRANSFER, .res = 5, .scanout = -1, .queue = -1 } },
 	{ "what the device refuses",
 	  "virtio_gpu_resource_create_2d: resource creation failed 4 1024 768\n",
 	  { .kind = DEVICE_REFUSAL, .scanout = -1, .queue = -1 } },
-	{ "another command", STAMP "virtio_gpu_cmd_get_edid scanout 0\n",
+	{ "another command",
+	  STAMP "virtio_gpu_cmd_get_edid scanout 0\n",
 	  { .kind = DEVICE_OTHER, .time = TIME, .scanout = -1, .queue = -1 } },
 };
 
@@ -113,10 +158,9 @@ static void test_a_line_cut_in_the_middle_costs_itself_alone(void **state)
 
 static void test_a_line_cut_in_its_name_is_counted(void **state)
 {
-	static const char text[] = STAMP "virtio_gpu_update_cu\n"
-				   STAMP "virtio_gpu_cmd_res_xfer_to\n"
-				   "4711@17900000\n"
-				   STAMP "virtio_gpu_cmd_get_display_info \n";
+	static const char text[] =
+		STAMP "virtio_gpu_update_cu\n" STAMP "virtio_gpu_cmd_res_xfer_to\n"
+		      "4711@17900000\n" STAMP "virtio_gpu_cmd_get_display_info \n";
 	g_autoptr(GArray) events = new_events();
 
 	(void)state;
@@ -162,7 +206,7 @@ static const struct merging {
 
 static void add_journal(GArray *journal, char letter, guint64 *seq)
 {
-	struct journal_event event = { .kind = letter == 'o'   ? JOURNAL_OP :
+	struct journal_event event = { .kind = letter == 'o' ? JOURNAL_OP :
 					       letter == 'r' ? JOURNAL_RET :
 							       JOURNAL_PAINT };
 
@@ -187,7 +231,7 @@ static char letter_of(const struct moment *moment)
 {
 	if (moment->device)
 		return 'T';
-	return moment->journal->kind == JOURNAL_OP	? 'o' :
+	return moment->journal->kind == JOURNAL_OP  ? 'o' :
 	       moment->journal->kind == JOURNAL_RET ? 'r' :
 						      'p';
 }
@@ -207,8 +251,8 @@ static void check_merging(void **state)
 		add_trace(device, *letter, &marked);
 	timeline = timeline_new(journal, device);
 	for (guint i = 0; i < timeline->moments->len; i++)
-		g_string_append_c(merged, letter_of(&g_array_index(timeline->moments,
-								   struct moment, i)));
+		g_string_append_c(merged,
+				  letter_of(&g_array_index(timeline->moments, struct moment, i)));
 	assert_string_equal(merged->str, row->merged);
 	assert_int_equal(timeline->missing, row->missing);
 	timeline_free(timeline);

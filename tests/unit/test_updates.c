@@ -17,13 +17,13 @@
 	"paint C1\n"		       /* line 12 */                                               \
 	"commit primary=off\n"	       /* line 13 */                                               \
 	"commit cursor=C2 test\n"      /* line 14 */                                               \
-	"commit at=10,20 hot=5,6\n"   /* line 15 */                                              \
+	"commit at=10,20 hot=5,6\n"    /* line 15 */                                               \
 	"check\n"                                                                                  \
-	"commit at=70,80\n" /* line 17 */                                                          \
-	"cursor C2\n"	    /* line 18 */                                                           \
+	"commit at=70,80\n"	      /* line 17 */                                                \
+	"cursor C2\n"		      /* line 18 */                                                \
 	"commit cursor=C2 at=50,60\n" /* line 19 */                                                \
-	"modeset off\n"	       /* line 20 */                                                \
-	"modeset 640x480\n"       /* line 21 */                                                    \
+	"modeset off\n"		      /* line 20 */                                                \
+	"modeset 640x480\n"	      /* line 21 */                                                \
 	"commit cursor=C2 at=30,40\n" /* line 22 */
 
 #define CURSOR_C1(seq) OP(seq, 6, "cursor C1 at=10,20")
@@ -31,8 +31,14 @@
 #define C1_SHOWN(seq) CURSOR_C1(seq) TRANSFER(3) UPDATE(3, 10, 20) RET(seq, 0)
 #define C2_SHOWN(seq) CURSOR_C2(seq) TRANSFER(4) UPDATE(4, 30, 40) RET(seq, 0)
 
-#define HOST_C1 { .cursor = "C1", .x = 10, .y = 20 }
-#define HOST_C2 { .cursor = "C2", .x = 30, .y = 40, .hot_x = 1, .hot_y = 2 }
+#define HOST_C1                                                                                    \
+	{                                                                                          \
+		.cursor = "C1", .x = 10, .y = 20                                                   \
+	}
+#define HOST_C2                                                                                    \
+	{                                                                                          \
+		.cursor = "C2", .x = 30, .y = 40, .hot_x = 1, .hot_y = 2                           \
+	}
 
 static const struct example examples[] = {
 	{ "a cursor is shown", BEGIN C1_SHOWN(1) CHECK END, HOST_C1 },
@@ -54,8 +60,8 @@ static const struct example examples[] = {
 	  NULL,
 	  0 },
 	{ "a move, and the same place again, which needs no command",
-	  BEGIN C1_SHOWN(1) OP(2, 8, "move 50,60") MOVE(3, 50, 60) RET(2, 0)
-		  OP(3, 8, "move 50,60") RET(3, 0) CHECK END,
+	  BEGIN C1_SHOWN(1) OP(2, 8, "move 50,60") MOVE(3, 50, 60) RET(2, 0) OP(3, 8, "move 50,60")
+		  RET(3, 0) CHECK END,
 	  { .cursor = "C1", .x = 50, .y = 60 } },
 	{ "a move that never comes",
 	  BEGIN C1_SHOWN(1) OP(2, 8, "move 50,60") RET(2, 0) CHECK END,
@@ -69,7 +75,8 @@ static const struct example examples[] = {
 	  { 2, 0, 0 },
 	  "cursor move never sent move",
 	  2 },
-	{ "the cursor is hidden", BEGIN C1_SHOWN(1) OP(2, 9, "hide") UPDATE(0, 10, 20) RET(2, 0) CHECK END },
+	{ "the cursor is hidden",
+	  BEGIN C1_SHOWN(1) OP(2, 9, "hide") UPDATE(0, 10, 20) RET(2, 0) CHECK END },
 	{ "hidden already: nothing is owed", BEGIN OP(1, 9, "hide") RET(1, 0) CHECK END },
 	{ "a cursor that stays",
 	  BEGIN C1_SHOWN(1) OP(2, 9, "hide") RET(2, 0) CHECK END,
@@ -90,7 +97,8 @@ static const struct example examples[] = {
 		  CHECK END,
 	  HOST_C2 },
 	{ "a hotspot without an image: MOVE_CURSOR does not carry it",
-	  BEGIN C1_SHOWN(1) OP(2, 15, "commit at=10,20 hot=5,6") MOVE(3, 10, 20) RET(2, 0) CHECK END,
+	  BEGIN C1_SHOWN(1) OP(2, 15, "commit at=10,20 hot=5,6") MOVE(3, 10, 20) RET(2, 0)
+		  CHECK END,
 	  HOST_C1,
 	  { 2, 0, 0 },
 	  "cursor hotspot never sent commit",
@@ -159,20 +167,23 @@ static const struct example examples[] = {
 	{ "a commit on an output that is off shows nothing",
 	  BEGIN OP(1, 20, "modeset off") SCANOUT(0) RET(1, 0) OP(2, 10, "commit primary=P1")
 		  SCANOUT(0) RET(2, 0) OP(3, 21, "modeset 640x480") SCANOUT(9) FLUSH(9) RET(3, 0)
-		  CHECK END },
+			  CHECK END },
 	{ "a framebuffer that a rival has shown before",
-	  BEGIN C1_SHOWN(1) "stat 12 rival.line 19\n" TRANSFER(4) UPDATE(4, 50, 60)
-		  "stat 13 rival.done 1\n" OP(2, 19, "commit cursor=C2 at=50,60") RET(2, 0) CHECK END,
+	  BEGIN C1_SHOWN(1) "stat 12 rival.line 19\n" TRANSFER(4)
+		  UPDATE(4, 50, 60) "stat 13 rival.done 1\n" OP(2, 19, "commit cursor=C2 at=50,60")
+			  RET(2, 0) CHECK END,
 	  { .cursor = "C2", .x = 50, .y = 60 } },
 	{ "one that it has shown, and that is not moved",
-	  BEGIN C1_SHOWN(1) "stat 12 rival.line 19\n" TRANSFER(4) UPDATE(4, 50, 60)
-		  "stat 13 rival.done 1\n" OP(2, 22, "commit cursor=C2 at=30,40") RET(2, 0) CHECK END,
+	  BEGIN C1_SHOWN(1) "stat 12 rival.line 19\n" TRANSFER(4)
+		  UPDATE(4, 50, 60) "stat 13 rival.done 1\n" OP(2, 22, "commit cursor=C2 at=30,40")
+			  RET(2, 0) CHECK END,
 	  { .cursor = "C2", .x = 50, .y = 60 },
 	  { 1, 0, 0 },
 	  "cursor place differs at a check" },
 	{ "one that it has shown by a legacy ioctl is another one",
-	  BEGIN C1_SHOWN(1) "stat 12 rival.line 7\n" TRANSFER(4) UPDATE(4, 30, 40)
-		  "stat 13 rival.done 1\n" OP(2, 19, "commit cursor=C2 at=50,60") RET(2, 0) CHECK END,
+	  BEGIN C1_SHOWN(1) "stat 12 rival.line 7\n" TRANSFER(4)
+		  UPDATE(4, 30, 40) "stat 13 rival.done 1\n" OP(2, 19, "commit cursor=C2 at=50,60")
+			  RET(2, 0) CHECK END,
 	  { .cursor = "C2", .x = 50, .y = 60 },
 	  { 1, 0, 0 },
 	  "cursor image never sent commit",
@@ -194,14 +205,14 @@ static const struct example examples[] = {
 	  "cursor place differs at a check after a failure",
 	  2 },
 	{ "a refused update that shows new pixels in the same place",
-	  BEGIN C1_SHOWN(1) "paint 15 12 5\n" CURSOR_C1(2) TRANSFER(3) UPDATE(3, 10, 20)
-		  RET(2, 12) CHECK END,
+	  BEGIN C1_SHOWN(1) "paint 15 12 5\n" CURSOR_C1(2) TRANSFER(3) UPDATE(3, 10, 20) RET(2, 12)
+		  CHECK END,
 	  { .cursor = "C1", .picture = 5, .x = 10, .y = 20 },
 	  { 0, 0, 2 },
 	  "cursor changed the cursor on the host",
 	  2 },
-	{ "refused, and then done",
-	  BEGIN C1_SHOWN(1) CURSOR_C2(2) RET(2, 4) C2_SHOWN(3) CHECK END, HOST_C2 },
+	{ "refused, and then done", BEGIN C1_SHOWN(1) CURSOR_C2(2) RET(2, 4) C2_SHOWN(3) CHECK END,
+	  HOST_C2 },
 	{ "a flip that fails and changes the primary plane",
 	  BEGIN OP(1, 11, "flip P2") TRANSFER(2) SCANOUT(2) FLUSH(2) RET(1, 16) CHECK END,
 	  { .scanout = "P2" },
@@ -220,8 +231,8 @@ static const struct example examples[] = {
 	  "flip changed the primary plane on the host",
 	  2 },
 	{ "a cursor that fails before the device has taken up the success before it",
-	  BEGIN CURSOR_C1(1) TRANSFER(3) RET(1, 0) CURSOR_C2(2) UPDATE(3, 10, 20) RET(2, 12) CHECK
-		  END,
+	  BEGIN CURSOR_C1(1) TRANSFER(3) RET(1, 0) CURSOR_C2(2) UPDATE(3, 10, 20) RET(2, 12)
+		  CHECK END,
 	  HOST_C1 },
 	{ "a cursor that fails before the device has taken up the move of an image that was lost",
 	  BEGIN C1_SHOWN(1) CURSOR_C2(2) RET(2, 0) OP(3, 8, "move 50,60") RET(3, 0) CURSOR_C1(4)
@@ -234,8 +245,9 @@ static const struct example examples[] = {
 	  BEGIN C1_SHOWN(1) OP(2, 14, "commit cursor=C2 test") RET(2, 0) CHECK END, HOST_C1 },
 	{ "a sweep: lost, put back, refused, done",
 	  BEGIN C1_SHOWN(1) "op 2 10 7 3 cursor C2 at=30,40 hot=1,2\nret 2 11 0 1\n"
-			    "op 3 12 7 0 undo\n" TRANSFER(3) UPDATE(3, 10, 20) RET(3, 0)
-		  "op 4 10 7 4 cursor C2 at=30,40 hot=1,2\nret 4 11 12 1\n" C2_SHOWN(5) CHECK END,
+			    "op 3 12 7 0 undo\n" TRANSFER(3) UPDATE(3, 10, 20)
+				    RET(3, 0) "op 4 10 7 4 cursor C2 at=30,40 hot=1,2\nret 4 11 12 "
+					      "1\n" C2_SHOWN(5) CHECK END,
 	  HOST_C2,
 	  { 1, 0, 0 },
 	  "cursor image never sent cursor",
@@ -248,29 +260,21 @@ static const struct example examples[] = {
 	  BEGIN C1_SHOWN(1) "paint 15 12 5\n" C2_SHOWN(2) OP(3, 7, "undo") TRANSFER(3)
 		  UPDATE(3, 10, 20) RET(3, 0) CHECK END,
 	  { .cursor = "C1", .picture = 5, .x = 10, .y = 20 } },
-	{ "nobody checks what comes last",
-	  BEGIN C1_SHOWN(1) CHECK CURSOR_C2(2) RET(2, 0) END,
-	  HOST_C1,
-	  .open = 1 },
+	{ "nobody checks what comes last", BEGIN C1_SHOWN(1) CHECK CURSOR_C2(2) RET(2, 0) END,
+	  HOST_C1, .open = 1 },
 	{ "pixels that nobody checks for, either",
-	  BEGIN C1_SHOWN(1) CHECK CURSOR_C2(2) UPDATE(4, 30, 40) RET(2, 0) END,
-	  HOST_C1,
+	  BEGIN C1_SHOWN(1) CHECK CURSOR_C2(2) UPDATE(4, 30, 40) RET(2, 0) END, HOST_C1,
 	  .open = 1 },
 	{ "all is shown, as the device's trace has it, and nobody checks",
-	  BEGIN C1_SHOWN(1) CHECK C2_SHOWN(2) END,
-	  HOST_C1,
-	  .open = 1 },
-	{ "a failure that nobody checks after",
-	  BEGIN C1_SHOWN(1) CHECK CURSOR_C2(2) RET(2, 12) END,
-	  HOST_C1,
-	  .open_failures = 1 },
+	  BEGIN C1_SHOWN(1) CHECK C2_SHOWN(2) END, HOST_C1, .open = 1 },
+	{ "a failure that nobody checks after", BEGIN C1_SHOWN(1) CHECK CURSOR_C2(2) RET(2, 12) END,
+	  HOST_C1, .open_failures = 1 },
 	{ "a success after the failure is what counts",
-	  BEGIN C1_SHOWN(1) CHECK CURSOR_C2(2) RET(2, 12) CURSOR_C1(3) RET(3, 0) END,
-	  HOST_C1 },
+	  BEGIN C1_SHOWN(1) CHECK CURSOR_C2(2) RET(2, 12) CURSOR_C1(3) RET(3, 0) END, HOST_C1 },
 	{ "an undo of nothing", BEGIN OP(1, 7, "undo") RET(1, 0) CHECK END, { .scanout = NULL } },
 	{ "a failure is innocent of what was lost before",
-	  BEGIN OP(1, 10, "commit primary=P1") SCANOUT(1) FLUSH(1) RET(1, 0)
-		  OP(2, 11, "flip P2") RET(2, 12) CHECK END,
+	  BEGIN OP(1, 10, "commit primary=P1") SCANOUT(1) FLUSH(1) RET(1, 0) OP(2, 11, "flip P2")
+		  RET(2, 12) CHECK END,
 	  { .scanout = NULL },
 	  { 2, 0, 0 },
 	  "primary pixels never transferred commit",
@@ -286,8 +290,7 @@ static const struct example examples[] = {
 	{ "what comes after the end is cleaning up",
 	  BEGIN C1_SHOWN(1) CHECK END UPDATE(0, 0, 0) SCANOUT(0), HOST_C1 },
 	{ "what comes after the end is not the last failure's doing",
-	  BEGIN C1_SHOWN(1) CHECK CURSOR_C2(2) RET(2, 12) END UPDATE(0, 0, 0) SCANOUT(2),
-	  HOST_C1,
+	  BEGIN C1_SHOWN(1) CHECK CURSOR_C2(2) RET(2, 12) END UPDATE(0, 0, 0) SCANOUT(2), HOST_C1,
 	  .open_failures = 1 },
 	{ "a legacy cursor without a place goes where the last legacy ioctl put it",
 	  BEGIN C1_SHOWN(1) OP(2, 17, "commit at=70,80") MOVE(3, 70, 80) RET(2, 0)
