@@ -39,8 +39,9 @@ void points_free(struct points *points)
 /* A round: one go at the operation under test. */
 struct round {
 	const struct journal_event *op, *ret; /* ret NULL: it did not come back */
-	gboolean fired;
-	const struct injection *injection; /* NULL: the console does not say */
+	guint fired;			      /* how many allocations failed */
+	const struct injection *injection;    /* NULL: the console does not say */
+	const struct injection *second;	      /* the same of another one (again=) */
 };
 
 /* A sweep as it is put together. */
@@ -95,9 +96,17 @@ static gboolean belongs(const struct reader *reader, const struct round *round,
 	       (!round->ret || time <= (double)round->ret->time + CLOCKS_NS);
 }
 
+/* The guest does not know of a failure in a round that does not come back, or that ended a kernel worker. */
+static gboolean fired_unseen(const struct reader *reader, const struct round *round,
+			     const struct injection *injection)
+{
+	if (round->ret && !console_clock(reader->trial->findings, &(double){ 0 }))
+		return FALSE;
+	return belongs(reader, round, injection);
+}
+
 /*
- * One allocation fails in a round whose fault fired. The console tells of most, in their order. A round
- * that did not come back has fired if there is one more.
+ * One allocation fails in a round whose fault fired, or two. The console tells of most, in their order.
  */
 static void assign_injections(struct reader *reader)
 {
@@ -110,8 +119,8 @@ static void assign_injections(struct reader *reader)
 		if (next == reader->injections->len)
 			return;
 		injection = g_ptr_array_index(reader->injections, next);
-		if (!round->ret)
-			round->fired = belongs(reader, round, injection);
+		if (!round->fired)
+			round->fired = fired_unseen(reader, round, injection) ? 1 : 0;
 		if (!round->fired || !belongs(reader, round, injection))
 			continue;
 		round->injection = injection;
@@ -119,7 +128,7 @@ static void assign_injections(struct reader *reader)
 		while (++next < reader->injections->len &&
 		       console_clock(reader->trial->findings, &(double){ 0 }) &&
 		       belongs(reader, round, g_ptr_array_index(reader->injections, next)))
-			;
+			round->second = g_ptr_array_index(reader->injections, next);
 	}
 }
 
@@ -208,6 +217,18 @@ static void worsen(struct reader *reader, int round, enum point_outcome outcome,
 	point->signature = g_strdup(signature);
 }
 
+/* Where the failures of @round were; of two, the console may tell of one only. The caller's. */
+static char *site_of(const struct round *round)
+{
+	const char *first = round->injection ? round->injection->site : SILENT_SITE;
+
+	if (round->second)
+		return g_strdup_printf("%s, then %s", first, round->second->site);
+	if (round->fired > 1)
+		return g_strdup_printf("%s, and %s", first, SILENT_SITE);
+	return g_strdup(first);
+}
+
 static void add_point(struct reader *reader, const struct round *round)
 {
 	struct point point = { .nth = round->op->nth,
@@ -216,7 +237,7 @@ static void add_point(struct reader *reader, const struct round *round)
 			       .signature = g_strdup("") };
 
 	point.outcome = point.err == 0 ? POINT_SURVIVED : POINT_REFUSED;
-	point.site = g_strdup(round->injection ? round->injection->site : SILENT_SITE);
+	point.site = site_of(round);
 	g_array_append_val(reader->points->points, point);
 }
 
@@ -323,7 +344,7 @@ static void conclude(struct reader *reader)
 	points->plain_err = -1;
 	for (guint i = 0; i < points->points->len; i++) {
 		struct point *point = &g_array_index(points->points, struct point, i);
-		gboolean fired = round_at(reader, i)->fired;
+		gboolean fired = round_at(reader, i)->fired > 0;
 
 		if (!fired) {
 			points->plain_err = point->err;
@@ -356,7 +377,7 @@ char *points_site(const struct trial *trial, guint64 seq)
 		const struct round *round = round_at(&reader, i);
 
 		if (round->op->seq == seq && round->fired)
-			site = g_strdup(round->injection ? round->injection->site : SILENT_SITE);
+			site = site_of(round);
 	}
 	g_array_unref(reader.rounds);
 	return site;

@@ -176,9 +176,18 @@ static const struct example {
 	  CLOCK FAILS_IN("0.999900", "f") FAILS_IN("1.999900", "g"), TRIAL_DONE,
 	  "1 " SITE("f") "refused 12\n2 " SITE("g") "refused 12\n" PLAIN_SUCCEEDS },
 	{ "two, if another one fails in the same call",
-	  BEGIN FAILED(1, 1, 12) FAILED(2, 2, 12) LAST(3, 3) END,
+	  BEGIN ENTERED(1, 1) RET(1, 12, 2) FAILED(2, 2, 12) LAST(3, 3) END,
 	  CLOCK FAILS_IN("1.100000", "f") FAILS_IN("1.200000", "again") FAILS_IN("2.100000", "g"),
-	  TRIAL_DONE, "1 " SITE("f") "refused 12\n2 " SITE("g") "refused 12\n" PLAIN_SUCCEEDS },
+	  TRIAL_DONE,
+	  "1 f < drm_mode_cursor2_ioctl, then " SITE("again") "refused 12\n"
+		"2 " SITE("g") "refused 12\n" PLAIN_SUCCEEDS },
+	{ "two, of which the console tells one",
+	  BEGIN ENTERED(1, 1) RET(1, 12, 2) LAST(2, 2) END, CLOCK FAILS_IN("1.100000", "f"),
+	  TRIAL_DONE,
+	  "1 f < drm_mode_cursor2_ioctl, and " SILENT_SITE "refused 12\n" PLAIN_SUCCEEDS },
+	{ "one that the guest does not know of, as it ended the worker that met it",
+	  BEGIN ENTERED(1, 1) RET(1, 0, 0), CLOCK FAILS_IN("1.100000", "f") WARNS_AT("1.200000"),
+	  TRIAL_DONE, "1 " SITE("f") "splat 0" WARNING NOT_PLAIN "on from 2\n" },
 
 	/* Of several outcomes the worst counts, and behind one that breaks the guest down nothing does. */
 	{ "a splat is its allocation's that failed before it",
