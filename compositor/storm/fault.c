@@ -76,6 +76,24 @@ void fault_settle_memory(void)
 		return;
 }
 
+/* How many failures failslab has left, or -1. Its file cannot be read twice. */
+static int64_t left(void)
+{
+	int64_t times;
+
+	return injector_get(INJECTOR_SLAB, "times", &times) ? -1 : times;
+}
+
+/* Make a few allocations that failslab is asked about. */
+static int allocate_marked(const struct fault *fault)
+{
+	int ret = write_number(fault->marked, 1);
+	int fd = ret ? -1 : eventfd(0, EFD_CLOEXEC);
+
+	file_close(&fd);
+	return ret ? ret : write_number(fault->marked, 0);
+}
+
 /* Have allocations of our own fail, silently, until failslab's counter is a multiple of @interval. */
 static int settle(const struct fault *fault, uint32_t interval)
 {
@@ -86,17 +104,9 @@ static int settle(const struct fault *fault, uint32_t interval)
 		ret = injector_set(INJECTOR_SLAB, "verbose", 0);
 	if (!ret)
 		ret = write_number(fault->times, 1);
-	if (!ret)
-		ret = write_number(fault->marked, 1);
-	/* Each makes several allocations. */
-	for (uint32_t i = 0; !ret && read_number(fault->times) > 0 && i <= interval; i++) {
-		int fd = eventfd(0, EFD_CLOEXEC);
-
-		file_close(&fd);
-	}
-	if (!ret)
-		ret = write_number(fault->marked, 0);
-	if (!ret && read_number(fault->times) != 0)
+	for (uint32_t i = 0; !ret && left() > 0 && i < interval; i++)
+		ret = allocate_marked(fault);
+	if (!ret && left())
 		ret = -EIO;
 	injector_set(INJECTOR_SLAB, "verbose", (uint64_t)verbose);
 	return ret;
@@ -135,14 +145,13 @@ int fault_arm(struct fault *fault, const struct fault_plan *plan, const char *wo
 }
 
 /* What `times` has less, of both. */
-static uint32_t count_failures(const struct fault *fault)
+static uint32_t count_failures(void)
 {
-	int64_t pages = 1;
-	int64_t slab = read_number(fault->times);
+	int64_t pages;
 
-	if (slab < 0 || injector_get(INJECTOR_PAGES, "times", &pages))
+	if (injector_get(INJECTOR_PAGES, "times", &pages))
 		return 1;
-	return slab + pages < 2 ? 2 : 1;
+	return left() + pages < 2 ? 2 : 1;
 }
 
 /*
@@ -161,5 +170,5 @@ uint32_t fault_disarm(struct fault *fault, bool *missed)
 		perror("planestorm: fail-nth");
 	if (!fired)
 		return 0;
-	return fault->again ? count_failures(fault) : 1;
+	return fault->again ? count_failures() : 1;
 }

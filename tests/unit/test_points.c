@@ -179,11 +179,11 @@ static const struct example {
 	  BEGIN ENTERED(1, 1) RET(1, 12, 2) FAILED(2, 2, 12) LAST(3, 3) END,
 	  CLOCK FAILS_IN("1.100000", "f") FAILS_IN("1.200000", "again") FAILS_IN("2.100000", "g"),
 	  TRIAL_DONE,
-	  "1 f < drm_mode_cursor2_ioctl, then " SITE("again") "refused 12\n"
-		"2 " SITE("g") "refused 12\n" PLAIN_SUCCEEDS },
-	{ "two, of which the console tells one",
-	  BEGIN ENTERED(1, 1) RET(1, 12, 2) LAST(2, 2) END, CLOCK FAILS_IN("1.100000", "f"),
-	  TRIAL_DONE,
+	  "1 f < drm_mode_cursor2_ioctl, then " SITE(
+		  "again") "refused 12\n"
+			   "2 " SITE("g") "refused 12\n" PLAIN_SUCCEEDS },
+	{ "two, of which the console tells one", BEGIN ENTERED(1, 1) RET(1, 12, 2) LAST(2, 2) END,
+	  CLOCK FAILS_IN("1.100000", "f"), TRIAL_DONE,
 	  "1 f < drm_mode_cursor2_ioctl, and " SILENT_SITE "refused 12\n" PLAIN_SUCCEEDS },
 	{ "one that the guest does not know of, as it ended the worker that met it",
 	  BEGIN ENTERED(1, 1) RET(1, 0, 0), CLOCK FAILS_IN("1.100000", "f") WARNS_AT("1.200000"),
