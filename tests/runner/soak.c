@@ -16,7 +16,6 @@
 #include "tests/runner/soak_table.h"
 
 #define KNOWN "soak.ini"
-#define UPSTREAM "upstream"
 /* Others wait meanwhile: what is long in shrinking is left as it is then. */
 #define SHRINK_S 180
 
@@ -302,8 +301,9 @@ static gboolean load_known(struct soak *soak, GError **error)
 
 	for (guint i = 0; i < variants->len; i++) {
 		const struct variant *variant = g_ptr_array_index(variants, i);
-		const char *like =
-			g_strcmp0(variant->name, soak->setup->candidate) ? variant->name : UPSTREAM;
+		const char *like = g_strcmp0(variant->name, soak->setup->candidate) ?
+					   variant->name :
+					   EXPECT_OF_PATCHES;
 		g_autofree char *path =
 			g_build_filename(build_root(), "kernel", "variants", like, KNOWN, NULL);
 		struct expectations *known = expectations_load(path, error);
