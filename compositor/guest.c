@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "compositor/file.h"
+#include "compositor/kms/device.h"
 #include "compositor/request.h"
 #include "compositor/model/channel.h"
 #include "compositor/sink.h"
@@ -115,17 +116,22 @@ static int is_module(const struct dirent *entry)
 	return dot && !strcmp(dot, ".ko");
 }
 
-/* There may be none: everything but the driver under test may be built in. */
-void guest_load_modules(struct sink *sink)
+static int is_second_driver(const struct dirent *entry)
+{
+	return strstr(entry->d_name, "-" SECOND_DRIVER ".ko") != NULL;
+}
+
+static void load_modules(const char *folder, int (*filter)(const struct dirent *entry),
+			 struct sink *sink)
 {
 	struct dirent **entries;
-	int count = scandir(MODULES, &entries, is_module, alphasort);
+	int count = scandir(folder, &entries, filter, alphasort);
 
 	for (int i = 0; i < count; i++) {
 		char path[PATH_MAX];
 		int fd;
 
-		snprintf(path, sizeof(path), MODULES "/%s", entries[i]->d_name);
+		snprintf(path, sizeof(path), "%s/%s", folder, entries[i]->d_name);
 		fd = open(path, O_RDONLY | O_CLOEXEC);
 		if (fd < 0 || (syscall(SYS_finit_module, fd, "", 0) && errno != EEXIST))
 			sink_error(sink, "cannot load %s: %s", path, strerror(errno));
@@ -135,6 +141,13 @@ void guest_load_modules(struct sink *sink)
 	}
 	if (count >= 0)
 		free(entries);
+}
+
+/* There may be none: everything but the driver under test may be built in. */
+void guest_load_modules(struct sink *sink)
+{
+	load_modules(MODULES, is_module, sink);
+	load_modules(MODULES "/extra", is_second_driver, sink);
 }
 
 int guest_load_module(const void *image, size_t len)

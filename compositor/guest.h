@@ -17,7 +17,8 @@ void guest_mount(void);
  */
 void *guest_map_channel(const char **why);
 
-/* Load /modules/NN-*.ko in the order of their names. Failures are journalled. */
+/* Load /modules/NN-*.ko in the order of their names, and SECOND_DRIVER (kms/device.h) if it is there. Failures are
+ * journalled. */
 void guest_load_modules(struct sink *sink);
 
 /* Load the kernel module in the @len bytes at @image. Returns 0 or a negative errno. */

@@ -180,10 +180,14 @@ static void after_success(struct run *run, const struct op *op)
 	/* When the device has the memory. */
 	if (op->kind == (buffer->origin == ORIGIN_DUMB ? OP_CREATE : OP_IMPORT))
 		run_write_buffer(run, op->buffer[0]);
+	if (op->kind == OP_COMMIT && op->nonblock && !op->test)
+		run->pending = op;
 	if (op->kind == OP_FLIP)
 		run_wait_events(run);
-	if (op->kind == OP_CLOSE)
+	if (op->kind == OP_CLOSE) {
 		events_forget(&run->events);
+		run->pending = NULL;
+	}
 }
 
 /* One operation of the program, with what @plan has fail. */

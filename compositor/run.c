@@ -69,6 +69,7 @@ void run_wait_events(struct run *run)
 {
 	int ret = events_wait(&run->events, EVENT_TIMEOUT_NS);
 
+	run->pending = NULL;
 	if (!ret)
 		return;
 	if (ret != -ETIME)
@@ -181,6 +182,7 @@ static int do_op(struct run *run, const struct op *op)
 	if (answer == SCENE_LACKING)
 		sink_stat(run->sink, "lacks", op->line);
 	memset(run->waiting, 0, sizeof(run->waiting));
+	run->anew = NULL;
 	run->paint_count = 0;
 	run->expect_failure = false;
 	return ret;

@@ -39,11 +39,16 @@ struct run {
 	struct state *states[PROGRAM_MAX_HEADS]; /* NULL as long as there is no output */
 	bool fresh; /* nothing has been done since all states were read */
 	struct events events;
+	const struct op
+		*pending;      /* the nonblocking commit whose event is still to come, NULL: none */
+	const struct op *anew; /* in a sweep: what is to be pending in each round, NULL: nothing */
 	struct fault fault;
 	struct due due;
 	struct signals signals;
+	const struct op *signals_line; /* while they are on */
 	struct pressure pressure;
 	struct rival *rivals[RIVALS_MAX];
+	const struct op *rival_ops[RIVALS_MAX]; /* what they do */
 	int rival_count;
 	struct contend *contends[PROGRAM_MAX_BUFFERS]; /* by buffer */
 	int contend_count;
@@ -95,6 +100,8 @@ int run_storm(struct run *run, const struct op *op);
 int run_storm_rival(struct run *run, const struct op *op);
 /* End all that goes on beside the operations, and journal how much of it there was. */
 void run_storm_stop(struct run *run);
+/* Whether a rival may change the plane at any time. */
+bool run_storm_is_contested(const struct run *run, int head, enum plane_role role);
 /* Whether the next operation may fail by the storm's doing, or its program's word. */
 bool run_storm_at_risk(const struct run *run);
 

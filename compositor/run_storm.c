@@ -15,6 +15,7 @@ static void stop_signals(struct run *run)
 {
 	if (run->signals.active)
 		sink_stat(run->sink, "signals.delivered", signals_stop(&run->signals));
+	run->signals_line = NULL;
 }
 
 static void stop_contend(struct run *run, int buffer)
@@ -71,6 +72,25 @@ bool run_storm_at_risk(const struct run *run)
 	       pressure_is_any(&run->pressure);
 }
 
+static bool touches(const struct op *op, int head, enum plane_role role)
+{
+	if (op->kind == OP_DIRTY || op->head != head)
+		return false;
+	if (op->kind == OP_COMMIT && role == PLANE_CURSOR && op->has_at)
+		return true;
+	if (op->kind == OP_COMMIT || op->kind == OP_SETPLANE)
+		return op->change[role] != CHANGE_NONE;
+	return role == PLANE_CURSOR;
+}
+
+bool run_storm_is_contested(const struct run *run, int head, enum plane_role role)
+{
+	for (int i = 0; i < run->rival_count; i++)
+		if (touches(run->rival_ops[i], head, role))
+			return true;
+	return false;
+}
+
 /* The rival goes on with the system call that is built here, in a copy of this process. */
 int run_storm_rival(struct run *run, const struct op *op)
 {
@@ -84,10 +104,10 @@ int run_storm_rival(struct run *run, const struct op *op)
 	if (ret)
 		return run_fail(run, op, ret, why);
 	sink_stat(run->sink, "rival.line", op->line);
-	ret = rival_create(&request, &run->rivals[run->rival_count]);
+	ret = rival_create(&request, run->signals_line, &run->rng, &run->rivals[run->rival_count]);
 	if (ret)
 		return run_fail(run, op, ret, "start a rival");
-	run->rival_count++;
+	run->rival_ops[run->rival_count++] = op;
 	return 0;
 }
 
@@ -131,7 +151,10 @@ static int do_signals(struct run *run, const struct op *op)
 	if (op->off)
 		return 0;
 	ret = signals_start(&run->signals, op, &run->rng);
-	return ret ? run_fail(run, op, ret, "start the signals") : 0;
+	if (ret)
+		return run_fail(run, op, ret, "start the signals");
+	run->signals_line = op;
+	return 0;
 }
 
 static int do_contend(struct run *run, const struct op *op)

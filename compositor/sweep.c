@@ -58,6 +58,10 @@ static int undo_planes(struct run *run, const struct op *op, const struct before
 	int ret = 0;
 
 	for (int role = 0; role < PLANE_ROLES; role++) {
+		planes[role] = (struct plane_values){ .mask = 0 };
+		/* What a rival shows is not ours to put back, and may be gone by then. */
+		if (run_storm_is_contested(run, op->head, (enum plane_role)role))
+			continue;
 		planes[role] = before->planes[role];
 		scene_lasting(&run->scene, &before->scene, op->head, (enum plane_role)role,
 			      &planes[role]);
@@ -111,6 +115,8 @@ static int fault_round(struct run *run, const struct op *op, const struct op *fa
 	/* What is painted anew next must not be what the host is still to copy. */
 	if (fault->look && run->paint_count)
 		ret = run_check(run);
+	if (!ret && run->anew)
+		ret = run_perform_op(run, run->anew, &(struct fault_plan){ 0 }, &outcome);
 	if (!ret)
 		ret = run_perform_op(run, op, plan, &outcome);
 	/* A signal that came before the allocation did says nothing about whether there is one. */
@@ -160,6 +166,8 @@ static int fault_pairs(struct run *run, const struct op *op, const struct op *fa
 int run_sweep(struct run *run, const struct op *op, const struct op *fault)
 {
 	int given_up = 0;
+
+	run->anew = run->pending;
 
 	for (uint32_t i = 0; i < SWEEP_MAX; i++) {
 		int ret = fault_pairs(run, op, fault, fault->nth + i);

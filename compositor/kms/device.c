@@ -32,33 +32,42 @@ static bool has_driver(int fd, const char *driver)
 	return same;
 }
 
-static int open_suitable(const char *path, const char *driver)
+/* @driver NULL: of any. */
+static int open_suitable(const char *path, const char *driver, bool kms)
 {
 	int fd = open(path, O_RDWR | O_CLOEXEC);
 
 	if (fd < 0)
 		return -errno;
-	if (!drmIsKMS(fd) || (driver && !has_driver(fd, driver))) {
+	if ((kms && !drmIsKMS(fd)) || (driver && !has_driver(fd, driver))) {
 		close(fd);
 		return -ENODEV;
 	}
 	return fd;
 }
 
-int device_open(const char *path, const char *driver)
+static int open_first(const char *driver, bool kms)
 {
 	char card[32];
 	int fd;
 
-	if (path)
-		return open_suitable(path, driver);
 	for (int i = 0; i < MAX_CARDS; i++) {
 		snprintf(card, sizeof(card), "/dev/dri/card%d", i);
-		fd = open_suitable(card, driver);
+		fd = open_suitable(card, driver, kms);
 		if (fd >= 0 || (fd != -ENODEV && fd != -ENOENT))
 			return fd;
 	}
 	return -ENODEV;
+}
+
+int device_open(const char *path, const char *driver)
+{
+	return path ? open_suitable(path, driver, true) : open_first(driver, true);
+}
+
+int device_open_driver(const char *driver)
+{
+	return open_first(driver, false);
 }
 
 static int read_version(struct device *device)

@@ -15,6 +15,12 @@ struct device {
 	bool is_virtio;	  /* can tell the host's resource of a buffer */
 };
 
+/* A driver into which dma-bufs of the others can be imported: it maps them, which takes their locks. */
+#define SECOND_DRIVER "vgem"
+
+/* Open the first device of the driver called @driver, be it a KMS one or not. Returns the same as device_open(). */
+int device_open_driver(const char *driver);
+
 /*
  * Open the device at @path or, if that is NULL, the first KMS device, of the driver called @driver
  * unless that is NULL. Returns a file descriptor that the caller closes, -ENODEV if there is none,

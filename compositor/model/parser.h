@@ -31,6 +31,7 @@ struct parser {
 	int modifier;	    /* index + 1 of the last modifier that waits for its operation, or 0 */
 	int modifiers;	    /* how many do */
 	bool rival;	    /* one of them is rival */
+	int rival_line;	    /* what a rival does, until its end; 0: there is none */
 	int entries;	    /* operations that enter the kernel */
 	bool has[OP_KINDS]; /* there has been one of this kind */
 	bool has_pressure[PRESSURES];

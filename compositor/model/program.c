@@ -80,6 +80,13 @@ static int check_modifier(struct parser *parser, const struct op *op)
 		return parser_fail(parser,
 				   "expected after rival, and nothing else, a commit, setplane, "
 				   "cursor, move, hide or dirty without nonblock and damage");
+	if (op->kind == OP_CLOSE && parser->rival_line)
+		return parser_fail(parser,
+				   "expected rival off before close: the rival of line %d has the "
+				   "device open",
+				   parser->rival_line);
+	if (parser->rival || op->kind == OP_RIVAL)
+		parser->rival_line = op->off ? 0 : op->line;
 	parser->modifier = parser->modifiers = 0;
 	parser->rival = false;
 	parser->entries += op_enters(op->kind);

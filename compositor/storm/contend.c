@@ -13,14 +13,18 @@
 #include <unistd.h>
 #include <xf86drm.h>
 
+#include "compositor/file.h"
 #include "compositor/kms/buffer.h"
 #include "compositor/kms/device.h"
 #include "compositor/storm/child.h"
 
+/* For fences that are not signalled, milliseconds; then they are waited for anew. */
+#define WAIT_MS 10
+
 struct contend {
 	int dmabuf;
-	int node;	     /* of the device, to be opened */
-	int file;	     /* a contender's own open file of the device, -1: none */
+	int nodes[2];	     /* to be opened: the device's, and the second driver's, -1: not needed */
+	int files[2];	     /* a contender's own open files of them, -1: none */
 	size_t size;	     /* of the buffer, bytes */
 	atomic_llong *loops; /* a page shared with the contenders */
 	uint32_t count;
@@ -56,24 +60,31 @@ static bool contend_map(struct contend *contend)
 	return !munmap(pixels, contend->size);
 }
 
-static bool contend_import(struct contend *contend)
+static bool import(struct contend *contend, int which)
 {
 	char path[64];
 	uint32_t handle;
 
-	if (contend->file < 0) {
-		snprintf(path, sizeof(path), "/proc/self/fd/%d", contend->node);
-		contend->file = open(path, O_RDWR | O_CLOEXEC);
+	if (contend->files[which] < 0) {
+		snprintf(path, sizeof(path), "/proc/self/fd/%d", contend->nodes[which]);
+		contend->files[which] = open(path, O_RDWR | O_CLOEXEC);
 	}
-	return !drmPrimeFDToHandle(contend->file, contend->dmabuf, &handle) &&
-	       !drmCloseBufferHandle(contend->file, handle);
+	return !drmPrimeFDToHandle(contend->files[which], contend->dmabuf, &handle) &&
+	       !drmCloseBufferHandle(contend->files[which], handle);
+}
+
+/* Both, and it is the second that takes the lock. */
+static bool contend_import(struct contend *contend)
+{
+	import(contend, 0);
+	return import(contend, 1);
 }
 
 static bool contend_wait(struct contend *contend)
 {
 	struct pollfd poll_fd = { .fd = contend->dmabuf, .events = POLLIN | POLLOUT };
 
-	return poll(&poll_fd, 1, 0) >= 0;
+	return poll(&poll_fd, 1, WAIT_MS) >= 0;
 }
 
 static bool (*const ways[WAYS])(struct contend *contend) = {
@@ -85,10 +96,10 @@ static bool (*const ways[WAYS])(struct contend *contend) = {
 
 static int start(struct contend *contend, enum contend_way way, uint32_t count)
 {
-	const int keep[] = { contend->dmabuf, contend->node };
+	const int keep[] = { contend->dmabuf, contend->nodes[0], contend->nodes[1] };
 
 	while (contend->count < count) {
-		pid_t pid = child_start(keep, 2);
+		pid_t pid = child_start(keep, 3);
 
 		if (pid < 0)
 			return pid;
@@ -111,6 +122,12 @@ static int take_dmabuf(struct contend *contend, const struct buffer *buffer)
 	return contend->dmabuf < 0 ? -errno : 0;
 }
 
+static int open_second(struct contend *contend)
+{
+	contend->nodes[1] = device_open_driver(SECOND_DRIVER);
+	return contend->nodes[1] < 0 ? contend->nodes[1] : 0;
+}
+
 int contend_create(const struct buffer *buffer, enum contend_way way, uint32_t count,
 		   struct contend **out)
 {
@@ -120,8 +137,8 @@ int contend_create(const struct buffer *buffer, enum contend_way way, uint32_t c
 	*out = NULL;
 	if (!contend)
 		return -ENOMEM;
-	contend->dmabuf = contend->file = -1;
-	contend->node = buffer->device->node;
+	contend->dmabuf = contend->nodes[1] = contend->files[0] = contend->files[1] = -1;
+	contend->nodes[0] = buffer->device->node;
 	contend->size = buffer->size;
 	contend->loops = mmap(NULL, sizeof(*contend->loops), PROT_READ | PROT_WRITE,
 			      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -131,6 +148,8 @@ int contend_create(const struct buffer *buffer, enum contend_way way, uint32_t c
 		goto out;
 	}
 	ret = take_dmabuf(contend, buffer);
+	if (!ret && way == WAY_IMPORT)
+		ret = open_second(contend);
 	if (!ret)
 		ret = start(contend, way, count);
 out:
@@ -152,8 +171,8 @@ int64_t contend_destroy(struct contend *contend)
 	loops = contend->loops ? atomic_load_explicit(contend->loops, memory_order_relaxed) : 0;
 	if (contend->loops)
 		munmap(contend->loops, sizeof(*contend->loops));
-	if (contend->dmabuf >= 0)
-		close(contend->dmabuf);
+	file_close(&contend->dmabuf);
+	file_close(&contend->nodes[1]);
 	free(contend);
 	return loops;
 }

@@ -6,9 +6,10 @@
  *	fences	export the fences as a sync file and import them again (drivers/dma-buf/dma-buf.c)
  *	map	map the dma-buf, fault its pages in, and unmap it (drm_gem_shmem_fault() and
  *		drm_gem_shmem_vm_close() take it)
- *	import	PRIME import into an open file of its own, and close the handle again, which frees
- *		what the driver keeps for that file (drm_gem_object_close)
- *	wait	poll() the dma-buf for its fences (dma_buf_poll())
+ *	import	PRIME import into an open file of its own, of the same driver, which only takes a reference;
+ *		and into one of SECOND_DRIVER, which pins, attaches and maps it (drm_gem_pin(),
+ *		dma_buf_map_attachment_unlocked())
+ *	wait	poll() the dma-buf until its fences are signalled (dma_buf_poll())
  */
 #ifndef PLANESTORM_STORM_CONTEND_H
 #define PLANESTORM_STORM_CONTEND_H
@@ -21,7 +22,8 @@ struct buffer;
 struct contend;
 
 /*
- * Start @count contenders on @buffer, which has a handle. Returns 0 or a negative errno.
+ * Start @count contenders on @buffer, which has a handle. Returns 0, -ENODEV if there is no SECOND_DRIVER to import
+ * into, or another negative errno.
  */
 int contend_create(const struct buffer *buffer, enum contend_way way, uint32_t count,
 		   struct contend **out);

@@ -5,17 +5,37 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
+#include "compositor/model/rng.h"
 #include "compositor/request.h"
 #include "compositor/storm/child.h"
+#include "compositor/storm/signals.h"
 
 struct rival {
 	atomic_llong *done; /* a page shared with it */
 	pid_t pid;
 };
 
-int rival_create(struct request *request, struct rival **out)
+/* In the process of its own, and for ever. */
+static _Noreturn void go_on(struct rival *rival, struct request *request, const struct op *signals,
+			    struct rng *rng)
 {
+	struct signals own;
+
+	signals_init(&own);
+	if (signals && signals_start(&own, signals, rng))
+		_exit(1);
+	for (;;)
+		if (!request->enter(request))
+			atomic_fetch_add_explicit(rival->done, 1, memory_order_relaxed);
+}
+
+int rival_create(struct request *request, const struct op *signals, struct rng *rng,
+		 struct rival **out)
+{
+	struct rng its;
+
 	struct rival *rival = calloc(1, sizeof(*rival));
 
 	*out = NULL;
@@ -27,10 +47,10 @@ int rival_create(struct request *request, struct rival **out)
 		free(rival);
 		return -ENOMEM;
 	}
+	rng_init(&its, rng_next(rng));
 	rival->pid = child_start(&request->fd, 1);
-	while (rival->pid == 0)
-		if (!request->enter(request))
-			atomic_fetch_add_explicit(rival->done, 1, memory_order_relaxed);
+	if (rival->pid == 0)
+		go_on(rival, request, signals, &its);
 	*out = rival;
 	return rival->pid < 0 ? rival->pid : 0;
 }

@@ -8,11 +8,17 @@
 
 #include <stdint.h>
 
+struct op;
 struct request;
 struct rival;
+struct rng;
 
-/* Start a rival that enters @request. Returns 0 or a negative errno. */
-int rival_create(struct request *request, struct rival **out);
+/*
+ * Start a rival that enters @request. It is sent signals of its own as @signals, a `signals` line, says, unless that
+ * is NULL, at a period and from a time that @rng decides. Returns 0 or a negative errno.
+ */
+int rival_create(struct request *request, const struct op *signals, struct rng *rng,
+		 struct rival **out);
 
 /* End it. Returns how often its call has succeeded. */
 int64_t rival_destroy(struct rival *rival);

@@ -177,6 +177,19 @@ static gboolean append_fault(GString *text, const struct operation_table *table,
 	return TRUE;
 }
 
+/* With a check behind them, but before what is to be pending when the sweep begins. */
+static void append_before(GString *text, const char *before)
+{
+	const char *last = strrchr(before, '\n');
+	gboolean pending = g_str_has_suffix(before, " nonblock");
+
+	last = last ? last + 1 : before;
+	if (pending)
+		g_string_append_printf(text, "%.*scheck\n%s\n", (int)(last - before), before, last);
+	else
+		g_string_append_printf(text, "%s%scheck\n", before, *before ? "\n" : "");
+}
+
 static char *sweep_text(const struct operation_table *table, const struct operation_entry *entry,
 			const struct operation_company *company, struct rng *rng, guint nth,
 			GError **error)
@@ -192,7 +205,7 @@ static char *sweep_text(const struct operation_table *table, const struct operat
 		return NULL;
 	g_string_append_printf(text, "# %s, from allocation %u on\n", entry->name, nth);
 	append_lines(text, (const char *const *)table->setup);
-	g_string_append_printf(text, "%s%scheck\n", before, *before ? "\n" : "");
+	append_before(text, before);
 	if (!append_fault(text, table, entry, company, rng, nth, error))
 		return NULL;
 	g_string_append_printf(text, "%s\ncheck\n", line);

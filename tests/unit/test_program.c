@@ -861,6 +861,8 @@ static const struct mistake {
 	{ "rival that says what is damaged", ABOVE "rival\ncommit primary=P damage=0,0,1x1\n",
 	  LINE + 1, RIVALS },
 	{ "rival that closes", ABOVE "rival\nclose\n", LINE + 1, RIVALS },
+	{ "rival that has the device open", ABOVE "rival\nhide\nclose\n", LINE + 2,
+	  "expected rival off before close: the rival of line 7 has the device open" },
 	{ "rival off before an operation with a modifier", ABOVE "expect ok\nrival off\nhide\n",
 	  LINE + 1,
 	  "expected an operation that enters the kernel, like commit, after the expect in line "

@@ -99,13 +99,15 @@ static void test_pairs_are_each_operation_in_each_company(void **state)
 	g_ptr_array_sort(files, compare_names);
 	names = names_of(files);
 	assert_int_equal(files->len, 2 * table->companies->len);
-	assert_string_equal(names, "cursor+again cursor+contend cursor+rival-cursor "
-				   "cursor+rival-legacy cursor+rival-primary cursor+signal "
-				   "cursor+signal-restart cursor+signals modeset+again "
-				   "modeset+contend modeset+rival-cursor modeset+rival-legacy "
-				   "modeset+rival-primary modeset+signal modeset+signal-restart "
-				   "modeset+signals");
-	assert_non_null(strstr(file_at(files, 5)->text, "\nsignal\nfault nth=1.. check\n"));
+	assert_string_equal(
+		names,
+		"cursor+again cursor+contend cursor+rival-cursor cursor+rival-legacy "
+		"cursor+rival-primary cursor+rival-signals cursor+signal cursor+signal-contend "
+		"cursor+signal-restart cursor+signals cursor+signals-contend modeset+again "
+		"modeset+contend modeset+rival-cursor modeset+rival-legacy modeset+rival-primary "
+		"modeset+rival-signals modeset+signal modeset+signal-contend "
+		"modeset+signal-restart modeset+signals modeset+signals-contend");
+	assert_non_null(strstr(file_at(files, 6)->text, "\nsignal\nfault nth=1.. check\n"));
 }
 
 /* It is a stretch of time that is swept, so each seed begins elsewhere. */
