@@ -190,6 +190,14 @@ static void after_success(struct run *run, const struct op *op)
 	}
 }
 
+/* A dma-buf of a driver that this one takes none from: no failure of the operation's. */
+static bool is_lack(const struct run *run, const struct op *op, const struct outcome *outcome)
+{
+	return op->kind == OP_IMPORT &&
+	       run->program->buffers[op->buffer[0]].origin != ORIGIN_DUMB && !outcome->fired &&
+	       (outcome->err == ENODEV || outcome->err == EOPNOTSUPP);
+}
+
 /* One operation of the program, with what @plan has fail. */
 int run_perform_op(struct run *run, const struct op *op, const struct fault_plan *plan,
 		   struct outcome *outcome)
@@ -218,5 +226,7 @@ int run_perform_op(struct run *run, const struct op *op, const struct fault_plan
 	request_end(&request, &run->scene, op, ret ? ret : -outcome->err);
 	if (!ret && !outcome->err)
 		after_success(run, op);
+	if (!ret && is_lack(run, op, outcome))
+		sink_stat(run->sink, "lacks", op->line);
 	return ret;
 }

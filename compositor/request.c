@@ -31,7 +31,8 @@ static void build_cursor(struct request *request, struct scene *scene, const str
 {
 	const struct buffer *buffer = &scene->buffers[op->buffer[PLANE_CURSOR]];
 
-	request->code = DRM_IOCTL_MODE_CURSOR2;
+	/* The one has all but the hotspot of the other's argument, in the same order. */
+	request->code = op->has_hot ? DRM_IOCTL_MODE_CURSOR2 : DRM_IOCTL_MODE_CURSOR;
 	request->arg.cursor2 = (struct drm_mode_cursor2){
 		.flags = DRM_MODE_CURSOR_BO | (op->has_at ? DRM_MODE_CURSOR_MOVE : 0),
 		.crtc_id = crtc_id(scene, op),

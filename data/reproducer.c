@@ -1286,8 +1286,9 @@ static int setplane(struct head *head, int type, struct buffer *buffer, int x, i
 }
 
 /* @flags: DRM_MODE_CURSOR_MOVE, or 0 to stay where the last legacy call has put it */
-static int show_cursor(struct head *head, struct buffer *buffer, uint32_t flags, int x, int y,
-		       int hot_x, int hot_y)
+/* DRM_IOCTL_MODE_CURSOR takes the same but for the hotspot. */
+static int show_cursor(struct head *head, struct buffer *buffer, unsigned long code, uint32_t flags,
+		       int x, int y, int hot_x, int hot_y)
 {
 	struct drm_mode_cursor2 arg = {
 		.flags = DRM_MODE_CURSOR_BO | flags,
@@ -1300,7 +1301,7 @@ static int show_cursor(struct head *head, struct buffer *buffer, uint32_t flags,
 		.hot_x = hot_x,
 		.hot_y = hot_y,
 	};
-	int ret = enter(DRM_IOCTL_MODE_CURSOR2, &arg);
+	int ret = enter(code, &arg);
 
 	if (!ret && flags) {
 		head->x = x;

@@ -75,7 +75,7 @@ static const struct {
 
 	[OP_COMMIT] = { "commit($head, $change, $flags)", UNDO_PLANES },
 	[OP_SETPLANE] = { "setplane($head, $plane, $shown, $place)", UNDO_PLANES },
-	[OP_CURSOR] = { "show_cursor($head, $shown, $move, $at, $hot)", UNDO_PLANES },
+	[OP_CURSOR] = { "show_cursor($head, $shown, $cursor, $move, $at, $hot)", UNDO_PLANES },
 	[OP_MOVE] = { "move_cursor($head, $at)", UNDO_PLANES },
 	[OP_HIDE] = { "hide_cursor($head)", UNDO_PLANES },
 	[OP_FLIP] = { "flip($head, $shown)", UNDO_PLANES },

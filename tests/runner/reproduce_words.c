@@ -235,6 +235,12 @@ static void write_nth(GString *out, const struct reproduce_line *line)
 	g_string_append_printf(out, "%u", line->op->nth);
 }
 
+static void write_cursor(GString *out, const struct reproduce_line *line)
+{
+	g_string_append(out,
+			line->op->has_hot ? "DRM_IOCTL_MODE_CURSOR2" : "DRM_IOCTL_MODE_CURSOR");
+}
+
 static void write_again(GString *out, const struct reproduce_line *line)
 {
 	g_string_append_printf(out, "%u", line->op->again);
@@ -262,6 +268,7 @@ static const struct {
 	{ "place", write_place },
 	{ "hot", write_hot },
 	{ "move", write_move },
+	{ "cursor", write_cursor },
 	{ "change", write_change },
 	{ "flags", write_flags },
 	{ "restart", write_restart },
