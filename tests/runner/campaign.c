@@ -274,8 +274,9 @@ static void run_trials(struct run *run)
 	guint n = 0;
 
 	jobs = g_new0(struct campaign_job, run->all); /* which may become fewer */
-	for (guint v = 0; v < campaign->variants->len; v++) {
-		for (guint p = 0; p < run->programs->len; p++) {
+	/* Each program on all variants before the next one: wherever a run ends, they can be compared. */
+	for (guint p = 0; p < run->programs->len; p++) {
+		for (guint v = 0; v < campaign->variants->len; v++) {
 			jobs[n] = (struct campaign_job){ run,
 							 g_ptr_array_index(campaign->variants, v),
 							 g_ptr_array_index(run->programs, p) };

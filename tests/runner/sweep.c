@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "tests/runner/sweep.h"
 
-#include "tests/runner/json_add.h"
+#include "tests/runner/budget.h"
 #include "tests/runner/points.h"
 #include "tests/runner/progress.h"
 #include "tests/runner/results.h"
@@ -16,8 +16,8 @@ struct sweep {
 	const struct operation_table *table;
 	GMutex lock;
 	GPtrArray *results; /* struct swept */
-	double start;
-	int pairs_s; /* 0: no pairs */
+	struct budget budget;
+	guint pairs; /* of them there are so many in this shard, 0: no pairs */
 };
 
 /* Takes the points of @trial; returns whether the sweep goes on, from *@nth. */
@@ -53,34 +53,38 @@ static struct trial *sweep_from(struct campaign_job *job, const struct sweep *sw
 	return trial;
 }
 
-/* What has not begun by then is passed over. */
-static gboolean is_late(const struct sweep *sweep)
+/* What has begun on one variant does so on all. */
+static gboolean begins(struct sweep *sweep, const char *name)
 {
-	return sweep->pairs_s && progress_elapsed() - sweep->start > sweep->pairs_s;
+	gboolean begin;
+
+	g_mutex_lock(&sweep->lock);
+	begin = budget_begin(&sweep->budget, name, progress_elapsed());
+	g_mutex_unlock(&sweep->lock);
+	return begin;
 }
 
-static JsonNode *to_json(const struct sweep *sweep)
+static struct sweep_about about(const struct sweep *sweep)
 {
-	g_autoptr(JsonBuilder) json = json_builder_new();
-
-	json_builder_begin_object(json);
-	json_add_int(json, "schema", SWEEP_SCHEMA);
-	json_add_string(json, "base", sweep->session->base->release);
-	json_add_int(json, "seed", (gint64)sweep->session->options->seed);
-	json_add_node(json, "operations", sweep_table_json(sweep->results));
-	json_builder_end_object(json);
-	return json_builder_get_root(json);
+	return (struct sweep_about){ .base = sweep->session->base->release,
+				     .seed = sweep->session->options->seed,
+				     .instrumented = sweep->session->options->build.instrument,
+				     .pairs_s = sweep->budget.seconds,
+				     .pairs_begun = budget_begun(&sweep->budget),
+				     .pairs = sweep->pairs,
+				     .pairs_over = budget_over(&sweep->budget) };
 }
 
 /* What is known so far, so that it is there whatever happens next. */
 static void write_files(struct sweep *sweep, const char *folder)
 {
+	struct sweep_about facts = about(sweep);
 	g_autoptr(JsonNode) json = NULL;
 	g_autoptr(GError) error = NULL;
 
 	sweep_table_sort(sweep->results, sweep->table);
-	json = to_json(sweep);
-	if (!sweep_table_save(sweep->results, folder, &error) ||
+	json = sweep_table_json(sweep->results, &facts);
+	if (!sweep_table_save(sweep->results, &facts, folder, &error) ||
 	    !results_write_json(folder, SWEEP_JSON, json, &error))
 		progress_say("%s", error->message);
 }
@@ -92,7 +96,7 @@ static struct trial *sweep_operation(struct campaign_job *job, void *data)
 	const char *name = campaign_job_file(job)->name;
 	struct swept *swept = swept_new(name, campaign_job_variant(job)->name);
 	struct trial *sum = NULL;
-	gboolean more = !is_late(sweep);
+	gboolean more = begins(sweep, name);
 	guint nth = 1;
 
 	while (more) {
@@ -123,13 +127,15 @@ static struct trial *sweep_operation(struct campaign_job *job, void *data)
 static void tell(const char *folder, void *data)
 {
 	struct sweep *sweep = data;
+	struct sweep_about facts = about(sweep);
 	guint count;
 	double minutes;
 
 	write_files(sweep, folder);
+	sweep_table_print_about(&facts, stdout);
 	sweep_table_print(sweep->results, FALSE, stdout);
 	count = sweep_table_count(sweep->results);
-	minutes = (progress_elapsed() - sweep->start) / 60;
+	minutes = budget_elapsed(&sweep->budget, progress_elapsed()) / 60;
 	printf("\n%u fault points in %.1f minutes, %.0f a minute; all sites: %s/sweep.txt\n\n",
 	       count, minutes, minutes > 0 ? count / minutes : 0, folder);
 }
@@ -137,9 +143,7 @@ static void tell(const char *folder, void *data)
 int sweep_run(struct session *session, GPtrArray *variants, const struct operation_table *table,
 	      GStrv names, int pairs_s, GError **error)
 {
-	struct sweep sweep = {
-		.session = session, .table = table, .start = progress_elapsed(), .pairs_s = pairs_s
-	};
+	struct sweep sweep = { .session = session, .table = table };
 	struct campaign campaign = { .session = session,
 				     .kind = "sweep",
 				     .variants = variants,
@@ -153,10 +157,14 @@ int sweep_run(struct session *session, GPtrArray *variants, const struct operati
 	campaign.programs = sweep_plan(table, names, pairs_s > 0, session->options->seed, error);
 	if (!campaign.programs)
 		return STORM_TROUBLE;
+	for (guint i = 0; pairs_s && i < campaign.programs->len; i++)
+		sweep.pairs += shard_takes(&session->options->shard, i) ? 1 : 0;
 	sweep.results = g_ptr_array_new_with_free_func(swept_free);
+	budget_init(&sweep.budget, pairs_s);
 	g_mutex_init(&sweep.lock);
 	code = campaign_run(&campaign);
 	g_mutex_clear(&sweep.lock);
+	budget_clear(&sweep.budget);
 	g_ptr_array_unref(sweep.results);
 	g_ptr_array_unref(campaign.programs);
 	return code;

@@ -247,13 +247,25 @@ void sweep_table_print(const GPtrArray *results, gboolean all, FILE *file)
 	}
 }
 
-gboolean sweep_table_save(const GPtrArray *results, const char *folder, GError **error)
+void sweep_table_print_about(const struct sweep_about *about, FILE *file)
+{
+	if (about->instrumented)
+		fprintf(file, "instrumented: what follows is of drivers whose lock helpers were "
+			      "interrupted, too\n");
+	if (about->pairs_s)
+		fprintf(file, "%u of %u pairs, budget of %d s%s\n", about->pairs_begun,
+			about->pairs, about->pairs_s, about->pairs_over ? " over" : "");
+}
+
+gboolean sweep_table_save(const GPtrArray *results, const struct sweep_about *about,
+			  const char *folder, GError **error)
 {
 	g_autofree char *path = g_build_filename(folder, SWEEP_TEXT, NULL);
 	FILE *file = fopen(path, "we");
 
 	if (!file)
 		return fail_errno(error, path);
+	sweep_table_print_about(about, file);
 	sweep_table_print(results, TRUE, file);
 	fclose(file);
 	return TRUE;

@@ -290,10 +290,14 @@ static void test_recorded_sweeps_as_a_table(void **state)
 
 static void assert_json(GPtrArray *results, const char *expected)
 {
-	g_autoptr(JsonNode) json = sweep_table_json(results);
+	struct sweep_about about = { .base = "6.12", .seed = 1 };
+	g_autoptr(JsonNode) json = sweep_table_json(results, &about);
 	g_autofree char *text = json_to_string(json, FALSE);
+	g_autofree char *whole = g_strdup_printf("{\"schema\":%d,\"base\":\"6.12\",\"seed\":1,"
+						 "\"instrumented\":false,\"operations\":%s}",
+						 SWEEP_SCHEMA, expected);
 
-	assert_string_equal(text, expected);
+	assert_string_equal(text, whole);
 	g_ptr_array_unref(results);
 }
 
@@ -334,6 +338,31 @@ static void test_json_of_nothing_is_an_empty_array(void **state)
 	assert_json(new_results(), "[]");
 }
 
+/* What is said above the table */
+
+static void assert_about(const struct sweep_about *about, const char *expected)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *file = open_memstream(&text, &len);
+
+	sweep_table_print_about(about, file);
+	fclose(file);
+	assert_string_equal(text, expected);
+	free(text);
+}
+
+static void test_what_is_said_above_the_table(void **state)
+{
+	(void)state;
+	assert_about(&(struct sweep_about){ .seed = 1 }, "");
+	assert_about(&(struct sweep_about){ .pairs_s = 60, .pairs_begun = 376, .pairs = 376 },
+		     "376 of 376 pairs, budget of 60 s\n");
+	assert_about(&(struct sweep_about){ .instrumented = TRUE },
+		     "instrumented: what follows is of drivers whose lock helpers were "
+		     "interrupted, too\n");
+}
+
 /* Shards */
 
 static void test_shards(void **state)
@@ -344,6 +373,7 @@ static void test_shards(void **state)
 	g_autoptr(GPtrArray) whole = g_ptr_array_new_with_free_func(swept_free);
 	g_autoptr(GPtrArray) joined = g_ptr_array_new_with_free_func(swept_free);
 	g_autofree char *wanted = NULL, *got = NULL;
+	struct sweep_about about = { .pairs_s = 0 };
 
 	(void)state;
 	for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
@@ -355,10 +385,18 @@ static void test_shards(void **state)
 		for (gsize i = from; i < G_N_ELEMENTS(names); i += 2)
 			sweep(part, names[i]);
 		sweep_table_sort(part, table);
-		json = sweep_table_json(part);
-		sweep_table_read(joined, json_node_get_array(json), "upstream");
-		sweep_table_read(joined, json_node_get_array(json), "unfixed");
+		json = sweep_table_json(part, &(struct sweep_about){ .pairs_s = 30,
+								     .pairs_begun = 2,
+								     .pairs = 3,
+								     .instrumented = from == 0,
+								     .pairs_over = from == 1 });
+		sweep_table_read(joined, json_node_get_object(json), "upstream");
+		sweep_table_read(joined, json_node_get_object(json), "unfixed");
+		sweep_table_read_about(&about, json_node_get_object(json));
 	}
+	assert_about(&about, "instrumented: what follows is of drivers whose lock helpers were "
+			     "interrupted, too\n"
+			     "4 of 6 pairs, budget of 30 s over\n");
 	sweep_table_sort(whole, table);
 	sweep_table_sort(joined, table);
 	wanted = print(whole);
@@ -383,6 +421,7 @@ int main(void)
 		cmocka_unit_test(test_recorded_sweeps_as_a_table),
 		cmocka_unit_test(test_json_has_each_point),
 		cmocka_unit_test(test_json_of_nothing_is_an_empty_array),
+		cmocka_unit_test(test_what_is_said_above_the_table),
 		cmocka_unit_test(test_shards),
 	};
 	int failed = cmocka_run_group_tests_name("sweep table", tests, NULL, NULL);
