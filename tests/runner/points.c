@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "tests/runner/points.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "compositor/model/journal.h"
 #include "tests/runner/rollback.h"
 
 static const char *const outcome_names[POINT_OUTCOMES] = {
-	[POINT_REFUSED] = "refused", [POINT_SURVIVED] = "survived", [POINT_STALE] = "stale",
-	[POINT_CHANGED] = "changed", [POINT_LOST] = "lost",	    [POINT_LOCKUP] = "lockup",
-	[POINT_SPLAT] = "splat",
+	[POINT_REFUSED] = "refused", [POINT_SURVIVED] = "survived", [POINT_UNJUDGED] = "not judged",
+	[POINT_STALE] = "stale",     [POINT_CHANGED] = "changed",   [POINT_LOST] = "lost",
+	[POINT_LOCKUP] = "lockup",   [POINT_SPLAT] = "splat",
 };
 
 const char *point_outcome_name(enum point_outcome outcome)
@@ -30,8 +31,14 @@ void points_free(struct points *points)
 	if (!points)
 		return;
 	g_array_unref(points->points);
+	g_free(points->gap);
 	g_free(points);
 }
+
+/* Of what the guest notes (compositor/sweep.c): a sweep that ends before its end, and an allocation that it could
+ * not come to. */
+#define NOTE_ENDS "the sweep ends"
+#define NOTE_GIVEN_UP " given up"
 
 /* Where an allocation failed that the console says nothing of (__GFP_NOWARN). */
 #define SILENT_SITE "an allocation without warning"
@@ -41,6 +48,7 @@ struct round {
 	const struct journal_event *op, *ret; /* ret NULL: it did not come back */
 	gboolean fired;
 	const struct injection *injection; /* NULL: the console does not say */
+	gboolean read_back; /* after it failed; there is nothing new, or it is told of otherwise */
 };
 
 /* A sweep as it is put together. */
@@ -208,6 +216,19 @@ static void worsen(struct reader *reader, int round, enum point_outcome outcome,
 	point->signature = g_strdup(signature);
 }
 
+/* What a round is if nobody complains of it. */
+static enum point_outcome quiet_outcome(const struct reader *reader, const struct round *round)
+{
+	const struct updates *updates = reader->trial->updates;
+	gboolean watched = updates && !updates_unjudged(updates, round->op->seq);
+
+	if (!round->ret)
+		return POINT_REFUSED; /* worse will come */
+	if (!watched && !round->read_back)
+		return POINT_UNJUDGED;
+	return round->ret->err ? POINT_REFUSED : POINT_SURVIVED;
+}
+
 static void add_point(struct reader *reader, const struct round *round)
 {
 	struct point point = { .nth = round->op->nth,
@@ -215,7 +236,7 @@ static void add_point(struct reader *reader, const struct round *round)
 			       .err = round->ret ? round->ret->err : -1,
 			       .signature = g_strdup("") };
 
-	point.outcome = point.err == 0 ? POINT_SURVIVED : POINT_REFUSED;
+	point.outcome = quiet_outcome(reader, round);
 	point.site = g_strdup(round->injection ? round->injection->site : SILENT_SITE);
 	g_array_append_val(reader->points->points, point);
 }
@@ -249,7 +270,18 @@ static void take_change(const struct journal_event *op, const char *signature, v
 {
 	struct reader *reader = data;
 
-	worsen(reader, round_before_seq(reader, op->seq), POINT_CHANGED, signature);
+	if (signature)
+		worsen(reader, round_before_seq(reader, op->seq), POINT_CHANGED, signature);
+}
+
+static void take_read_back(const struct journal_event *op, const char *signature, void *data)
+{
+	struct reader *reader = data;
+	int round = round_before_seq(reader, op->seq);
+
+	(void)signature;
+	if (round >= 0 && round_at(reader, (guint)round)->op == op)
+		round_at(reader, (guint)round)->read_back = TRUE;
 }
 
 /* The console's findings: the first one counts, for what comes after it is not believed. Returns its
@@ -291,10 +323,69 @@ static void cut_behind(struct reader *reader, int round)
 {
 	struct points *points = reader->points;
 
-	points->finished = FALSE;
-	points->next = round_at(reader, (guint)round)->op->nth + 1;
 	if ((guint)round + 1 < points->points->len)
 		g_array_set_size(points->points, (guint)round + 1);
+}
+
+/* What the guest noted that has @text in it, without the line that it is about; the caller's, or NULL. */
+static char *find_note(const struct reader *reader, const char *text)
+{
+	const GArray *events = reader->trial->events;
+
+	for (guint i = 0; i < events->len; i++) {
+		const struct journal_event *event = &g_array_index(events, struct journal_event, i);
+		g_autofree char *note = NULL;
+		const char *colon;
+
+		if (event->kind != JOURNAL_NOTE)
+			continue;
+		note = g_strndup(event->text, event->text_len);
+		colon = g_str_has_prefix(note, "line ") ? strstr(note, ": ") : NULL;
+		if (strstr(note, text))
+			return g_strdup(colon ? colon + strlen(": ") : note);
+	}
+	return NULL;
+}
+
+/* Why a trial got nowhere; the caller's. */
+static char *find_obstacle(const struct reader *reader)
+{
+	const GPtrArray *findings = console_findings(reader->trial->findings);
+	char *note = find_note(reader, NOTE_ENDS);
+
+	if (note)
+		return note;
+	if (!reader->rounds->len && findings->len)
+		return g_strdup_printf(
+			"nothing was tried behind %s",
+			((const struct finding *)g_ptr_array_index(findings, 0))->signature);
+	return g_strdup(reader->rounds->len ? "nothing was reached" : "nothing was tried");
+}
+
+/*
+ * Whether the sweep is at its end: what fired behind the last allocation is nothing, and the operation came
+ * back or broke the guest down all the same. (One that a signal interrupted says nothing about what it would have
+ * allocated.) Else the next trial goes on behind the last round, if there is one in which anything was reached:
+ * each trial gets farther than the one before, so there is an end. All rounds are points still.
+ */
+static void find_end(struct reader *reader)
+{
+	struct points *points = reader->points;
+	guint count = points->points->len;
+	const struct round *last = count ? round_at(reader, count - 1) : NULL;
+	gboolean reached = FALSE;
+
+	for (guint i = 0; i < count; i++)
+		reached |= round_at(reader, i)->fired;
+	points->gap = find_note(reader, NOTE_GIVEN_UP);
+	if (last && !last->fired &&
+	    (g_array_index(points->points, struct point, count - 1).outcome >= POINT_LOCKUP ||
+	     (last->ret && last->ret->err != EINTR)))
+		points->finished = TRUE;
+	else if (reached)
+		points->next = last->op->nth + 1;
+	else if (!points->gap)
+		points->gap = find_obstacle(reader);
 }
 
 /* Each allocation is made to fail more than once; the same again is nothing new. */
@@ -313,7 +404,7 @@ static gboolean is_known(const GArray *points, guint count, const struct point *
 
 /*
  * A round in which nothing fired tells what the operation does by itself. It is a point only if the guest
- * broke down over it all the same; going on would be of no use then.
+ * broke down over it all the same.
  */
 static void conclude(struct reader *reader)
 {
@@ -330,7 +421,6 @@ static void conclude(struct reader *reader)
 			points->plain_outcome = point->outcome;
 			g_free(point->site);
 			point->site = g_strdup("no allocation");
-			points->finished |= point->outcome >= POINT_LOCKUP;
 		}
 		if ((fired && !is_known(points->points, kept, point)) ||
 		    point->outcome >= POINT_LOCKUP) {
@@ -370,11 +460,11 @@ struct points *points_read(const struct trial *trial)
 	reader.rounds = g_array_new(FALSE, TRUE, sizeof(struct round));
 	reader.injections = console_injections(trial->findings);
 	reader.points->points = g_array_new(FALSE, TRUE, sizeof(struct point));
-	reader.points->finished = TRUE;
 	g_array_set_clear_func(reader.points->points, point_clear);
 
 	read_rounds(&reader);
 	assign_injections(&reader);
+	rollback_each(trial->events, take_read_back, &reader);
 	/* All rounds are points for now; the last is none if nothing fired in it. */
 	for (guint i = 0; i < reader.rounds->len; i++)
 		add_point(&reader, round_at(&reader, i));
@@ -387,6 +477,7 @@ struct points *points_read(const struct trial *trial)
 		cut_behind(&reader, splat);
 	else if (silence >= 0)
 		cut_behind(&reader, silence);
+	find_end(&reader);
 	conclude(&reader);
 
 	g_array_unref(reader.rounds);

@@ -8,10 +8,14 @@
 
 #include "tests/runner/trial.h"
 
-/* From the best to the worst; of several that are true of a point, the worst counts. */
+/*
+ * From the best to the worst; of several that are true of a point, the worst counts. What a rival may have done,
+ * too, or nobody has watched, is not judged but for splats and lockups.
+ */
 enum point_outcome {
 	POINT_REFUSED,	/* an error, and nothing has changed */
 	POINT_SURVIVED, /* success, and all that was asked for is shown */
+	POINT_UNJUDGED, /* an error or success, and the rules had nothing to look at */
 	POINT_STALE,	/* success, and the cursor was shown before its pixels came */
 	POINT_CHANGED,	/* an error, and something has changed nevertheless */
 	POINT_LOST,	/* success, and what was asked for is not shown */
@@ -38,11 +42,13 @@ struct points {
 	int plain_err;
 	enum point_outcome plain_outcome;
 	/*
-	 * TRUE: there are no more points. FALSE: the trial ended with one that says nothing of those
-	 * behind it, and the sweep goes on from @next.
+	 * TRUE: there are no more points: the operation came back, or broke the guest down, with nothing made
+	 * to fail. FALSE: the trial ended before that, and the sweep goes on from @next in another one; 0: it
+	 * cannot, as this one got nowhere.
 	 */
 	gboolean finished;
 	guint next;
+	char *gap; /* why points may be missing, or NULL */
 };
 
 /* For g_array_set_clear_func(). */

@@ -2,7 +2,6 @@
 #include "tests/runner/sweep.h"
 
 #include "tests/runner/budget.h"
-#include "tests/runner/points.h"
 #include "tests/runner/progress.h"
 #include "tests/runner/results.h"
 #include "tests/runner/sweep_plan.h"
@@ -20,23 +19,6 @@ struct sweep {
 	guint pairs; /* of them there are so many in this shard, 0: no pairs */
 };
 
-/* Takes the points of @trial; returns whether the sweep goes on, from *@nth. */
-static gboolean take_points(struct swept *swept, const struct trial *trial, guint *nth)
-{
-	struct points *points = points_read(trial);
-	gboolean more = !points->finished;
-
-	g_array_append_vals(swept->points, points->points->data, points->points->len);
-	g_array_set_clear_func(points->points, NULL); /* they have a new owner */
-	if (!more) {
-		swept->plain_err = points->plain_err;
-		swept->plain_outcome = points->plain_outcome;
-	}
-	*nth = points->next;
-	points_free(points);
-	return more;
-}
-
 static struct trial *sweep_from(struct campaign_job *job, const struct sweep *sweep,
 				struct swept *swept, guint *nth, gboolean *more)
 {
@@ -44,9 +26,9 @@ static struct trial *sweep_from(struct campaign_job *job, const struct sweep *sw
 						       sweep->session->options->seed, *nth, NULL);
 	struct trial *trial = campaign_trial(job, file);
 
-	*more = FALSE;
-	if (trial && !trial->flaw)
-		*more = take_points(swept, trial, nth);
+	*more = trial && !trial->flaw && swept_take(swept, trial, nth);
+	if (trial && trial->flaw)
+		swept->whole = FALSE;
 	if (trial)
 		trial->file = campaign_job_file(job);
 	program_file_free(file);
@@ -104,8 +86,6 @@ static struct trial *sweep_operation(struct campaign_job *job, void *data)
 
 		if (!trial)
 			break;
-		swept->trials++;
-		swept->whole = !more && !trial->flaw;
 		if (!sum) {
 			sum = trial;
 			continue;

@@ -46,6 +46,8 @@ static void add_operations(JsonBuilder *json, const GPtrArray *results)
 			json_builder_begin_object(json);
 			json_add_int(json, "trials", swept->trials);
 			json_add_truth(json, "whole", swept->whole);
+			if (swept->gap)
+				json_add_string(json, "gap", swept->gap);
 			json_add_int(json, "plain_errno", swept->plain_err);
 			json_add_string(json, "plain_outcome",
 					point_outcome_name(swept->plain_outcome));
@@ -145,6 +147,7 @@ void sweep_table_read(GPtrArray *results, JsonObject *sweep, const char *variant
 		swept = swept_new(name, g_intern_string(variant));
 		swept->trials = (guint)json_member_int(json, "trials");
 		swept->whole = json_member_truth(json, "whole");
+		swept->gap = g_strdup(json_member_string(json, "gap"));
 		swept->plain_err = (int)json_member_int(json, "plain_errno");
 		swept->plain_outcome = outcome_of(json, "plain_outcome");
 		read_points(swept, json_member_array(json, "points"));

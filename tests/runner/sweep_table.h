@@ -22,6 +22,7 @@ struct swept {
 	enum point_outcome plain_outcome;
 	guint trials;
 	gboolean whole; /* swept to the end */
+	char *gap;	/* why it is not, NULL: it is, or the run has ended before */
 };
 
 /* What is true of all of a run's results. */
@@ -36,6 +37,9 @@ struct sweep_about {
 
 struct swept *swept_new(const char *operation, const char *variant);
 void swept_free(gpointer swept);
+
+/* Take over what a trial of it came to; returns whether another one goes on, from allocation *@next. */
+gboolean swept_take(struct swept *swept, const struct trial *trial, guint *next);
 
 /* By operation as in @table, then by the names of company and variant: the order of running does not show. */
 void sweep_table_sort(GPtrArray *results, const struct operation_table *table);

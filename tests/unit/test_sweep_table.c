@@ -40,6 +40,10 @@ static void sweep(GPtrArray *results, const char *operation)
 		swept->plain_err = 0;
 		swept->plain_outcome = POINT_SURVIVED;
 		swept->trials = 2;
+		if (!strcmp(operation, "close")) {
+			swept->whole = FALSE;
+			swept->gap = g_strdup("nothing was tried");
+		}
 		g_ptr_array_add(results, swept);
 	}
 }
@@ -137,6 +141,23 @@ static void test_sites_that_all_refuse_are_in_the_whole_table_only(void **state)
 		     "    lost       unfixed\n");
 }
 
+static void test_sites_that_nobody_judged_are_in_the_whole_table_only(void **state)
+{
+	struct point point = { .nth = 1, .outcome = POINT_UNJUDGED };
+	GPtrArray *results = new_results();
+	struct swept *swept = add_swept(results, "create", "fixed", "2 idr survived");
+
+	(void)state;
+	point.site = g_strdup("alloc");
+	point.signature = g_strdup("");
+	g_array_append_val(swept->points, point);
+	assert_table(results, FALSE,
+		     "create\n"
+		     "  2 points, 2 sites: 1 survived, 1 not judged (fixed)\n"
+		     "  idr\n"
+		     "    survived   fixed\n");
+}
+
 /* Not every variant comes to a site. */
 static void test_a_variant_without_the_site_is_not_in_its_row(void **state)
 {
@@ -201,6 +222,7 @@ static const struct besides {
 	enum point_outcome outcome;
 	gboolean whole;
 	const char *told;
+	const char *gap;
 } besides[] = {
 	{ "it succeeds", 0, POINT_SURVIVED, TRUE, "" },
 	{ "it fails", EINVAL, POINT_REFUSED, TRUE, "; without a fault EINVAL" },
@@ -212,6 +234,11 @@ static const struct besides {
 	{ "it was not tried", -1, POINT_REFUSED, FALSE, "; not swept to its end" },
 	{ "it fails, and that is not all", EBUSY, POINT_REFUSED, FALSE,
 	  "; without a fault EBUSY; not swept to its end" },
+	{ "it was not swept to its end, for a reason", EINTR, POINT_REFUSED, FALSE,
+	  "; without a fault EINTR; not swept to its end: allocation 2 given up",
+	  "allocation 2 given up" },
+	{ "it succeeds, and a rival is there", 0, POINT_UNJUDGED, TRUE,
+	  "; without a fault not judged" },
 };
 
 static void check_besides(void **state)
@@ -225,6 +252,7 @@ static void check_besides(void **state)
 	swept->plain_err = row->err;
 	swept->plain_outcome = row->outcome;
 	swept->whole = row->whole;
+	swept->gap = g_strdup(row->gap);
 	assert_table(results, FALSE, expected);
 }
 
@@ -247,17 +275,11 @@ static void add_recorded(GPtrArray *results, const char *variant, const char *na
 	g_autofree char *dir = g_build_filename(GOLDEN_DIR, name, NULL);
 	struct recorded *recorded = recorded_load(dir, variant, NULL);
 	struct swept *swept = swept_new("cursor", variant);
-	struct points *points;
+	guint next;
 
 	assert_non_null(recorded);
-	points = points_read(recorded->trial);
-	g_array_append_vals(swept->points, points->points->data, points->points->len);
-	g_array_set_clear_func(points->points, NULL); /* they have a new owner */
-	swept->whole = points->finished;
-	swept->plain_err = points->plain_err;
-	swept->plain_outcome = points->plain_outcome;
+	swept_take(swept, recorded->trial, &next);
 	g_ptr_array_add(results, swept);
-	points_free(points);
 	recorded_free(recorded);
 }
 
@@ -414,6 +436,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_site_has_a_row_for_each_outcome),
 		cmocka_unit_test(test_sites_that_all_refuse_are_in_the_whole_table_only),
+		cmocka_unit_test(test_sites_that_nobody_judged_are_in_the_whole_table_only),
 		cmocka_unit_test(test_a_variant_without_the_site_is_not_in_its_row),
 		cmocka_unit_test(test_outcomes_of_one_site_are_joined),
 		cmocka_unit_test(test_operations_follow_one_another),
