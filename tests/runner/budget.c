@@ -18,12 +18,17 @@ gboolean budget_begin(struct budget *budget, const char *name, double now)
 		budget->start = now;
 	if (g_hash_table_contains(budget->begun, name))
 		return TRUE;
-	if (budget->seconds && now - budget->start >= budget->seconds) {
+	if (budget_spent(budget, now)) {
 		budget->over = TRUE;
 		return FALSE;
 	}
 	g_hash_table_add(budget->begun, (gpointer)name);
 	return TRUE;
+}
+
+gboolean budget_spent(const struct budget *budget, double now)
+{
+	return budget->seconds && budget_elapsed(budget, now) >= budget->seconds;
 }
 
 guint budget_begun(const struct budget *budget)

@@ -22,6 +22,9 @@ void budget_clear(struct budget *budget);
 /* Whether @name, which must live on, may begin at @now, in seconds of any clock. The first one starts it. */
 gboolean budget_begin(struct budget *budget, const char *name, double now);
 
+/* Whether it is spent: what has begun should come to its end. */
+gboolean budget_spent(const struct budget *budget, double now);
+
 /* How many names have begun, and whether one has come too late. */
 guint budget_begun(const struct budget *budget);
 gboolean budget_over(const struct budget *budget);

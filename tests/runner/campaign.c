@@ -38,14 +38,13 @@ static struct expectations *load_expectations(const struct campaign *campaign, c
 {
 	g_autofree char *path = NULL;
 
+	if (campaign->expect)
+		return campaign->expect(variant, campaign->data, error);
 	if (campaign->expectations)
 		return expectations_load(campaign->expectations, error);
 	if (campaign->candidate && !strcmp(campaign->candidate, variant))
 		return expectations_default();
-	path = g_build_filename(build_root(), "kernel", "variants", variant,
-				campaign->variant_expectations ? campaign->variant_expectations :
-								 "expect.ini",
-				NULL);
+	path = g_build_filename(build_root(), "kernel", "variants", variant, "expect.ini", NULL);
 	return expectations_load(path, error);
 }
 
@@ -204,6 +203,26 @@ const char *campaign_job_folder(const struct campaign_job *job)
 const struct program_file *campaign_job_file(const struct campaign_job *job)
 {
 	return job->file;
+}
+
+void campaign_news(struct campaign_job *job, int rule, const char *signature, const char *details)
+{
+	struct run *run = job->run;
+	g_autofree char *folder = results_trial_folder(job->variant->name, job->file->name);
+
+	g_mutex_lock(&run->lock);
+	matrix_add_news(run->matrix, job->variant->name, job->file->name, rule, signature, details,
+			folder);
+	progress_say("%s on %s: not known: %s: %s", job->file->name, job->variant->name,
+		     rules[rule].name, signature);
+	g_mutex_unlock(&run->lock);
+}
+
+void campaign_control(struct campaign_job *job, gboolean held)
+{
+	g_mutex_lock(&job->run->lock);
+	matrix_add_control(job->run->matrix, job->variant->name, held);
+	g_mutex_unlock(&job->run->lock);
 }
 
 struct trial *campaign_trial(struct campaign_job *job, const struct program_file *file)

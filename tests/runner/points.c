@@ -23,7 +23,31 @@ void point_clear(gpointer data)
 	struct point *point = data;
 
 	g_free(point->site);
+	g_free(point->also);
+	g_free(point->stack);
 	g_free(point->signature);
+}
+
+int point_rule(enum point_outcome outcome)
+{
+	static const int broken[POINT_OUTCOMES] = {
+		[POINT_REFUSED] = -1,
+		[POINT_SURVIVED] = -1,
+		[POINT_UNJUDGED] = -1,
+		[POINT_STALE] = RULE_STALE_CURSOR,
+		[POINT_CHANGED] = RULE_ROLLBACK,
+		[POINT_LOST] = RULE_LOST_UPDATE,
+		[POINT_LOCKUP] = RULE_LOCKUP,
+		[POINT_SPLAT] = RULE_SPLAT,
+	};
+
+	return broken[outcome];
+}
+
+char *point_sites(const struct point *point)
+{
+	return point->also ? g_strconcat(point->site, POINT_ALSO, point->also, NULL) :
+			     g_strdup(point->site);
 }
 
 void points_free(struct points *points)
@@ -31,6 +55,7 @@ void points_free(struct points *points)
 	if (!points)
 		return;
 	g_array_unref(points->points);
+	g_free(points->plain_signature);
 	g_free(points->gap);
 	g_free(points);
 }
@@ -48,6 +73,7 @@ struct round {
 	const struct journal_event *op, *ret; /* ret NULL: it did not come back */
 	gboolean fired;
 	const struct injection *injection; /* NULL: the console does not say */
+	guint others;			   /* injections behind it, in the same call */
 	gboolean read_back; /* after it failed; there is nothing new, or it is told of otherwise */
 };
 
@@ -127,7 +153,7 @@ static void assign_injections(struct reader *reader)
 		while (++next < reader->injections->len &&
 		       console_clock(reader->trial->findings, &(double){ 0 }) &&
 		       belongs(reader, round, g_ptr_array_index(reader->injections, next)))
-			;
+			round->others++;
 	}
 }
 
@@ -229,6 +255,24 @@ static enum point_outcome quiet_outcome(const struct reader *reader, const struc
 	return round->ret->err ? POINT_REFUSED : POINT_SURVIVED;
 }
 
+/* The sites of what failed in @round besides the first; the caller's, or NULL. */
+static char *describe_others(const struct reader *reader, const struct round *round)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+	guint first = 0;
+
+	if (!round->others)
+		return NULL;
+	while (g_ptr_array_index(reader->injections, first) != round->injection)
+		first++;
+	for (guint i = 1; i <= round->others; i++) {
+		const struct injection *other = g_ptr_array_index(reader->injections, first + i);
+
+		g_string_append_printf(text, "%s%s", text->len ? POINT_ALSO : "", other->site);
+	}
+	return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
 static void add_point(struct reader *reader, const struct round *round)
 {
 	struct point point = { .nth = round->op->nth,
@@ -238,6 +282,8 @@ static void add_point(struct reader *reader, const struct round *round)
 
 	point.outcome = quiet_outcome(reader, round);
 	point.site = g_strdup(round->injection ? round->injection->site : SILENT_SITE);
+	point.stack = round->injection ? g_strdup(round->injection->stack) : NULL;
+	point.also = describe_others(reader, round);
 	g_array_append_val(reader->points->points, point);
 }
 
@@ -419,6 +465,8 @@ static void conclude(struct reader *reader)
 		if (!fired) {
 			points->plain_err = point->err;
 			points->plain_outcome = point->outcome;
+			g_free(points->plain_signature);
+			points->plain_signature = g_strdup(point->signature);
 			g_free(point->site);
 			point->site = g_strdup("no allocation");
 		}

@@ -30,8 +30,12 @@ struct point {
 	int err;     /* what it returned, -1: it did not */
 	enum point_outcome outcome;
 	char *site; /* of the allocation that failed, as in injection.h, or that the console does not say */
+	char *also; /* the sites of others that failed in the same call, POINT_ALSO between them; or NULL */
+	char *stack;	 /* of the first, as in injection.h; NULL: the console does not say */
 	char *signature; /* of a rule that FAILs for it, or empty */
 };
+
+#define POINT_ALSO ", "
 
 struct points {
 	/* struct point, in the order of their allocations, of which each may have several: another site
@@ -41,6 +45,7 @@ struct points {
 	 * returned, -1: it did not or was not tried; and what became of it. */
 	int plain_err;
 	enum point_outcome plain_outcome;
+	char *plain_signature; /* as a point's, or NULL */
 	/*
 	 * TRUE: there are no more points: the operation came back, or broke the guest down, with nothing made
 	 * to fail. FALSE: the trial ended before that, and the sweep goes on from @next in another one; 0: it
@@ -55,6 +60,12 @@ struct points {
 void point_clear(gpointer point);
 
 const char *point_outcome_name(enum point_outcome outcome);
+
+/* The rule that FAILs for @outcome, -1: none does. */
+int point_rule(enum point_outcome outcome);
+
+/* All sites of @point, POINT_ALSO between them; the caller's. */
+char *point_sites(const struct point *point);
 
 /* @trial has no flaw. The caller's. */
 struct points *points_read(const struct trial *trial);

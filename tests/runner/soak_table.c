@@ -279,6 +279,8 @@ static void print_findings(const struct soak_table *table, gboolean news, FILE *
 
 void soak_table_print(const struct soak_table *table, FILE *file)
 {
+	if (table->instrumented)
+		fputs(TRIAL_INSTRUMENTED "\n", file);
 	fprintf(file, "%-16s%-8s", "variant", "trials");
 	for (int rule = 0; rule < RULE_COUNT; rule++)
 		fprintf(file, "%-15s", rules[rule].name);
@@ -422,6 +424,7 @@ void soak_table_read(struct soak_table *table, JsonObject *soak, const char *var
 
 	if (!row)
 		return;
+	table->instrumented |= json_member_truth(soak, "instrumented");
 	read_row(soak_table_row(table, variant), row);
 	for (guint i = 0; i < json_elements(findings); i++)
 		read_finding(table, json_element_object(findings, i), variant);

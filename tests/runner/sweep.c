@@ -1,34 +1,63 @@
 // SPDX-License-Identifier: MIT
 #include "tests/runner/sweep.h"
 
+#include <string.h>
+
 #include "tests/runner/budget.h"
+#include "tests/runner/known.h"
 #include "tests/runner/progress.h"
 #include "tests/runner/results.h"
+#include "tests/runner/sweep_known.h"
 #include "tests/runner/sweep_plan.h"
 #include "tests/runner/sweep_table.h"
 
 #define EXPECTATIONS "sweep.ini"
-#define PAIR_EXPECTATIONS "pairs.ini"
+#define CONTROL "unfixed"
 
 struct sweep {
-	struct session *session;
-	const struct operation_table *table;
+	const struct sweep_setup *setup;
+	GHashTable *known; /* variant's name to struct expectations */
 	GMutex lock;
 	GPtrArray *results; /* struct swept */
 	struct budget budget;
 	guint pairs; /* of them there are so many in this shard, 0: no pairs */
 };
 
+/* Hold the last trial to what is known of its variant; its points are those from @first on. */
+static void hold(struct campaign_job *job, const struct sweep *sweep, const struct swept *swept,
+		 guint first, const struct trial *trial)
+{
+	g_autoptr(GPtrArray) news = sweep_known_news(
+		swept, first, trial, g_hash_table_lookup(sweep->known, swept->variant));
+	gboolean held;
+
+	for (guint i = 0; i < news->len; i++) {
+		const struct sweep_news *one = g_ptr_array_index(news, i);
+
+		campaign_news(job, one->rule, one->signature, one->details);
+	}
+	if (sweep->setup->pairs_s && !strcmp(swept->variant, CONTROL) &&
+	    sweep_known_control(swept, first, &held))
+		campaign_control(job, held);
+}
+
 static struct trial *sweep_from(struct campaign_job *job, const struct sweep *sweep,
 				struct swept *swept, guint *nth, gboolean *more)
 {
-	struct program_file *file = sweep_plan_program(sweep->table, swept->operation,
-						       sweep->session->options->seed, *nth, NULL);
+	struct program_file *file =
+		sweep_plan_program(sweep->setup->table, swept->operation,
+				   sweep->setup->session->options->seed, *nth, NULL);
 	struct trial *trial = campaign_trial(job, file);
 
-	*more = trial && !trial->flaw && swept_take(swept, trial, nth);
+	*more = FALSE;
 	if (trial && trial->flaw)
 		swept->whole = FALSE;
+	if (trial && !trial->flaw) {
+		guint first = swept->points->len;
+
+		*more = swept_take(swept, trial, nth);
+		hold(job, sweep, swept, first, trial);
+	}
 	if (trial)
 		trial->file = campaign_job_file(job);
 	program_file_free(file);
@@ -40,6 +69,8 @@ static gboolean begins(struct sweep *sweep, const char *name)
 {
 	gboolean begin;
 
+	if (g_cancellable_is_cancelled(sweep->setup->session->options->cancellable))
+		return FALSE;
 	g_mutex_lock(&sweep->lock);
 	begin = budget_begin(&sweep->budget, name, progress_elapsed());
 	g_mutex_unlock(&sweep->lock);
@@ -48,10 +79,11 @@ static gboolean begins(struct sweep *sweep, const char *name)
 
 static struct sweep_about about(const struct sweep *sweep)
 {
-	return (struct sweep_about){ .base = sweep->session->base->release,
-				     .seed = sweep->session->options->seed,
-				     .instrumented = sweep->session->options->build.instrument,
-				     .pairs_s = sweep->budget.seconds,
+	return (struct sweep_about){ .base = sweep->setup->session->base->release,
+				     .seed = sweep->setup->session->options->seed,
+				     .instrumented =
+					     sweep->setup->session->options->build.instrument,
+				     .pairs_s = sweep->setup->pairs_s,
 				     .pairs_begun = budget_begun(&sweep->budget),
 				     .pairs = sweep->pairs,
 				     .pairs_over = budget_over(&sweep->budget) };
@@ -64,11 +96,24 @@ static void write_files(struct sweep *sweep, const char *folder)
 	g_autoptr(JsonNode) json = NULL;
 	g_autoptr(GError) error = NULL;
 
-	sweep_table_sort(sweep->results, sweep->table);
+	sweep_table_sort(sweep->results, sweep->setup->table);
 	json = sweep_table_json(sweep->results, &facts);
 	if (!sweep_table_save(sweep->results, &facts, folder, &error) ||
 	    !results_write_json(folder, SWEEP_JSON, json, &error))
 		progress_say("%s", error->message);
+}
+
+/* Whether @swept, which has had a trial, is to be left as it is: on each variant a pair has one at least. */
+static gboolean gives_up(struct sweep *sweep, struct swept *swept)
+{
+	gboolean spent;
+
+	g_mutex_lock(&sweep->lock);
+	spent = budget_spent(&sweep->budget, progress_elapsed());
+	g_mutex_unlock(&sweep->lock);
+	if (spent && !swept->gap)
+		swept->gap = g_strdup("the budget was over");
+	return spent;
 }
 
 /* All of one operation on one variant. */
@@ -81,7 +126,7 @@ static struct trial *sweep_operation(struct campaign_job *job, void *data)
 	gboolean more = begins(sweep, name);
 	guint nth = 1;
 
-	while (more) {
+	while (more && !(sum && gives_up(sweep, swept))) {
 		struct trial *trial = sweep_from(job, sweep, swept, &nth, &more);
 
 		if (!trial)
@@ -120,32 +165,54 @@ static void tell(const char *folder, void *data)
 	       count, minutes, minutes > 0 ? count / minutes : 0, folder);
 }
 
-int sweep_run(struct session *session, GPtrArray *variants, const struct operation_table *table,
-	      GStrv names, int pairs_s, GError **error)
+/* Verdicts on a pair, of which nobody knows beforehand, and on a candidate are held to what is known alone. */
+static struct expectations *expect(const char *variant, void *data, GError **error)
 {
-	struct sweep sweep = { .session = session, .table = table };
-	struct campaign campaign = { .session = session,
-				     .kind = "sweep",
-				     .variants = variants,
-				     .variant_expectations =
-					     pairs_s ? PAIR_EXPECTATIONS : EXPECTATIONS,
-				     .explore = sweep_operation,
-				     .tell = tell,
-				     .data = &sweep };
+	const struct sweep *sweep = data;
+	g_autofree char *path = NULL;
+
+	if (sweep->setup->pairs_s || !g_strcmp0(variant, sweep->setup->candidate))
+		return expectations_any();
+	path = g_build_filename(build_root(), "kernel", "variants", variant, EXPECTATIONS, NULL);
+	return expectations_load(path, error);
+}
+
+/* Of the pairs, those of this shard. */
+static guint count_pairs(const struct sweep_setup *setup, const GPtrArray *programs)
+{
+	guint count = 0;
+
+	for (guint i = 0; setup->pairs_s && i < programs->len; i++)
+		count += shard_takes(&setup->session->options->shard, i) ? 1 : 0;
+	return count;
+}
+
+int sweep_run(const struct sweep_setup *setup, GError **error)
+{
+	g_autoptr(GHashTable) known = known_load(setup->variants, setup->candidate, error);
+	g_autoptr(GPtrArray) programs =
+		known ? sweep_plan(setup->table, setup->names, setup->pairs_s > 0,
+				   setup->session->options->seed, error) :
+			NULL;
+	struct sweep sweep = { .setup = setup, .known = known };
 	int code;
 
-	campaign.programs = sweep_plan(table, names, pairs_s > 0, session->options->seed, error);
-	if (!campaign.programs)
+	if (!programs)
 		return STORM_TROUBLE;
-	for (guint i = 0; pairs_s && i < campaign.programs->len; i++)
-		sweep.pairs += shard_takes(&session->options->shard, i) ? 1 : 0;
+	sweep.pairs = count_pairs(setup, programs);
 	sweep.results = g_ptr_array_new_with_free_func(swept_free);
-	budget_init(&sweep.budget, pairs_s);
+	budget_init(&sweep.budget, setup->pairs_s);
 	g_mutex_init(&sweep.lock);
-	code = campaign_run(&campaign);
+	code = campaign_run(&(struct campaign){ .session = setup->session,
+						.kind = "sweep",
+						.variants = setup->variants,
+						.programs = programs,
+						.expect = expect,
+						.explore = sweep_operation,
+						.tell = tell,
+						.data = &sweep });
 	g_mutex_clear(&sweep.lock);
 	budget_clear(&sweep.budget);
 	g_ptr_array_unref(sweep.results);
-	g_ptr_array_unref(campaign.programs);
 	return code;
 }

@@ -21,6 +21,10 @@ static void add_points(JsonBuilder *json, const struct swept *swept)
 		json_builder_begin_object(json);
 		json_add_int(json, "nth", point->nth);
 		json_add_string(json, "site", point->site);
+		if (point->also)
+			json_add_string(json, "also", point->also);
+		if (point->stack)
+			json_add_string(json, "stack", point->stack);
 		json_add_string(json, "outcome", point_outcome_name(point->outcome));
 		json_add_int(json, "errno", point->err);
 		json_add_string(json, "signature", point->signature);
@@ -51,6 +55,8 @@ static void add_operations(JsonBuilder *json, const GPtrArray *results)
 			json_add_int(json, "plain_errno", swept->plain_err);
 			json_add_string(json, "plain_outcome",
 					point_outcome_name(swept->plain_outcome));
+			if (point_rule(swept->plain_outcome) >= 0)
+				json_add_string(json, "plain_signature", swept->plain_signature);
 			json_add_int(json, "sites", sweep_table_sites(swept));
 			add_points(json, swept);
 			json_builder_end_object(json);
@@ -114,6 +120,8 @@ static void read_points(struct swept *swept, JsonArray *points)
 				       .err = (int)json_member_int(json, "errno"),
 				       .outcome = outcome_of(json, "outcome"),
 				       .site = g_strdup(text_of(json, "site")),
+				       .also = g_strdup(json_member_string(json, "also")),
+				       .stack = g_strdup(json_member_string(json, "stack")),
 				       .signature = g_strdup(text_of(json, "signature")) };
 
 		g_array_append_val(swept->points, point);
@@ -150,6 +158,7 @@ void sweep_table_read(GPtrArray *results, JsonObject *sweep, const char *variant
 		swept->gap = g_strdup(json_member_string(json, "gap"));
 		swept->plain_err = (int)json_member_int(json, "plain_errno");
 		swept->plain_outcome = outcome_of(json, "plain_outcome");
+		swept->plain_signature = g_strdup(json_member_string(json, "plain_signature"));
 		read_points(swept, json_member_array(json, "points"));
 		g_ptr_array_add(results, swept);
 	}

@@ -22,6 +22,7 @@ void swept_free(gpointer data)
 	struct swept *swept = data;
 
 	g_array_unref(swept->points);
+	g_free(swept->plain_signature);
 	g_free(swept->gap);
 	g_free(swept);
 }
@@ -36,6 +37,8 @@ gboolean swept_take(struct swept *swept, const struct trial *trial, guint *next)
 	if (points->finished) {
 		swept->plain_err = points->plain_err;
 		swept->plain_outcome = points->plain_outcome;
+		g_free(swept->plain_signature);
+		swept->plain_signature = g_steal_pointer(&points->plain_signature);
 	}
 	if (!swept->gap)
 		swept->gap = g_steal_pointer(&points->gap);
@@ -279,8 +282,7 @@ void sweep_table_print(const GPtrArray *results, gboolean all, FILE *file)
 void sweep_table_print_about(const struct sweep_about *about, FILE *file)
 {
 	if (about->instrumented)
-		fprintf(file, "instrumented: what follows is of drivers whose lock helpers were "
-			      "interrupted, too\n");
+		fputs(TRIAL_INSTRUMENTED "\n", file);
 	if (about->pairs_s)
 		fprintf(file, "%u of %u pairs, budget of %d s%s\n", about->pairs_begun,
 			about->pairs, about->pairs_s, about->pairs_over ? " over" : "");

@@ -20,6 +20,7 @@ struct swept {
 	GArray *points;			 /* struct point */
 	int plain_err;			 /* without a fault: as in points.h */
 	enum point_outcome plain_outcome;
+	char *plain_signature; /* of what is worse than survived, or NULL */
 	guint trials;
 	gboolean whole; /* swept to the end */
 	char *gap;	/* why it is not, NULL: it is, or the run has ended before */

@@ -66,6 +66,8 @@ static void test_elapsed(void **state)
 	assert_true(budget_elapsed(&budget, 7) == 0);
 	budget_begin(&budget, "a", 100);
 	assert_true(budget_elapsed(&budget, 107) == 7);
+	assert_false(budget_spent(&budget, 109));
+	assert_true(budget_spent(&budget, 110));
 	budget_clear(&budget);
 }
 
