@@ -179,10 +179,12 @@ static const struct example {
 	{ "a stamp may be a little early", BEGIN FAILED(1, 1, 12) FAILED(2, 2, 12) LAST(3, 3) END,
 	  CLOCK FAILS_IN("0.999900", "f") FAILS_IN("1.999900", "g"), TRIAL_DONE,
 	  "1 " SITE("f") "refused 12\n2 " SITE("g") "refused 12\n" PLAIN_SUCCEEDS },
-	{ "two, if another one fails in the same call",
+	{ "another one that fails in the same call is told besides",
 	  BEGIN FAILED(1, 1, 12) FAILED(2, 2, 12) LAST(3, 3) END,
 	  CLOCK FAILS_IN("1.100000", "f") FAILS_IN("1.200000", "again") FAILS_IN("2.100000", "g"),
-	  TRIAL_DONE, "1 " SITE("f") "refused 12\n2 " SITE("g") "refused 12\n" PLAIN_SUCCEEDS },
+	  TRIAL_DONE,
+	  "1 f < drm_mode_cursor2_ioctl also " SITE("again") "refused 12\n2 " SITE(
+		  "g") "refused 12\n" PLAIN_SUCCEEDS },
 
 	/* Of several outcomes the worst counts, and behind one that breaks the guest down nothing does. */
 	{ "a splat is its allocation's that failed before it",
@@ -337,7 +339,8 @@ static char *describe(const struct trial *trial)
 	for (guint i = 0; i < points->points->len; i++) {
 		const struct point *point = &g_array_index(points->points, struct point, i);
 
-		g_string_append_printf(text, "%u %s: %s %d%s%s\n", point->nth, point->site,
+		g_string_append_printf(text, "%u %s%s%s: %s %d%s%s\n", point->nth, point->site,
+				       point->also ? " also " : "", point->also ? point->also : "",
 				       point_outcome_name(point->outcome), point->err,
 				       *point->signature ? " " : "", point->signature);
 	}

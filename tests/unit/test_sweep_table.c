@@ -354,6 +354,27 @@ static void test_json_has_each_point(void **state)
 			     "\"signature\":\"\"}]}}}]");
 }
 
+static void test_json_has_the_whole_stack(void **state)
+{
+	GPtrArray *results = new_results();
+	struct point point = { .nth = 3, .outcome = POINT_REFUSED, .err = 12 };
+	struct swept *swept = add_swept(results, "cursor", "fixed", "1 alloc refused");
+
+	(void)state;
+	point.site = g_strdup("f < h");
+	point.also = g_strdup("k");
+	point.stack = g_strdup("f < g < h");
+	point.signature = g_strdup("");
+	g_array_append_val(swept->points, point);
+	assert_json(results, "[{\"operation\":\"cursor\",\"variants\":{"
+			     "\"fixed\":{\"trials\":1,\"whole\":true,\"plain_errno\":0,"
+			     "\"plain_outcome\":\"survived\",\"sites\":2,\"points\":["
+			     "{\"nth\":1,\"site\":\"alloc\",\"outcome\":\"refused\",\"errno\":12,"
+			     "\"signature\":\"\"},"
+			     "{\"nth\":3,\"site\":\"f < h\",\"also\":\"k\",\"stack\":\"f < g < "
+			     "h\",\"outcome\":\"refused\",\"errno\":12,\"signature\":\"\"}]}}}]");
+}
+
 static void test_json_of_nothing_is_an_empty_array(void **state)
 {
 	(void)state;
@@ -443,6 +464,7 @@ int main(void)
 		cmocka_unit_test(test_an_operation_that_allocates_nothing_has_no_rows),
 		cmocka_unit_test(test_recorded_sweeps_as_a_table),
 		cmocka_unit_test(test_json_has_each_point),
+		cmocka_unit_test(test_json_has_the_whole_stack),
 		cmocka_unit_test(test_json_of_nothing_is_an_empty_array),
 		cmocka_unit_test(test_what_is_said_above_the_table),
 		cmocka_unit_test(test_shards),
