@@ -13,6 +13,8 @@
 
 #define EXPECTATIONS "sweep.ini"
 #define CONTROL "unfixed"
+/* Of a pair, so many trials in a row may come to nothing but a breakdown. */
+#define STUCK_MAX 3
 
 struct sweep {
 	const struct sweep_setup *setup;
@@ -103,17 +105,23 @@ static void write_files(struct sweep *sweep, const char *folder)
 		progress_say("%s", error->message);
 }
 
-/* Whether @swept, which has had a trial, is to be left as it is: on each variant a pair has one at least. */
-static gboolean gives_up(struct sweep *sweep, struct swept *swept)
+/*
+ * Whether a pair that could go on is left as it is: the time is over, or the last @stuck trials, of which each may
+ * take half a minute, had no more than the point that ended them. Others can use the time.
+ */
+static gboolean gives_up(struct sweep *sweep, struct swept *swept, guint stuck)
 {
 	gboolean spent;
 
 	g_mutex_lock(&sweep->lock);
 	spent = budget_spent(&sweep->budget, progress_elapsed());
 	g_mutex_unlock(&sweep->lock);
-	if (spent && !swept->gap)
-		swept->gap = g_strdup("the budget was over");
-	return spent;
+	if (!sweep->setup->pairs_s || (!spent && stuck < STUCK_MAX))
+		return FALSE;
+	if (!swept->gap)
+		swept->gap = g_strdup(spent ? "the budget was over" :
+					      "the guest breaks down in each trial");
+	return TRUE;
 }
 
 /* All of one operation on one variant. */
@@ -124,13 +132,15 @@ static struct trial *sweep_operation(struct campaign_job *job, void *data)
 	struct swept *swept = swept_new(name, campaign_job_variant(job)->name);
 	struct trial *sum = NULL;
 	gboolean more = begins(sweep, name);
-	guint nth = 1;
+	guint nth = 1, stuck = 0;
 
-	while (more && !(sum && gives_up(sweep, swept))) {
+	while (more && !(sum && gives_up(sweep, swept, stuck))) {
+		guint before = swept->points->len;
 		struct trial *trial = sweep_from(job, sweep, swept, &nth, &more);
 
 		if (!trial)
 			break;
+		stuck = swept->points->len > before + 1 ? 0 : stuck + 1;
 		if (!sum) {
 			sum = trial;
 			continue;
