@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "compositor/file.h"
+#include "compositor/request.h"
 #include "compositor/model/channel.h"
 #include "compositor/sink.h"
 #include "compositor/storm/turn.h"
@@ -211,6 +212,7 @@ void guest_tune(struct sink *sink)
 			sink_note(sink, "cannot set %s: %s", settings[i].path, strerror(-ret));
 	}
 	leave_out_slabs(sink);
+	request_prepare();
 	ret = turn_init();
 	if (ret)
 		sink_note(sink, "lock contexts back off at random: %s", strerror(-ret));

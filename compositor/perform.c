@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 
 #include "compositor/kms/device.h"
@@ -8,6 +9,9 @@
 #include "compositor/run_state.h"
 #include "compositor/sink.h"
 #include "compositor/storm/turn.h"
+
+/* A page flip's worker, milliseconds; a liveness limit. */
+#define WORKER_MS 2000
 
 /* Of all heads, whichever the operation was for: none of the others may change either. */
 int run_read_back(struct run *run, bool *changed)
@@ -46,7 +50,7 @@ static void write_op(struct run *run, const struct issue *issue)
 		.kind = JOURNAL_OP,
 		.seq = run->seq,
 		.line = issue->line,
-		.nth = issue->nth,
+		.nth = issue->fault.nth,
 		.text = issue->text.bytes,
 		.text_len = issue->text.len,
 	};
@@ -72,12 +76,34 @@ static int arm(struct run *run, const struct request *request, const struct issu
 
 	if (issue->signal)
 		ret = due_arm(&run->due, request->nr, SIGNALS_REALTIME);
-	if (!ret && issue->nth)
-		ret = fault_arm(&run->fault, issue->nth, issue->again);
+	if (!ret && issue->fault.nth)
+		ret = fault_arm(&run->fault, &issue->fault, request->work);
 	if (ret)
-		sink_error(run->sink, "cannot arm the %s: %s", issue->nth ? "fault" : "signal",
-			   strerror(-ret));
+		sink_error(run->sink, "cannot arm the %s: %s",
+			   issue->fault.nth ? "fault" : "signal", strerror(-ret));
 	return ret;
+}
+
+/*
+ * What a worker does for the operation is over when its event is there; removing a framebuffer waits for
+ * its worker by itself. An event that does not come is missed later, when it is waited for.
+ */
+static void await_worker(const struct run *run, const struct request *request)
+{
+	struct pollfd event = { .fd = run->device->fd, .events = POLLIN };
+
+	if (request->has_event)
+		poll(&event, 1, WORKER_MS);
+}
+
+static void disarm(struct run *run, const struct request *request, const struct issue *issue,
+		   struct outcome *outcome)
+{
+	if (!issue->fault.nth)
+		return;
+	if (issue->fault.worker && !outcome->err)
+		await_worker(run, request);
+	outcome->fired = fault_disarm(&run->fault, &outcome->missed);
 }
 
 /* The one place where an operation enters the kernel. */
@@ -86,7 +112,7 @@ static int enter(struct run *run, struct request *request, const struct issue *i
 {
 	int ret = 0;
 
-	if (issue->nth)
+	if (issue->fault.nth)
 		ret = turn_await(run->device->fd);
 	if (ret) {
 		sink_error(run->sink, "the number of lock contexts does not go on");
@@ -98,7 +124,7 @@ static int enter(struct run *run, struct request *request, const struct issue *i
 	if (ret)
 		return ret;
 	outcome->err = -request->enter(request);
-	outcome->fired = issue->nth && fault_disarm(&run->fault);
+	disarm(run, request, issue, outcome);
 	if (issue->signal)
 		run->due_count += due_disarm(&run->due);
 	pressure_leave(&run->pressure, outcome->err);
@@ -160,14 +186,13 @@ static void after_success(struct run *run, const struct op *op)
 		events_forget(&run->events);
 }
 
-/* One operation of the program, with its fault if @nth is not 0. */
-int run_perform_op(struct run *run, const struct op *op, uint32_t nth, struct outcome *outcome)
+/* One operation of the program, with what @plan has fail. */
+int run_perform_op(struct run *run, const struct op *op, const struct fault_plan *plan,
+		   struct outcome *outcome)
 {
-	const struct op *fault = run->waiting[OP_FAULT];
 	struct issue issue = {
 		.line = op->line,
-		.nth = nth,
-		.again = fault ? fault->again : 0,
+		.fault = *plan,
 		.signal = run->waiting[OP_SIGNAL],
 		.text = run->texts[op - run->program->ops],
 	};

@@ -12,6 +12,7 @@
 #include "compositor/kms/output.h"
 #include "compositor/model/program.h"
 #include "compositor/scene.h"
+#include "compositor/storm/workers.h"
 
 /* The one ioctl that most operations are. */
 static int enter_ioctl(struct request *request)
@@ -231,6 +232,17 @@ static int enter_close(struct request *request)
 	return close(request->fd) ? -errno : 0;
 }
 
+/* Where a nonblocking commit and a page flip go on (drm_atomic_helper.c), and where a framebuffer that was
+ * removed is taken off the planes (drm_framebuffer.c). */
+#define COMMIT_WORK "commit_work"
+#define REMOVE_WORK "drm_mode_rmfb_work_fn"
+
+void request_prepare(void)
+{
+	workers_prepare(COMMIT_WORK);
+	workers_prepare(REMOVE_WORK);
+}
+
 /*
  * Each operation's way into the kernel: an ioctl without an argument, one that is built, a step of
  * a buffer's life, or one of its own.
@@ -240,7 +252,8 @@ static const struct {
 	int (*step)(struct buffer *buffer);
 	int (*enter)(struct request *request);
 	unsigned long code;
-	long nr; /* SYS_ioctl if it is 0 */
+	long nr;	  /* SYS_ioctl if it is 0 */
+	const char *work; /* COMMIT_WORK if it is NULL */
 } ways[OP_KINDS] = {
 	[OP_COMMIT] = { .build = build_commit },
 	[OP_SETPLANE] = { .build = build_setplane },
@@ -255,14 +268,14 @@ static const struct {
 	[OP_UNMAP] = { .step = buffer_unmap, .nr = SYS_munmap },
 	[OP_DESTROY] = { .step = buffer_free },
 	[OP_ADDFB] = { .step = buffer_add_framebuffer },
-	[OP_RMFB] = { .step = buffer_remove_framebuffer },
+	[OP_RMFB] = { .step = buffer_remove_framebuffer, .work = REMOVE_WORK },
 	[OP_EXPORT] = { .step = buffer_export },
 	[OP_IMPORT] = { .step = buffer_import },
 	[OP_ADDBLOB] = { .build = build_addblob },
 	[OP_RMBLOB] = { .build = build_rmblob },
 	[OP_DROPMASTER] = { .code = DRM_IOCTL_DROP_MASTER },
 	[OP_SETMASTER] = { .code = DRM_IOCTL_SET_MASTER },
-	[OP_CLOSE] = { .enter = enter_close, .nr = SYS_close },
+	[OP_CLOSE] = { .enter = enter_close, .nr = SYS_close, .work = REMOVE_WORK },
 };
 
 /* What takes system calls of its own that are not under test. */
@@ -305,6 +318,7 @@ int request_begin(struct request *request, struct scene *scene, const struct op 
 	request->buffer = &scene->buffers[op->buffer[0]];
 	request->code = ways[op->kind].code;
 	request->nr = ways[op->kind].nr ? ways[op->kind].nr : SYS_ioctl;
+	request->work = ways[op->kind].work ? ways[op->kind].work : COMMIT_WORK;
 	request->step = ways[op->kind].step;
 	ret = prepare(request, scene, op, why);
 	if (ret)
@@ -348,6 +362,7 @@ void request_planes(struct request *request, const struct output *output,
 	request->nr = SYS_ioctl;
 	request->fd = output->device->fd;
 	request->code = DRM_IOCTL_MODE_ATOMIC;
+	request->work = COMMIT_WORK;
 	request->has_event = false;
 	commit_init(&request->commit);
 	for (int role = 0; role < PLANE_ROLES; role++)

@@ -17,9 +17,11 @@ struct request {
 	/* The way into the kernel; returns 0 or a negative errno. */
 	int (*enter)(struct request *request);
 	int fd;
-	long nr;	    /* of the system call that it is, SYS_* */
-	uint64_t seq;	    /* of the event */
-	bool has_event;	    /* if it succeeds, a page-flip event will come */
+	long nr;      /* of the system call that it is, SYS_* */
+	uint64_t seq; /* of the event */
+	const char
+		*work;	/* the kernel's function that goes on with it in a worker, if that is so */
+	bool has_event; /* if it succeeds, a page-flip event will come */
 	unsigned long code; /* DRM_IOCTL_*, for what is one */
 	union {
 		struct drm_mode_cursor cursor;
@@ -39,6 +41,9 @@ struct request {
 	struct buffer *buffer; /* of the scene */
 	int (*step)(struct buffer *buffer);
 };
+
+/* Before the first of them: what takes a while, once. */
+void request_prepare(void);
 
 /*
  * Make all that @op needs before it enters the kernel, for which scene_allows() it. @seq is the

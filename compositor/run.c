@@ -145,11 +145,13 @@ static int run_faults(struct run *run, const struct op *op, const struct op *fau
 	fault_settle_memory();
 	if (fault->nth_open)
 		return run_sweep(run, op, fault);
-	return run_perform_op(run, op, fault->nth, &outcome);
+	return run_perform_op(
+		run, op, &(struct fault_plan){ fault->nth, fault->again, fault->worker }, &outcome);
 }
 
 static int enter_op(struct run *run, const struct op *op)
 {
+	static const struct fault_plan no_fault;
 	const struct op *fault = run->waiting[OP_FAULT];
 	struct outcome outcome;
 	int ret = run_storm_at_risk(run) ? run_read_back_if_stale(run) : 0;
@@ -158,7 +160,7 @@ static int enter_op(struct run *run, const struct op *op)
 		return ret;
 	if (run->waiting[OP_RIVAL])
 		return run_storm_rival(run, op);
-	return fault ? run_faults(run, op, fault) : run_perform_op(run, op, 0, &outcome);
+	return fault ? run_faults(run, op, fault) : run_perform_op(run, op, &no_fault, &outcome);
 }
 
 /* An operation that cannot be tried is none. What the device lacks the host must know of. */

@@ -63,15 +63,15 @@ struct run {
 /* What run_perform() is to say of the operation, and what came of it. */
 struct issue {
 	int line;
-	uint32_t nth; /* allocation to fail, 0: none */
-	uint32_t again;
+	struct fault_plan fault; /* nth 0: none */
 	const struct op *signal; /* the modifier, NULL: none */
 	struct text text;
 };
 
 struct outcome {
-	int err; /* errno value, 0 is success */
-	bool fired;
+	int err;	/* errno value, 0 is success */
+	uint32_t fired; /* how many allocations were made to fail */
+	bool missed;	/* none, perhaps because a kernel worker came too late for it */
 	bool unchanged; /* it failed, and the state is what it was */
 };
 
@@ -110,8 +110,9 @@ void run_write_read(struct run *run, bool after);
 int run_perform(struct run *run, struct request *request, const struct issue *issue,
 		struct outcome *outcome);
 
-/* One operation of the program, with its fault if @nth is not 0. Returns the same. */
-int run_perform_op(struct run *run, const struct op *op, uint32_t nth, struct outcome *outcome);
+/* One operation of the program, with what @plan has fail. Returns the same. */
+int run_perform_op(struct run *run, const struct op *op, const struct fault_plan *plan,
+		   struct outcome *outcome);
 
 /* sweep.c */
 

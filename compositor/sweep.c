@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * A sweep: the operation again and again, with another allocation failing each time, from the same
- * state each time.
+ * A sweep: the operation again and again, with another allocation failing each time, or another pair of
+ * them, from the same state each time.
  */
 #include <errno.h>
 #include <string.h>
@@ -19,8 +19,8 @@
 #define INTERRUPTED_MAX 100
 #define GIVEN_UP_MAX 10
 
-/* How a sweep goes on. */
-enum { SWEEP_END, SWEEP_NEXT, SWEEP_AGAIN };
+/* How a sweep goes on: not at all, with the next allocation, with the same again, with the next second one. */
+enum { SWEEP_END, SWEEP_NEXT, SWEEP_AGAIN, SWEEP_SECOND };
 
 /* What there was before a round. */
 struct before {
@@ -97,11 +97,12 @@ static int undo(struct run *run, const struct op *op, const struct before *befor
 }
 
 /* One round of a sweep. Returns how it goes on, or a negative errno. */
-static int fault_round(struct run *run, const struct op *op, const struct op *fault, uint32_t nth)
+static int fault_round(struct run *run, const struct op *op, const struct op *fault,
+		       const struct fault_plan *plan)
 {
 	struct before before;
 	struct outcome outcome;
-	int ret;
+	int ret, next = SWEEP_NEXT;
 
 	ret = run_read_back_if_stale(run);
 	if (ret)
@@ -111,29 +112,47 @@ static int fault_round(struct run *run, const struct op *op, const struct op *fa
 	if (fault->look && run->paint_count)
 		ret = run_check(run);
 	if (!ret)
-		ret = run_perform_op(run, op, nth, &outcome);
+		ret = run_perform_op(run, op, plan, &outcome);
 	/* A signal that came before the allocation did says nothing about whether there is one. */
-	if (!ret && !outcome.fired)
+	if (!ret && !outcome.fired && !outcome.missed)
 		return outcome.err == EINTR ? SWEEP_AGAIN : SWEEP_END;
 	if (!ret && fault->look)
 		ret = run_check(run);
-	if (ret)
-		return ret;
-	return outcome.unchanged ? SWEEP_NEXT : undo(run, op, &before);
+	if (!ret && !outcome.unchanged)
+		ret = undo(run, op, &before);
+	else if (!ret)
+		ret = SWEEP_NEXT;
+	if (outcome.missed)
+		next = SWEEP_AGAIN;
+	else if (fault->again_open && outcome.fired > 1)
+		next = SWEEP_SECOND;
+	return ret == SWEEP_NEXT ? next : ret;
 }
 
-/* All rounds for one allocation, until it was reached. SWEEP_AGAIN is returned when it is given up. */
-static int fault_rounds(struct run *run, const struct op *op, const struct op *fault, uint32_t nth)
+/* All rounds for one plan, until its allocation was reached. SWEEP_AGAIN is returned when it is given up. */
+static int fault_rounds(struct run *run, const struct op *op, const struct op *fault,
+			const struct fault_plan *plan)
 {
 	/* A signal that is due is so each time. */
 	int tries = run->waiting[OP_SIGNAL] ? 1 : INTERRUPTED_MAX;
 	int ret = SWEEP_AGAIN;
 
 	for (int i = 0; ret == SWEEP_AGAIN && i < tries; i++)
-		ret = fault_round(run, op, fault, nth);
+		ret = fault_round(run, op, fault, plan);
 	if (ret == SWEEP_AGAIN)
 		sink_note(run->sink, "line %d: allocation %u given up, interrupted %d times",
-			  op->line, nth, tries);
+			  op->line, plan->nth, tries);
+	return ret;
+}
+
+/* The same with each second failure behind the first. */
+static int fault_pairs(struct run *run, const struct op *op, const struct op *fault, uint32_t nth)
+{
+	struct fault_plan plan = { nth, fault->again, fault->worker };
+	int ret = fault_rounds(run, op, fault, &plan);
+
+	for (; ret == SWEEP_SECOND; ret = fault_rounds(run, op, fault, &plan))
+		plan.again++;
 	return ret;
 }
 
@@ -143,7 +162,7 @@ int run_sweep(struct run *run, const struct op *op, const struct op *fault)
 	int given_up = 0;
 
 	for (uint32_t i = 0; i < SWEEP_MAX; i++) {
-		int ret = fault_rounds(run, op, fault, fault->nth + i);
+		int ret = fault_pairs(run, op, fault, fault->nth + i);
 
 		if (ret <= SWEEP_END)
 			return ret;

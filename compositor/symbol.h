@@ -6,9 +6,15 @@
 #include <stdint.h>
 
 /*
- * The addresses from where what is called @name begins to where the next symbol does; modules' are not
- * looked for. Returns 0, or -ENOENT if there is none or the kernel hides its addresses.
+ * The addresses from where what is called @name begins to where the next symbol does, in the kernel or a
+ * module. Returns 0, or -ENOENT if there is none or the kernel hides its addresses.
  */
 int symbol_find(const char *name, uint64_t *start, uint64_t *end);
+
+/*
+ * The addresses of the module @name's code, and of the data behind it: by /proc/modules, which tells the size
+ * of all. Returns 0, -ENOENT if it is not loaded or the kernel hides its addresses, or another negative errno.
+ */
+int symbol_find_module(const char *name, uint64_t *start, uint64_t *end);
 
 #endif

@@ -11,6 +11,7 @@
 #include <drm_fourcc.h> /* DRM_FORMAT_XRGB8888 DRM_FORMAT_ARGB8888 */
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>	    /* glob */
 #include <linux/dma-buf.h>  /* DMA_BUF_IOCTL_EXPORT_SYNC_FILE */
 #include <linux/dma-heap.h> /* DMA_HEAP_IOCTL_ALLOC */
 #include <linux/udmabuf.h>  /* UDMABUF_CREATE */
@@ -22,6 +23,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>	 /* ffs */
+#include <sys/eventfd.h> /* eventfd */
 #include <sys/ioctl.h>	 /* ioctl */
 #include <sys/mman.h>	 /* mmap munmap mlockall memfd_create */
 #include <sys/prctl.h>	 /* prctl */
@@ -116,11 +118,19 @@ static uint32_t blob;
 static struct {
 	unsigned nth;
 #ifdef WITH_AGAIN
-	unsigned again; /* and another one that many bytes later */
+	unsigned again; /* and another one of the slab's, so many later */
 	int mark;	/* file: without it failslab leaves us alone */
 #endif
-	int fired, file;
+#ifdef WITH_WORKER
+	const char *work; /* not of ours, but of a kernel worker's in this function */
+#endif
+	int fired, file; /* fired: how many failed */
 } fault;
+
+/* Their fail-nth, while they are armed. */
+static struct {
+	int files[256], count;
+} workers;
 
 /* Set: the next call enters the kernel with a signal due. */
 static int due;
@@ -238,6 +248,26 @@ static void write_number(const char *path, unsigned number)
 	write_file(path, text);
 }
 
+static void write_address(const char *path, unsigned long long address)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "0x%llx", address);
+	write_file(path, text);
+}
+
+/* Of a file that cannot be read twice */
+static long read_number(const char *path)
+{
+	char text[24] = "";
+	int file = open(path, O_RDONLY);
+
+	if (file < 0 || read(file, text, sizeof(text) - 1) < 1)
+		die("read %s", path);
+	close(file);
+	return strtol(text, NULL, 10);
+}
+
 static void set_up_faults(void)
 {
 	write_file("/sys/kernel/debug/failslab/ignore-gfp-wait", "N");
@@ -318,6 +348,125 @@ static void start_due(long nr)
 	close(ready[0]);
 }
 
+/* Have failslab's `interval` count from here: nobody can set its counter, but when an allocation has failed, it is
+ * a multiple of the interval. These failures are silent ones of our own. */
+static void prepare_second(unsigned again)
+{
+	long verbose = read_number("/sys/kernel/debug/failslab/verbose");
+
+	write_number("/sys/kernel/debug/failslab/interval", again);
+	write_number("/sys/kernel/debug/failslab/verbose", 0);
+	write_number("/sys/kernel/debug/failslab/times", 1);
+	while (again > 1 && read_number("/sys/kernel/debug/failslab/times") > 0) {
+		int file;
+
+		if (write(fault.mark, "1", 1) != 1)
+			die("write make-it-fail");
+		file = eventfd(0, 0);
+		if (write(fault.mark, "0", 1) != 1)
+			die("write make-it-fail");
+		if (file >= 0)
+			close(file);
+	}
+	write_number("/sys/kernel/debug/failslab/verbose", (unsigned)verbose);
+	/* The first failure counts, too, that of a page in its own place. */
+	write_number("/sys/kernel/debug/failslab/times", 2);
+	write_number("/sys/kernel/debug/fail_page_alloc/times", 1);
+}
+
+/* Where the kernel's function is, up to the next one; its list is not in order where there are modules. */
+static void find_function(const char *name, unsigned long long *start, unsigned long long *end)
+{
+	char line[256], symbol[128];
+	unsigned long long address;
+
+	*start = *end = 0;
+	for (int pass = 0; pass < 2; pass++) {
+		FILE *list = fopen("/proc/kallsyms", "r");
+
+		while (list && fgets(line, sizeof(line), list)) {
+			if (sscanf(line, "%llx %*c %127s", &address, symbol) != 2)
+				continue;
+			if (!pass && !strcmp(symbol, name))
+				*start = address;
+			if (pass && address > *start && (!*end || address < *end))
+				*end = address;
+		}
+		if (list)
+			fclose(list);
+	}
+	if (!*start)
+		die("find %s() in /proc/kallsyms", name);
+}
+
+/* Only what is called by the code in between can be made to fail. */
+static void filter(unsigned long long start, unsigned long long end)
+{
+	write_address("/sys/kernel/debug/failslab/require-start", start);
+	write_address("/sys/kernel/debug/failslab/require-end", end);
+	write_address("/sys/kernel/debug/fail_page_alloc/require-start", start);
+	write_address("/sys/kernel/debug/fail_page_alloc/require-end", end);
+}
+
+static int is_worker(const char *fail_nth)
+{
+	char path[64], comm[32] = "";
+	int file;
+
+	snprintf(path, sizeof(path), "%.*scomm", (int)(strlen(fail_nth) - strlen("fail-nth")),
+		 fail_nth);
+	file = open(path, O_RDONLY);
+	if (file < 0)
+		return 0;
+	if (read(file, comm, sizeof(comm) - 1) < 0)
+		comm[0] = '\0';
+	close(file);
+	return !strncmp(comm, "kworker/", strlen("kworker/"));
+}
+
+/* Nobody knows which worker it will be, so all are armed. */
+static void arm_workers(void)
+{
+	unsigned long long start, end;
+	char text[16];
+	int len = snprintf(text, sizeof(text), "%u", fault.nth);
+	glob_t found;
+
+	find_function(fault.work, &start, &end);
+	filter(start, end);
+	if (glob("/proc/[1-9]*/fail-nth", 0, NULL, &found))
+		die("find /proc/PID/fail-nth");
+	for (size_t i = 0; i < found.gl_pathc && workers.count < 256; i++) {
+		int file = is_worker(found.gl_pathv[i]) ? open(found.gl_pathv[i], O_RDWR) : -1;
+
+		if (file >= 0 && write(file, text, (size_t)len) == len)
+			workers.files[workers.count++] = file;
+	}
+	globfree(&found);
+}
+
+/* A page flip's is done when the event has come; the removal of a framebuffer waits for it by itself. */
+static void disarm_workers(void)
+{
+	struct pollfd event = { .fd = card, .events = POLLIN };
+
+	if (!strcmp(fault.work, "commit_work"))
+		poll(&event, 1, 2000);
+	fault.fired = 0;
+	while (workers.count > 0) {
+		int file = workers.files[--workers.count];
+		char left[16] = "";
+
+		if (pread(file, left, sizeof(left) - 1, 0) > 0 && left[0] == '0')
+			fault.fired = 1;
+		if (write(file, "0", 1) != 1)
+			say("a worker has gone\n");
+		close(file);
+	}
+	filter(0, ~0ull);
+	fault.work = NULL;
+}
+
 /* Before a call that is looked at, the system call @nr, and after it */
 static void arm(long nr)
 {
@@ -335,14 +484,20 @@ static void arm(long nr)
 #ifdef WITH_FAULT
 	if (!fault.nth)
 		return;
+#endif
+#ifdef WITH_WORKER
+	if (fault.work) {
+		arm_workers();
+		return;
+	}
+#endif
+#ifdef WITH_FAULT
 	/* Our own page faults are not to count. */
 	mlockall(MCL_CURRENT);
 #endif
 #ifdef WITH_AGAIN
-	if (fault.again) {
-		write_number("/sys/kernel/debug/failslab/space", fault.again);
-		write_number("/sys/kernel/debug/failslab/times", 2);
-	}
+	if (fault.again)
+		prepare_second(fault.again);
 #endif
 #ifdef WITH_FAULT
 	if (write(fault.file, text, len) != len)
@@ -368,6 +523,14 @@ static void disarm(void)
 #ifdef WITH_FAULT
 	if (!fault.nth)
 		return;
+#endif
+#ifdef WITH_WORKER
+	if (fault.work) {
+		disarm_workers();
+		return;
+	}
+#endif
+#ifdef WITH_FAULT
 	if (pread(fault.file, left, sizeof(left) - 1, 0) < 1 || write(fault.file, "0", 1) != 1)
 		die("read fail-nth");
 	fault.fired = left[0] == '0';
@@ -375,6 +538,14 @@ static void disarm(void)
 #ifdef WITH_AGAIN
 	if (write(fault.mark, "0", 1) != 1)
 		die("write make-it-fail");
+	if (fault.fired && fault.again)
+		fault.fired =
+			read_number("/sys/kernel/debug/failslab/times") +
+						read_number(
+							"/sys/kernel/debug/fail_page_alloc/times") <
+					2 ?
+				2 :
+				1;
 	fault.again = 0;
 #endif
 }

@@ -199,21 +199,35 @@ static int read_origin(struct parser *parser, const struct arg *arg, const char 
 	return 0;
 }
 
-static int read_nth(struct parser *parser, const struct arg *arg, const char *value, struct op *op)
+/* "K", or "K..": *@open. */
+static bool scan_from(const char *value, uint32_t *number, bool *open)
 {
 	size_t len = strlen(value);
 	char digits[24];
 
-	op->nth_open = len > 2 && !strcmp(value + len - 2, "..");
-	if (op->nth_open)
+	*open = len > 2 && !strcmp(value + len - 2, "..");
+	if (*open)
 		len -= 2;
-	if (len < sizeof(digits)) {
-		memcpy(digits, value, len);
-		digits[len] = '\0';
-		if (scan_count(digits, MAX_NTH, &op->nth))
-			return 0;
-	}
+	if (len >= sizeof(digits))
+		return false;
+	memcpy(digits, value, len);
+	digits[len] = '\0';
+	return scan_count(digits, MAX_NTH, number);
+}
+
+static int read_nth(struct parser *parser, const struct arg *arg, const char *value, struct op *op)
+{
+	if (scan_from(value, &op->nth, &op->nth_open))
+		return 0;
 	return wrong(parser, arg, "K or nth=K.., K from 1");
+}
+
+static int read_again(struct parser *parser, const struct arg *arg, const char *value,
+		      struct op *op)
+{
+	if (scan_from(value, &op->again, &op->again_open))
+		return 0;
+	return wrong(parser, arg, "N or again=N.., N from 1");
 }
 
 static int read_errnos(struct parser *parser, const char *word, struct op *op)
@@ -339,6 +353,8 @@ static int read_arg(struct parser *parser, const struct arg *arg, const char *va
 		return read_origin(parser, arg, value, op);
 	case ARG_NTH:
 		return read_nth(parser, arg, value, op);
+	case ARG_AGAIN:
+		return read_again(parser, arg, value, op);
 	case ARG_ERRNOS:
 		return read_errnos(parser, value, op);
 	case ARG_WAY:

@@ -87,6 +87,8 @@ static bool is_there(const struct program *program, const struct arg *arg, const
 		return op->head != 0;
 	case ARG_ORIGIN:
 		return program->buffers[op->buffer[0]].origin != ORIGIN_DUMB;
+	case ARG_AGAIN:
+		return op->again != 0;
 	case ARG_WAY:
 		return op->way != WAY_FENCES;
 	case ARG_BYTES:
@@ -144,6 +146,9 @@ static int append_value(const struct program *program, const struct arg *arg, co
 		return append(buf, size, used, "%s", origin_word(buffers[op->buffer[0]].origin));
 	case ARG_NTH:
 		return append(buf, size, used, "%" PRIu32 "%s", op->nth, op->nth_open ? ".." : "");
+	case ARG_AGAIN:
+		return append(buf, size, used, "%" PRIu32 "%s", op->again,
+			      op->again_open ? ".." : "");
 	case ARG_ERRNOS:
 		return append_errnos(op, buf, size, used);
 	case ARG_WAY:

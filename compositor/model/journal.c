@@ -110,7 +110,7 @@ static void put_field(struct writer *writer, const struct journal_event *event, 
 		put_number(writer, event->err);
 		break;
 	case FIELD_FIRED:
-		put_bytes(writer, event->fired ? "1" : "0", 1);
+		put_number(writer, event->fired);
 		break;
 	case FIELD_WHEN:
 		if (event->after)
@@ -229,8 +229,8 @@ static int take_field(struct reader *reader, struct journal_event *event, enum f
 		event->err = (int)number;
 		break;
 	case FIELD_FIRED:
-		ret = take_number(reader, 0, 1, &number);
-		event->fired = number;
+		ret = take_number(reader, 0, 2, &number);
+		event->fired = (uint32_t)number;
 		break;
 	case FIELD_WHEN:
 		ret = take_when(reader, &event->after);

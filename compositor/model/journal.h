@@ -14,7 +14,8 @@
  *	op SEQ T LINE NTH TEXT    about to run program line LINE; the NTH allocation is made to fail
  *	                          (0: none); TEXT is the operation, or "undo" for putting back the
  *	                          state that the operation before it found
- *	ret SEQ T ERRNO FIRED     operation SEQ is back; 0 is success; FIRED is 1 if the fault fired
+ *	ret SEQ T ERRNO FIRED     operation SEQ is back; 0 is success; FIRED is how many allocations
+ *	                          were made to fail, up to 2
  *	state T OBJECT PROP=V...  a KMS object's properties as read back, "plane:31", "crtc:37"; only
  *	                          written if they differ from those last written for this object
  *	read T SEQ WHEN           all objects have been read back, WHEN "before" or "after" SEQ; those
@@ -84,7 +85,7 @@ struct journal_event {
 	int line;	  /* paint, output, op: in the program's text */
 	uint32_t nth;	  /* op: 0 is no fault */
 	int err;	  /* ret: errno, 0 is success */
-	bool fired;	  /* ret */
+	uint32_t fired;	  /* ret: how many allocations were made to fail */
 	bool after;	  /* read, census: after the operation or the client, not before it */
 	uint32_t id;	  /* buffer, paint: the picture's */
 	uint32_t fb, res; /* buffer */

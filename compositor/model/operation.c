@@ -11,7 +11,6 @@
 #include "compositor/model/parser.h"
 
 #define MAX_REPEAT 10000000
-#define MAX_AGAIN (1 << 20)
 
 /* A framebuffer smaller than the mode cannot cover the primary plane, which virtio-gpu demands. */
 static int check_primary_size(struct parser *parser, struct op *op)
@@ -113,6 +112,10 @@ static int check_fault(struct parser *parser, struct op *op)
 		return parser_expected(parser, "nth=K or nth=K..");
 	if (op->look && !op->nth_open)
 		return parser_fail(parser, "expected nth=K.. besides check");
+	if (op->again_open && !op->nth_open)
+		return parser_fail(parser, "expected nth=K.. besides again=N..");
+	if (op->worker && op->again)
+		return parser_fail(parser, "expected either again= or worker");
 	return check_injection(parser, op);
 }
 
@@ -240,7 +243,7 @@ const struct operation operations[OP_KINDS] = {
 	[OP_CLOSE] = { "close", ENTERS, NOTHING, NULL },
 
 	[OP_FAULT] = { "fault", MODIFIER,
-		       { OPTION(ARG_NTH, "nth"), NUMBER("again", again, MAX_AGAIN),
+		       { OPTION(ARG_NTH, "nth"), OPTION(ARG_AGAIN, "again"), FLAG("worker", worker),
 			 FLAG("check", look) }, check_fault },
 	[OP_EXPECT] = { "expect", MODIFIER, { PLACED(ARG_ERRNOS) }, NULL },
 	[OP_SIGNAL] = { "signal", MODIFIER, { FLAG("restart", restart) }, NULL },

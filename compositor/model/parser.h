@@ -53,6 +53,7 @@ enum arg_kind {
 	ARG_IMAGE,    /* image */
 	ARG_ORIGIN,   /* origin */
 	ARG_NTH,      /* K or K..: nth, nth_open */
+	ARG_AGAIN,    /* N or N..: again, again_open */
 	ARG_ERRNOS,   /* ok|EINTR...: expect, expect_count */
 	ARG_WAY,      /* way */
 	ARG_PRESSURE, /* alloc=PERCENT, memory=SIZE, fds=N, queue or off: pressure, amount */

@@ -62,7 +62,7 @@ enum op_kind {
 	OP_CLOSE, /* close                              with all that is pending and shown */
 
 	/* For the next of the operations above. */
-	OP_FAULT,  /* fault nth=K | nth=K.. [again=BYTES] [check] */
+	OP_FAULT,  /* fault nth=K | nth=K.. [again=N | again=N.. | worker] [check] */
 	OP_EXPECT, /* expect ok|ERRNO[|...] */
 	OP_SIGNAL, /* signal [restart]                   it enters the kernel with a signal due */
 	OP_RIVAL,  /* rival | off                        another process does it, again and again */
@@ -163,9 +163,11 @@ struct op {
 	 * the operation changed; it does not restore what the legacy ioctls keep besides, the
 	 * cursor's place (crtc->cursor_x) and the internal framebuffer of its image. */
 	bool nth_open;
-	/* fault: fail another one as soon as this many bytes more have been allocated; 0: none */
+	/* fault: the slab allocation to fail that comes so many after the first failure; 0: none */
 	uint32_t again;
-	bool look; /* fault: a check in each round, before its undo */
+	bool again_open; /* fault: again=N..: go on with N+1, ... for each @nth, until none fails */
+	bool worker; /* fault: the driver's allocations in kernel workers count, and no others */
+	bool look;   /* fault: a check in each round, before its undo */
 
 	uint32_t count; /* repeat */
 	int jump;	/* repeat: index of its end; end: index of its repeat */

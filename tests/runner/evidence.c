@@ -139,11 +139,12 @@ char *evidence_flaw(const struct evidence *evidence)
 	return NULL;
 }
 
-static gboolean fault_fired(const struct evidence *evidence)
+/* Whether so many allocations failed in one operation. */
+static gboolean fault_fired(const struct evidence *evidence, guint count)
 {
 	for (guint i = 0; i < evidence->events->len; i++)
 		if (evidence_event(evidence, i)->kind == JOURNAL_RET &&
-		    evidence_event(evidence, i)->fired)
+		    evidence_event(evidence, i)->fired >= count)
 			return TRUE;
 	return FALSE;
 }
@@ -169,6 +170,14 @@ static gboolean has_pressure(const struct program *program, enum pressure_kind k
 {
 	for (int i = 0; i < program->op_count; i++)
 		if (program->ops[i].kind == OP_PRESSURE && program->ops[i].pressure == kind)
+			return TRUE;
+	return FALSE;
+}
+
+static gboolean has_second_fault(const struct program *program)
+{
+	for (int i = 0; i < program->op_count; i++)
+		if (program->ops[i].again)
 			return TRUE;
 	return FALSE;
 }
@@ -204,8 +213,10 @@ const char *evidence_gap(const struct evidence *evidence)
 
 	if (gap)
 		return gap;
-	if (has_op(program, OP_FAULT) && !fault_fired(evidence))
+	if (has_op(program, OP_FAULT) && !fault_fired(evidence, 1))
 		return "no allocation was made to fail";
+	if (has_second_fault(program) && !fault_fired(evidence, 2))
+		return "no second allocation was made to fail";
 	if (has_op(program, OP_SIGNALS) && !evidence_sum(evidence, "signals.delivered", ""))
 		return "no signal was delivered";
 	if (has_op(program, OP_CONTEND) && !evidence_sum(evidence, "contend.", ".loops"))

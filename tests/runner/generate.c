@@ -92,20 +92,21 @@ static void add_ends(struct maker *maker)
 	g_ptr_array_set_size(maker->ends, 0);
 }
 
-/* Small numbers more often: an operation makes ten allocations, or thousands. */
-static void add_fault(struct maker *maker, const char *options)
+/* For @entry. Small numbers more often: an operation makes ten allocations, or thousands. */
+static void add_fault(struct maker *maker, const struct operation_entry *entry, const char *options)
 {
-	gboolean sweep = one_in(maker, 6);
+	gboolean sweep = one_in(maker, 6) || strstr(options, "..");
 	guint nth = from_to(maker, 1, from_to(maker, 1, from_to(maker, 2, 30)));
 
 	maker->modified = TRUE;
 	if (sweep)
-		add(maker, "fault nth=1..%s check", options);
+		add(maker, "fault nth=1..%s%s check", entry->fault, options);
 	else
-		add(maker, "fault nth=%u%s", nth, options);
+		add(maker, "fault nth=%u%s%s", nth, entry->fault, options);
 }
 
-static void add_company(struct maker *maker, GHashTable *picked)
+static void add_company(struct maker *maker, const struct operation_entry *entry,
+			GHashTable *picked)
 {
 	const GPtrArray *companies = maker->table->companies;
 	const struct operation_company *company =
@@ -120,7 +121,7 @@ static void add_company(struct maker *maker, GHashTable *picked)
 		char *end = line ? end_of(line) : NULL;
 
 		if (at && line && (fault || *line))
-			add_fault(maker, line);
+			add_fault(maker, entry, line);
 		else if (!at && line)
 			add(maker, "%s", line);
 		maker->modified |= line && begins_with(line, "signal");
@@ -130,14 +131,15 @@ static void add_company(struct maker *maker, GHashTable *picked)
 }
 
 /* Before an operation. */
-static void add_disturbance(struct maker *maker, GHashTable *picked)
+static void add_disturbance(struct maker *maker, const struct operation_entry *entry,
+			    GHashTable *picked)
 {
 	if (maker->mood == MOOD_FAULTS && !one_in(maker, 3))
-		add_fault(maker, "");
+		add_fault(maker, entry, "");
 	else if (maker->mood == MOOD_COMPANY && !maker->ends->len && maker->table->companies->len)
-		add_company(maker, picked);
+		add_company(maker, entry, picked);
 	else if (maker->mood == MOOD_COMPANY && one_in(maker, 4))
-		add_fault(maker, "");
+		add_fault(maker, entry, "");
 }
 
 static const struct operation_entry *choose(struct maker *maker)
@@ -175,7 +177,7 @@ static void add_step(struct maker *maker)
 
 	maker->modified = FALSE;
 	add_lines(maker, entry->before, "", picked);
-	add_disturbance(maker, picked);
+	add_disturbance(maker, entry, picked);
 	if (!maker->modified && one_in(maker, maker->ends->len ? 2 : 8))
 		add_repeated(maker, entry, picked);
 	else

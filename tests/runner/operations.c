@@ -20,6 +20,7 @@ static void entry_free(gpointer data)
 	g_strfreev(entry->lines);
 	g_strfreev(entry->before);
 	g_strfreev(entry->after);
+	g_free(entry->fault);
 	g_free(entry);
 }
 
@@ -154,10 +155,11 @@ const struct operation_company *operation_table_company(const struct operation_t
 
 /* The fault line, with what stands around it. */
 static gboolean append_fault(GString *text, const struct operation_table *table,
+			     const struct operation_entry *entry,
 			     const struct operation_company *company, struct rng *rng, guint nth,
 			     GError **error)
 {
-	g_autofree char *fault = g_strdup_printf("fault nth=%u..", nth);
+	g_autofree char *fault = g_strdup_printf("fault nth=%u..%s", nth, entry->fault);
 	static char *const alone[] = { (char *)FAULT, NULL };
 	g_autoptr(GHashTable) picked = operation_picked_new();
 	char *const *lines = company ? company->lines : alone;
@@ -191,7 +193,7 @@ static char *sweep_text(const struct operation_table *table, const struct operat
 	g_string_append_printf(text, "# %s, from allocation %u on\n", entry->name, nth);
 	append_lines(text, (const char *const *)table->setup);
 	g_string_append_printf(text, "%s%scheck\n", before, *before ? "\n" : "");
-	if (!append_fault(text, table, company, rng, nth, error))
+	if (!append_fault(text, table, entry, company, rng, nth, error))
 		return NULL;
 	g_string_append_printf(text, "%s\ncheck\n", line);
 	return g_string_free(g_steal_pointer(&text), FALSE);
@@ -234,6 +236,14 @@ static GStrv get_list(GKeyFile *file, const char *group, const char *key)
 	return list ? list : g_new0(char *, 1);
 }
 
+/* A value that goes behind others, so with a blank before it, or "". The caller's. */
+static char *get_options(GKeyFile *file, const char *group, const char *key)
+{
+	g_autofree char *value = g_key_file_get_string(file, group, key, NULL);
+
+	return g_strconcat(value ? " " : "", value, NULL);
+}
+
 static gboolean add_entry(struct operation_table *table, GKeyFile *file, const char *group,
 			  GError **error)
 {
@@ -243,6 +253,7 @@ static gboolean add_entry(struct operation_table *table, GKeyFile *file, const c
 	entry->name = g_strdup(group);
 	entry->before = get_list(file, group, "before");
 	entry->after = get_list(file, group, "after");
+	entry->fault = get_options(file, group, "fault");
 	entry->weight = 1;
 	entry->lines = g_key_file_get_string_list(file, group, "line", NULL, error);
 	if (!entry->lines)

@@ -13,6 +13,7 @@ struct operation_entry {
 	GStrv before; /* lines, with choices; may be empty */
 	GStrv after;  /* the same: what puts right what it leaves */
 	guint weight;
+	char *fault; /* options of its fault lines, each behind a blank; may be empty */
 };
 
 /* In a company's lines: the fault line of a sweep. */

@@ -23,8 +23,8 @@ void point_clear(gpointer data)
 	struct point *point = data;
 
 	g_free(point->site);
-	g_free(point->also);
 	g_free(point->stack);
+	g_free(point->second_stack);
 	g_free(point->signature);
 }
 
@@ -42,12 +42,6 @@ int point_rule(enum point_outcome outcome)
 	};
 
 	return broken[outcome];
-}
-
-char *point_sites(const struct point *point)
-{
-	return point->also ? g_strconcat(point->site, POINT_ALSO, point->also, NULL) :
-			     g_strdup(point->site);
 }
 
 void points_free(struct points *points)
@@ -71,9 +65,9 @@ void points_free(struct points *points)
 /* A round: one go at the operation under test. */
 struct round {
 	const struct journal_event *op, *ret; /* ret NULL: it did not come back */
-	gboolean fired;
-	const struct injection *injection; /* NULL: the console does not say */
-	guint others;			   /* injections behind it, in the same call */
+	guint fired;			      /* how many allocations failed */
+	const struct injection *injection;    /* NULL: the console does not say */
+	const struct injection *second;	      /* the same of another one (again=) */
 	gboolean read_back; /* after it failed; there is nothing new, or it is told of otherwise */
 };
 
@@ -129,9 +123,17 @@ static gboolean belongs(const struct reader *reader, const struct round *round,
 	       (!round->ret || time <= (double)round->ret->time + CLOCKS_NS);
 }
 
+/* The guest does not know of a failure in a round that does not come back, or that ended a kernel worker. */
+static gboolean fired_unseen(const struct reader *reader, const struct round *round,
+			     const struct injection *injection)
+{
+	if (round->ret && !console_clock(reader->trial->findings, &(double){ 0 }))
+		return FALSE;
+	return belongs(reader, round, injection);
+}
+
 /*
- * One allocation fails in a round whose fault fired. The console tells of most, in their order. A round
- * that did not come back has fired if there is one more.
+ * One allocation fails in a round whose fault fired, or two. The console tells of most, in their order.
  */
 static void assign_injections(struct reader *reader)
 {
@@ -144,8 +146,8 @@ static void assign_injections(struct reader *reader)
 		if (next == reader->injections->len)
 			return;
 		injection = g_ptr_array_index(reader->injections, next);
-		if (!round->ret)
-			round->fired = belongs(reader, round, injection);
+		if (!round->fired)
+			round->fired = fired_unseen(reader, round, injection) ? 1 : 0;
 		if (!round->fired || !belongs(reader, round, injection))
 			continue;
 		round->injection = injection;
@@ -153,7 +155,7 @@ static void assign_injections(struct reader *reader)
 		while (++next < reader->injections->len &&
 		       console_clock(reader->trial->findings, &(double){ 0 }) &&
 		       belongs(reader, round, g_ptr_array_index(reader->injections, next)))
-			round->others++;
+			round->second = g_ptr_array_index(reader->injections, next);
 	}
 }
 
@@ -255,22 +257,16 @@ static enum point_outcome quiet_outcome(const struct reader *reader, const struc
 	return round->ret->err ? POINT_REFUSED : POINT_SURVIVED;
 }
 
-/* The sites of what failed in @round besides the first; the caller's, or NULL. */
-static char *describe_others(const struct reader *reader, const struct round *round)
+/* Where the failures of @round were; of two, the console may tell of one only. The caller's. */
+static char *site_of(const struct round *round)
 {
-	g_autoptr(GString) text = g_string_new(NULL);
-	guint first = 0;
+	const char *first = round->injection ? round->injection->site : SILENT_SITE;
 
-	if (!round->others)
-		return NULL;
-	while (g_ptr_array_index(reader->injections, first) != round->injection)
-		first++;
-	for (guint i = 1; i <= round->others; i++) {
-		const struct injection *other = g_ptr_array_index(reader->injections, first + i);
-
-		g_string_append_printf(text, "%s%s", text->len ? POINT_ALSO : "", other->site);
-	}
-	return g_string_free(g_steal_pointer(&text), FALSE);
+	if (round->second)
+		return g_strdup_printf("%s" POINT_THEN "%s", first, round->second->site);
+	if (round->fired > 1)
+		return g_strdup_printf("%s" POINT_AND "%s", first, SILENT_SITE);
+	return g_strdup(first);
 }
 
 static void add_point(struct reader *reader, const struct round *round)
@@ -281,9 +277,9 @@ static void add_point(struct reader *reader, const struct round *round)
 			       .signature = g_strdup("") };
 
 	point.outcome = quiet_outcome(reader, round);
-	point.site = g_strdup(round->injection ? round->injection->site : SILENT_SITE);
+	point.site = site_of(round);
 	point.stack = round->injection ? g_strdup(round->injection->stack) : NULL;
-	point.also = describe_others(reader, round);
+	point.second_stack = round->second ? g_strdup(round->second->stack) : NULL;
 	g_array_append_val(reader->points->points, point);
 }
 
@@ -408,6 +404,17 @@ static char *find_obstacle(const struct reader *reader)
 	return g_strdup(reader->rounds->len ? "nothing was reached" : "nothing was tried");
 }
 
+/* Whether @round was to be followed by others with the same first failure and a later second one. */
+static gboolean leaves_seconds(const struct reader *reader, const struct round *round)
+{
+	const struct program *program = reader->trial->file->program;
+	gboolean open = FALSE;
+
+	for (int i = 0; i < program->op_count; i++)
+		open |= program->ops[i].again_open;
+	return open && (round->second || round->fired > 1);
+}
+
 /*
  * Whether the sweep is at its end: what fired behind the last allocation is nothing, and the operation came
  * back or broke the guest down all the same. (One that a signal interrupted says nothing about what it would have
@@ -419,12 +426,16 @@ static void find_end(struct reader *reader)
 	struct points *points = reader->points;
 	guint count = points->points->len;
 	const struct round *last = count ? round_at(reader, count - 1) : NULL;
+	g_autofree char *early = find_note(reader, NOTE_ENDS);
 	gboolean reached = FALSE;
 
 	for (guint i = 0; i < count; i++)
-		reached |= round_at(reader, i)->fired;
+		reached |= round_at(reader, i)->fired > 0;
 	points->gap = find_note(reader, NOTE_GIVEN_UP);
-	if (last && !last->fired &&
+	if (!points->gap && !early && last && leaves_seconds(reader, last))
+		points->gap = g_strdup_printf("second failures behind allocation %u are left out",
+					      last->op->nth);
+	if (last && !last->fired && !early &&
 	    (g_array_index(points->points, struct point, count - 1).outcome >= POINT_LOCKUP ||
 	     (last->ret && last->ret->err != EINTR)))
 		points->finished = TRUE;
@@ -460,7 +471,7 @@ static void conclude(struct reader *reader)
 	points->plain_err = -1;
 	for (guint i = 0; i < points->points->len; i++) {
 		struct point *point = &g_array_index(points->points, struct point, i);
-		gboolean fired = round_at(reader, i)->fired;
+		gboolean fired = round_at(reader, i)->fired > 0;
 
 		if (!fired) {
 			points->plain_err = point->err;
@@ -494,7 +505,7 @@ char *points_site(const struct trial *trial, guint64 seq)
 		const struct round *round = round_at(&reader, i);
 
 		if (round->op->seq == seq && round->fired)
-			site = g_strdup(round->injection ? round->injection->site : SILENT_SITE);
+			site = site_of(round);
 	}
 	g_array_unref(reader.rounds);
 	return site;

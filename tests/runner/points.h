@@ -29,13 +29,15 @@ struct point {
 	guint64 seq; /* of the operation, in the trial's journal */
 	int err;     /* what it returned, -1: it did not */
 	enum point_outcome outcome;
-	char *site; /* of the allocation that failed, as in injection.h, or that the console does not say */
-	char *also; /* the sites of others that failed in the same call, POINT_ALSO between them; or NULL */
-	char *stack;	 /* of the first, as in injection.h; NULL: the console does not say */
-	char *signature; /* of a rule that FAILs for it, or empty */
+	/* Of the allocation that failed, as in injection.h, or that the console does not say; of two, both, with
+	 * POINT_THEN or, if it does not say the second, POINT_AND between them. */
+	char *site;
+	char *stack, *second_stack; /* theirs, as in injection.h; NULL: the console does not say */
+	char *signature;	    /* of a rule that FAILs for it, or empty */
 };
 
-#define POINT_ALSO ", "
+#define POINT_THEN ", then "
+#define POINT_AND ", and "
 
 struct points {
 	/* struct point, in the order of their allocations, of which each may have several: another site
@@ -63,9 +65,6 @@ const char *point_outcome_name(enum point_outcome outcome);
 
 /* The rule that FAILs for @outcome, -1: none does. */
 int point_rule(enum point_outcome outcome);
-
-/* All sites of @point, POINT_ALSO between them; the caller's. */
-char *point_sites(const struct point *point);
 
 /* @trial has no flaw. The caller's. */
 struct points *points_read(const struct trial *trial);

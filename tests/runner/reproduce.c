@@ -44,6 +44,8 @@ static const char *choose_signals(const struct op *op)
 
 static const char *choose_fault(const struct op *op)
 {
+	if (op->again_open)
+		return "fault.nth = nth;\nfault.again = again;";
 	if (op->nth_open)
 		return op->again ? "fault.nth = nth;\nfault.again = $again;" : "fault.nth = nth;";
 	return op->again ? "fault.nth = $nth;\nfault.again = $again;" : "fault.nth = $nth;";
@@ -274,11 +276,21 @@ static void put_call(struct writer *writer, const struct op *op)
 	put(writer, text);
 }
 
+/* Where a worker goes on with the operation (compositor/request.c has the same). */
+static void put_work(struct writer *writer, const struct op *op)
+{
+	put(writer, op->kind == OP_RMFB || op->kind == OP_CLOSE ?
+			    "fault.work = \"drm_mode_rmfb_work_fn\";" :
+			    "fault.work = \"commit_work\";");
+}
+
 /* The operation with what modifies it. */
 static void put_op(struct writer *writer, const struct op *op)
 {
 	for (guint i = 0; i < writer->before->len; i++)
 		put_statement(writer, g_ptr_array_index(writer->before, i));
+	if (writer->fault && writer->fault->worker)
+		put_work(writer, op);
 	put_call(writer, op);
 	if (writer->expect)
 		put_expect(writer);
@@ -314,9 +326,15 @@ static void put_undo(struct writer *writer, const struct op *op)
 
 static void put_sweep(struct writer *writer, const struct op *op)
 {
+	const struct op *fault = writer->fault;
+	const char *count = may_be_interrupted(writer->program) ? ", interrupted = 0" : "";
 	g_autofree char *loop =
-		g_strdup_printf("for (unsigned nth = %u%s;; nth++) {", writer->fault->nth,
-				may_be_interrupted(writer->program) ? ", interrupted = 0" : "");
+		fault->again_open ?
+			g_strdup_printf(
+				"for (unsigned nth = %u, again = %u%s;; again = fault.fired > 1 ? "
+				"again + 1 : %u, nth += fault.fired < 2) {",
+				fault->nth, fault->again, count, fault->again) :
+			g_strdup_printf("for (unsigned nth = %u%s;; nth++) {", fault->nth, count);
 
 	put(writer, loop);
 	writer->depth++;

@@ -50,6 +50,11 @@ static gboolean is_again(const struct reproduce_line *line)
 	return is_fault(line) && line->op->again;
 }
 
+static gboolean is_worker(const struct reproduce_line *line)
+{
+	return is_fault(line) && line->op->worker;
+}
+
 static gboolean is_sweep(const struct reproduce_line *line)
 {
 	return is_fault(line) && line->op->nth_open;
@@ -181,6 +186,7 @@ static const struct {
 	{ "WITH_EVENTS", is_event },	  { "WITH_TIMER", is_timer },
 	{ "WITH_STOPS", is_stops },	  { "WITH_SIGNALS", is_interrupted },
 	{ "WITH_DAMAGE", is_damage },	  { "WITH_PRIMARY", is_primary },
+	{ "WITH_WORKER", is_worker },
 };
 
 void reproduce_conditions(const struct program *program,
@@ -203,6 +209,9 @@ static const struct {
 	{ is_fault,
 	  "To fail allocations, the kernel needs CONFIG_FAULT_INJECTION_DEBUG_FS, CONFIG_FAILSLAB and\n"
 	  "CONFIG_FAIL_PAGE_ALLOC. Which allocation has which number depends on the kernel." },
+	{ is_worker,
+	  "What fails is an allocation of a kernel worker's, found by its call stack, which takes\n"
+	  "CONFIG_FAULT_INJECTION_STACKTRACE_FILTER." },
 	{ is_sweep,
 	  "\"undo\" comes after a round that returned 0 and takes the call back, or shows on the planes\n"
 	  "what they showed. It does not bring back what hung on it (a framebuffer that was shown and\n"

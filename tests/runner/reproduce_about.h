@@ -5,7 +5,7 @@
 
 #include "tests/runner/program_file.h"
 
-#define REPRODUCE_CONDITIONS 16
+#define REPRODUCE_CONDITIONS 17
 
 /* Whether @program has an operation of @kind. */
 gboolean reproduce_has(const struct program *program, enum op_kind kind);

@@ -193,7 +193,7 @@ gboolean soak_table_add(struct soak_table *table, const struct trial *trial, gui
 				number, &is_fresh);
 		if (!is_fresh)
 			continue;
-		finding->known = g_strdup(expectations_known(known, rule, finding->signature));
+		finding->known = g_strdup(cause_known(known, rule, finding->signature));
 		g_ptr_array_add(fresh, finding);
 	}
 	return add_sites(table, row, trial, number) || fresh->len > before;

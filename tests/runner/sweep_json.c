@@ -21,10 +21,10 @@ static void add_points(JsonBuilder *json, const struct swept *swept)
 		json_builder_begin_object(json);
 		json_add_int(json, "nth", point->nth);
 		json_add_string(json, "site", point->site);
-		if (point->also)
-			json_add_string(json, "also", point->also);
 		if (point->stack)
 			json_add_string(json, "stack", point->stack);
+		if (point->second_stack)
+			json_add_string(json, "second_stack", point->second_stack);
 		json_add_string(json, "outcome", point_outcome_name(point->outcome));
 		json_add_int(json, "errno", point->err);
 		json_add_string(json, "signature", point->signature);
@@ -120,8 +120,9 @@ static void read_points(struct swept *swept, JsonArray *points)
 				       .err = (int)json_member_int(json, "errno"),
 				       .outcome = outcome_of(json, "outcome"),
 				       .site = g_strdup(text_of(json, "site")),
-				       .also = g_strdup(json_member_string(json, "also")),
 				       .stack = g_strdup(json_member_string(json, "stack")),
+				       .second_stack =
+					       g_strdup(json_member_string(json, "second_stack")),
 				       .signature = g_strdup(text_of(json, "signature")) };
 
 		g_array_append_val(swept->points, point);

@@ -38,40 +38,31 @@ static char *join(const struct reader *reader, const char *signature, const char
 			       company ? " + " : "", company ? company + strlen(SWEEP_WITH) : "");
 }
 
-static void add(struct reader *reader, int rule, char *signature, char *details)
+/* Takes @details. */
+static void hold(struct reader *reader, int rule, const char *signature, const char *cause,
+		 char *details)
 {
-	struct sweep_news *news = g_new0(struct sweep_news, 1);
+	g_autofree char *text = join(reader, signature, cause);
+	struct sweep_news *news;
 
-	*news = (struct sweep_news){ rule, signature, details };
-	g_ptr_array_add(reader->news, news);
-}
-
-/* Where several allocations failed in one call, it is known if it is so of one of them. */
-static gboolean is_known(const struct reader *reader, int rule, const char *signature,
-			 const char *causes)
-{
-	g_auto(GStrv) each = g_strsplit(causes, POINT_ALSO, -1);
-	gboolean known = FALSE;
-
-	for (int i = 0; each[i] && !known; i++) {
-		g_autofree char *text = join(reader, signature, each[i]);
-
-		known = expectations_known(reader->known, rule, text) != NULL;
+	if (cause_known(reader->known, rule, text)) {
+		g_free(details);
+		return;
 	}
-	return known;
+	news = g_new0(struct sweep_news, 1);
+	*news = (struct sweep_news){ rule, g_steal_pointer(&text), details };
+	g_ptr_array_add(reader->news, news);
 }
 
 static void hold_point(struct reader *reader, const struct point *point)
 {
-	g_autofree char *sites = point_sites(point);
 	int rule = point_rule(point->outcome);
 
 	if (rule < 0)
 		return;
 	reader->told[rule] = TRUE;
-	if (!is_known(reader, rule, point->signature, sites))
-		add(reader, rule, join(reader, point->signature, sites),
-		    g_strdup_printf("allocation %u", point->nth));
+	hold(reader, rule, point->signature, point->site,
+	     g_strdup_printf("allocation %u", point->nth));
 }
 
 /* Of what broke the guest down there is a point. */
@@ -83,20 +74,17 @@ static void hold_plain(struct reader *reader)
 	if (rule < 0 || swept->plain_outcome >= POINT_LOCKUP)
 		return;
 	reader->told[rule] = TRUE;
-	if (!is_known(reader, rule, swept->plain_signature, UNDISTURBED))
-		add(reader, rule, join(reader, swept->plain_signature, UNDISTURBED), NULL);
+	hold(reader, rule, swept->plain_signature, UNDISTURBED, NULL);
 }
 
 static void hold_verdict(struct reader *reader, const struct trial *trial, int rule)
 {
-	g_autofree char *signature = NULL, *text = NULL;
+	g_autofree char *signature = NULL;
 
 	if (reader->told[rule] || trial->verdicts[rule].kind != VERDICT_FAIL)
 		return;
 	signature = cause_signature(trial, rule);
-	text = join(reader, signature, "");
-	if (!expectations_known(reader->known, rule, text))
-		add(reader, rule, g_steal_pointer(&text), g_strdup(trial->verdicts[rule].details));
+	hold(reader, rule, signature, "", g_strdup(trial->verdicts[rule].details));
 }
 
 GPtrArray *sweep_known_news(const struct swept *swept, guint first, const struct trial *trial,

@@ -95,6 +95,11 @@ GPtrArray *sweep_plan(const struct operation_table *table, GStrv names, gboolean
 		struct program_file *file =
 			sweep_plan_program(table, g_ptr_array_index(chosen, i), seed, 1, error);
 
+		/* Not everything goes with everything; each operation by itself was tried when the table was read. */
+		if (!file && pairs) {
+			g_clear_error(error);
+			continue;
+		}
 		if (!file)
 			return NULL;
 		g_ptr_array_add(files, file);

@@ -209,7 +209,7 @@ static const struct refused {
 	{ "a seq past 63 bits", "op 9223372036854775808 2 3 0 hide" },
 	{ "a seq past 64 bits", "op 99999999999999999999 2 3 0 hide" },
 	{ "more digits than any number has", "op 00000000000000000001 2 3 0 hide" },
-	{ "neither fired nor not", "ret 1 2 0 2" },
+	{ "more failures than are ever made", "ret 1 2 0 3" },
 	{ "an errno that is none", "ret 1 2 4096 0" },
 	{ "a negative errno", "ret 1 2 -12 0" },
 	{ "an errno's name", "ret 1 2 ENOMEM 0" },

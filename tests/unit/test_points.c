@@ -17,6 +17,13 @@
 	"cursor C1 at=30,40\n"                                                                     \
 	"check\n"
 
+#define PAIRS                                                                                      \
+	"output 640x480\n"                                                                         \
+	"buffer C1 cursor 64x64\n"                                                                 \
+	"fault nth=1.. again=1.. check\n"                                                          \
+	"cursor C1 at=30,40\n"                                                                     \
+	"check\n"
+
 /* What the guest says: operation SEQ begins at second SEQ, and is back half a second later. */
 #define BEGIN                                                                                      \
 	"begin 10 6.12.94 virtio_gpu 0.1.0 seed 1\n"                                               \
@@ -109,6 +116,7 @@ static const struct example {
 	enum trial_end end;
 	const char *points;
 	gboolean unwatched; /* nobody watched device and display */
+	gboolean pairs;	    /* the program sweeps second failures, too */
 } examples[] = {
 	{ "an error that changes nothing is refused", BEGIN FAILED(1, 1, 12) LAST(2, 2) END,
 	  FAILS_IN("1.100000", "f"), TRIAL_DONE, "1 " SITE("f") "refused 12\n" PLAIN_SUCCEEDS },
@@ -179,12 +187,19 @@ static const struct example {
 	{ "a stamp may be a little early", BEGIN FAILED(1, 1, 12) FAILED(2, 2, 12) LAST(3, 3) END,
 	  CLOCK FAILS_IN("0.999900", "f") FAILS_IN("1.999900", "g"), TRIAL_DONE,
 	  "1 " SITE("f") "refused 12\n2 " SITE("g") "refused 12\n" PLAIN_SUCCEEDS },
-	{ "another one that fails in the same call is told besides",
-	  BEGIN FAILED(1, 1, 12) FAILED(2, 2, 12) LAST(3, 3) END,
+	{ "two, if another one fails in the same call",
+	  BEGIN ENTERED(1, 1) RET(1, 12, 2) FAILED(2, 2, 12) LAST(3, 3) END,
 	  CLOCK FAILS_IN("1.100000", "f") FAILS_IN("1.200000", "again") FAILS_IN("2.100000", "g"),
 	  TRIAL_DONE,
-	  "1 f < drm_mode_cursor2_ioctl also " SITE("again") "refused 12\n2 " SITE(
-		  "g") "refused 12\n" PLAIN_SUCCEEDS },
+	  "1 f < drm_mode_cursor2_ioctl, then " SITE(
+		  "again") "refused 12\n"
+			   "2 " SITE("g") "refused 12\n" PLAIN_SUCCEEDS },
+	{ "two, of which the console tells one", BEGIN ENTERED(1, 1) RET(1, 12, 2) LAST(2, 2) END,
+	  CLOCK FAILS_IN("1.100000", "f"), TRIAL_DONE,
+	  "1 f < drm_mode_cursor2_ioctl, and " SILENT_SITE "refused 12\n" PLAIN_SUCCEEDS },
+	{ "one that the guest does not know of, as it ended the worker that met it",
+	  BEGIN ENTERED(1, 1) RET(1, 0, 0), CLOCK FAILS_IN("1.100000", "f") WARNS_AT("1.200000"),
+	  TRIAL_DONE, "1 " SITE("f") "splat 0" WARNING NOT_PLAIN "on from 2\n" },
 
 	/* Of several outcomes the worst counts, and behind one that breaks the guest down nothing does. */
 	{ "a splat is its allocation's that failed before it",
@@ -286,6 +301,17 @@ static const struct example {
 	  "1 " SITE("f") "refused 12\n3 " SITE(
 		  "g") "refused 12\n" PLAIN_SUCCEEDS
 		       "gap: allocation 2 given up, interrupted 1 times\n" },
+	{ "a sweep of second failures that breaks down leaves some out",
+	  BEGIN ENTERED(1, 1) RET(1, 12, 2) FAILED(2, 2, 12),
+	  CLOCK FAILS_IN("1.100000", "f") FAILS_IN("1.200000", "g") WARNS_AT("1.300000"),
+	  TRIAL_DONE,
+	  "1 f < drm_mode_cursor2_ioctl, then " SITE(
+		  "g") "splat 12" WARNING NOT_PLAIN
+		       "on from 2\ngap: second failures behind allocation 1 are left out\n",
+	  .pairs = TRUE },
+	{ "but not behind one that had none", BEGIN FAILED(1, 1, 12) FAILED(2, 2, 12),
+	  CLOCK FAILS_IN("1.100000", "f") WARNS_AT("1.300000"), TRIAL_DONE,
+	  "1 " SITE("f") "splat 12" WARNING NOT_PLAIN "on from 2\n", .pairs = TRUE },
 	{ "a splat before the first round leaves nothing", BEGIN END, CLOCK WARNS_AT("0.700000"),
 	  TRIAL_DONE, NOT_PLAIN "no way on\ngap: nothing was tried behind" WARNING },
 	{ "a guest that stands still before the first round, too", BEGIN, "", TRIAL_SILENT,
@@ -307,9 +333,9 @@ static const struct example {
 	  "1 " SITE("f") "splat 0" WARNING NOT_PLAIN "on from 2\n", TRUE },
 };
 
-static struct program_file *new_file(void)
+static struct program_file *new_file(const char *text)
 {
-	struct program_file *file = program_file_parse("example", PROGRAM, strlen(PROGRAM), NULL);
+	struct program_file *file = program_file_parse("example", text, strlen(text), NULL);
 
 	assert_non_null(file);
 	return file;
@@ -339,8 +365,7 @@ static char *describe(const struct trial *trial)
 	for (guint i = 0; i < points->points->len; i++) {
 		const struct point *point = &g_array_index(points->points, struct point, i);
 
-		g_string_append_printf(text, "%u %s%s%s: %s %d%s%s\n", point->nth, point->site,
-				       point->also ? " also " : "", point->also ? point->also : "",
+		g_string_append_printf(text, "%u %s: %s %d%s%s\n", point->nth, point->site,
 				       point_outcome_name(point->outcome), point->err,
 				       *point->signature ? " " : "", point->signature);
 	}
@@ -380,7 +405,7 @@ static void watch(struct trial *trial)
 static void check_example(void **state)
 {
 	const struct example *row = *state;
-	struct program_file *file = new_file();
+	struct program_file *file = new_file(row->pairs ? PAIRS : PROGRAM);
 	struct trial *trial = judge(file, row);
 	char *points;
 
@@ -486,7 +511,7 @@ static void see(struct trial *trial, const struct watched *row)
 static void check_watched(void **state)
 {
 	const struct watched *row = *state;
-	struct program_file *file = new_file();
+	struct program_file *file = new_file(PROGRAM);
 	struct trial *trial = judge(file, &(struct example){ .journal = row->journal,
 							     .console = FAILS_IN("1.100000", "f"),
 							     .end = TRIAL_DONE });

@@ -102,6 +102,9 @@ static const struct row {
 	{ "close; output 640x480", "close_card());\n\treopen_card();\n" },
 	{ "fault nth=3; hide", "\t/* fault nth=3 */\n\tfault.nth = 3;\n\tOP(\"hide\"" },
 	{ "fault nth=3 again=64; hide", "\tfault.nth = 3;\n\tfault.again = 64;\n" },
+	{ "fault nth=3 worker; hide", "\tfault.nth = 3;\n\tfault.work = \"commit_work\";\n" },
+	{ "fault nth=3 worker; rmfb C", "\tfault.work = \"drm_mode_rmfb_work_fn\";\n" },
+	{ "fault nth=3.. again=2..; hide", "\t\tfault.nth = nth;\n\t\tfault.again = again;\n" },
 	{ "expect EBUSY; hide", "\tret = OP(\"hide\", hide_cursor(&heads[0]));\n"
 				"\t/* expect EBUSY */\n\tif (ret != -EBUSY)\n\t\tcomplain(\"EBUSY\");\n" },
 	{ "expect ok; hide", "\tif (ret)\n\t\tcomplain(\"ok\");\n" },

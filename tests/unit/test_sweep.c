@@ -149,17 +149,22 @@ static void test_a_sweep_goes_on_under_another_name(void **state)
 
 static void test_a_value_of_a_choice_that_is_none(void **state)
 {
+	static char *lines[] = { (char *)"{fault} again={times}", NULL };
 	static char *values[] = { (char *)"many", NULL };
+	struct operation_company company = { (char *)"again", lines };
 	const struct operation_table *shipped = *state;
 	struct operation_table table = *shipped;
 	g_autoptr(GError) error = NULL;
 
 	table.choices = g_hash_table_new(g_str_hash, g_str_equal);
-	g_hash_table_insert(table.choices, (gpointer) "bytes", values);
+	g_hash_table_insert(table.choices, (gpointer) "times", values);
+	table.companies = g_ptr_array_new();
+	g_ptr_array_add(table.companies, &company);
 	assert_null(sweep_plan_program(&table, "dropmaster+again", 1, 1, &error));
 	assert_non_null(strstr(error->message, "dropmaster+again:"));
 	assert_non_null(strstr(error->message, "got \"again=many\""));
 	g_hash_table_unref(table.choices);
+	g_ptr_array_unref(table.companies);
 }
 
 /* What several trials come to */

@@ -142,8 +142,7 @@ static const struct example {
 	  "cursor+again",
 	  { .nth = 3,
 	    .outcome = POINT_LOST,
-	    .site = (char *)(uintptr_t) "f",
-	    .also = (char *)(uintptr_t) "g, " ARRAY,
+	    .site = (char *)(uintptr_t) "f, then " ARRAY,
 	    .signature = (char *)(uintptr_t) "cursor image never sent commit" },
 	  NULL,
 	  "" },
@@ -151,11 +150,10 @@ static const struct example {
 	  "cursor+again",
 	  { .nth = 3,
 	    .outcome = POINT_LOST,
-	    .site = (char *)(uintptr_t) "f",
-	    .also = (char *)(uintptr_t) "g",
+	    .site = (char *)(uintptr_t) "f, then g",
 	    .signature = (char *)(uintptr_t) "cursor image never sent commit" },
 	  NULL,
-	  "lost-update: cursor image never sent commit @ f, g + again (allocation 3)\n" },
+	  "lost-update: cursor image never sent commit @ f, then g + again (allocation 3)\n" },
 	{ "a lockup that is not known",
 	  "modeset",
 	  { .nth = 7,
@@ -212,7 +210,6 @@ static struct swept *sweep(const struct example *row)
 	swept->plain_outcome = point.nth ? POINT_SURVIVED : point.outcome;
 	swept->plain_signature = g_strdup(point.signature);
 	point.site = g_strdup(point.site ? point.site : "f");
-	point.also = g_strdup(point.also);
 	point.signature = g_strdup(point.signature ? point.signature : "");
 	if (point.nth)
 		g_array_append_val(swept->points, point);

@@ -361,8 +361,8 @@ static void test_json_has_the_whole_stack(void **state)
 	struct swept *swept = add_swept(results, "cursor", "fixed", "1 alloc refused");
 
 	(void)state;
-	point.site = g_strdup("f < h");
-	point.also = g_strdup("k");
+	point.site = g_strdup("f < h, then k < h");
+	point.second_stack = g_strdup("k < h");
 	point.stack = g_strdup("f < g < h");
 	point.signature = g_strdup("");
 	g_array_append_val(swept->points, point);
@@ -371,7 +371,8 @@ static void test_json_has_the_whole_stack(void **state)
 			     "\"plain_outcome\":\"survived\",\"sites\":2,\"points\":["
 			     "{\"nth\":1,\"site\":\"alloc\",\"outcome\":\"refused\",\"errno\":12,"
 			     "\"signature\":\"\"},"
-			     "{\"nth\":3,\"site\":\"f < h\",\"also\":\"k\",\"stack\":\"f < g < "
+			     "{\"nth\":3,\"site\":\"f < h, then k < h\",\"stack\":\"f < g < "
+			     "h\",\"second_stack\":\"k < "
 			     "h\",\"outcome\":\"refused\",\"errno\":12,\"signature\":\"\"}]}}}]");
 }
 
