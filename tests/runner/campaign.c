@@ -36,16 +36,20 @@ struct campaign_job {
 static struct expectations *load_expectations(const struct campaign *campaign, const char *variant,
 					      GError **error)
 {
+	gboolean candidate = campaign->candidate && !strcmp(campaign->candidate, variant);
+	struct expectations *expectations;
 	g_autofree char *path = NULL;
 
 	if (campaign->expect)
 		return campaign->expect(variant, campaign->data, error);
 	if (campaign->expectations)
 		return expectations_load(campaign->expectations, error);
-	if (campaign->candidate && !strcmp(campaign->candidate, variant))
-		return expectations_default();
-	path = g_build_filename(build_root(), "kernel", "variants", variant, "expect.ini", NULL);
-	return expectations_load(path, error);
+	path = g_build_filename(build_root(), "kernel", "variants",
+				candidate ? EXPECT_OF_PATCHES : variant, "expect.ini", NULL);
+	expectations = expectations_load(path, error);
+	if (expectations && candidate)
+		expectations_accept_better(expectations);
+	return expectations;
 }
 
 static gboolean add_rows(struct run *run, GError **error)

@@ -13,7 +13,7 @@ struct campaign {
 	GPtrArray *variants; /* struct variant */
 	GPtrArray *programs; /* struct program_file; those of the session's shard are run */
 	const char *kind;    /* of run, as matrix.json says it: "sweep"; NULL: "matrix" */
-	/* The variant that has no expectation file and is held to the default, or NULL. */
+	/* The variant that has no expectation file and is held to another's, or NULL. */
 	const char *candidate;
 	/* What is expected of all variants alike, instead of each variant's own file, or NULL. */
 	const char *expectations;

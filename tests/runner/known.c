@@ -4,7 +4,6 @@
 #include "tests/runner/build.h"
 
 #define KNOWN "known.ini"
-#define UPSTREAM "upstream"
 
 GHashTable *known_load(const GPtrArray *variants, const char *candidate, GError **error)
 {
@@ -13,7 +12,8 @@ GHashTable *known_load(const GPtrArray *variants, const char *candidate, GError 
 
 	for (guint i = 0; i < variants->len; i++) {
 		const struct variant *variant = g_ptr_array_index(variants, i);
-		const char *like = g_strcmp0(variant->name, candidate) ? variant->name : UPSTREAM;
+		const char *like =
+			g_strcmp0(variant->name, candidate) ? variant->name : EXPECT_OF_PATCHES;
 		g_autofree char *path =
 			g_build_filename(build_root(), "kernel", "variants", like, KNOWN, NULL);
 		struct expectations *one = expectations_load(path, error);

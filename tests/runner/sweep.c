@@ -175,16 +175,22 @@ static void tell(const char *folder, void *data)
 	       count, minutes, minutes > 0 ? count / minutes : 0, folder);
 }
 
-/* Verdicts on a pair, of which nobody knows beforehand, and on a candidate are held to what is known alone. */
+/* Verdicts on pairs, of which nobody knows beforehand, are held to what is known alone. */
 static struct expectations *expect(const char *variant, void *data, GError **error)
 {
 	const struct sweep *sweep = data;
+	gboolean candidate = !g_strcmp0(variant, sweep->setup->candidate);
+	struct expectations *expectations;
 	g_autofree char *path = NULL;
 
-	if (sweep->setup->pairs_s || !g_strcmp0(variant, sweep->setup->candidate))
+	if (sweep->setup->pairs_s)
 		return expectations_any();
-	path = g_build_filename(build_root(), "kernel", "variants", variant, EXPECTATIONS, NULL);
-	return expectations_load(path, error);
+	path = g_build_filename(build_root(), "kernel", "variants",
+				candidate ? EXPECT_OF_PATCHES : variant, EXPECTATIONS, NULL);
+	expectations = expectations_load(path, error);
+	if (expectations && candidate)
+		expectations_accept_better(expectations);
+	return expectations;
 }
 
 /* Of the pairs, those of this shard. */

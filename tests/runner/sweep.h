@@ -13,8 +13,8 @@
 struct sweep_setup {
 	struct session *session;
 	GPtrArray *variants; /* struct variant */
-	const char
-		*candidate; /* the one that is held to what is known of upstream alone, or NULL */
+	const char *
+		candidate; /* the one that is held to what is known and expected of upstream, or NULL */
 	const struct operation_table *table;
 	GStrv names; /* operations, NULL: all of the table */
 	int pairs_s; /* seconds; 0: the operations by themselves */
