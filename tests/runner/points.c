@@ -6,6 +6,7 @@
 
 #include "compositor/model/journal.h"
 #include "tests/runner/rollback.h"
+#include "tests/runner/rounds.h"
 
 static const char *const outcome_names[POINT_OUTCOMES] = {
 	[POINT_REFUSED] = "refused", [POINT_SURVIVED] = "survived", [POINT_UNJUDGED] = "not judged",
@@ -59,104 +60,16 @@ void points_free(struct points *points)
 #define NOTE_ENDS "the sweep ends"
 #define NOTE_GIVEN_UP " given up"
 
-/* Where an allocation failed that the console says nothing of (__GFP_NOWARN). */
-#define SILENT_SITE "an allocation without warning"
-
-/* A round: one go at the operation under test. */
-struct round {
-	const struct journal_event *op, *ret; /* ret NULL: it did not come back */
-	guint fired;			      /* how many allocations failed */
-	const struct injection *injection;    /* NULL: the console does not say */
-	const struct injection *second;	      /* the same of another one (again=) */
-	gboolean read_back; /* after it failed; there is nothing new, or it is told of otherwise */
-};
-
 /* A sweep as it is put together. */
 struct reader {
 	const struct trial *trial;
-	GArray *rounds;		     /* struct round */
-	const GPtrArray *injections; /* struct injection */
+	GArray *rounds; /* struct round */
 	struct points *points;
 };
 
 static struct round *round_at(const struct reader *reader, guint i)
 {
 	return &g_array_index(reader->rounds, struct round, i);
-}
-
-static void read_rounds(struct reader *reader)
-{
-	const GArray *events = reader->trial->events;
-
-	for (guint i = 0; i < events->len; i++) {
-		const struct journal_event *event = &g_array_index(events, struct journal_event, i);
-		struct round round = { .op = event };
-		struct round *last;
-
-		if (event->kind == JOURNAL_OP && event->nth)
-			g_array_append_val(reader->rounds, round);
-		if (event->kind != JOURNAL_RET || !reader->rounds->len)
-			continue;
-		last = round_at(reader, reader->rounds->len - 1);
-		if (last->op->seq != event->seq)
-			continue;
-		last->ret = event;
-		last->fired = event->fired;
-	}
-}
-
-/*
- * The report of a round's injection has a stamp within the round. The clocks are read one after the other,
- * so a stamp may seem to be a little early; between two rounds there is a read-back at least.
- */
-#define CLOCKS_NS 200000.0
-
-static gboolean belongs(const struct reader *reader, const struct round *round,
-			const struct injection *injection)
-{
-	double difference, time;
-
-	if (!console_clock(reader->trial->findings, &difference) || injection->stamp < 0)
-		return TRUE;
-	time = (injection->stamp - difference) * 1e9;
-	return time >= (double)round->op->time - CLOCKS_NS &&
-	       (!round->ret || time <= (double)round->ret->time + CLOCKS_NS);
-}
-
-/* The guest does not know of a failure in a round that does not come back, or that ended a kernel worker. */
-static gboolean fired_unseen(const struct reader *reader, const struct round *round,
-			     const struct injection *injection)
-{
-	if (round->ret && !console_clock(reader->trial->findings, &(double){ 0 }))
-		return FALSE;
-	return belongs(reader, round, injection);
-}
-
-/*
- * One allocation fails in a round whose fault fired, or two. The console tells of most, in their order.
- */
-static void assign_injections(struct reader *reader)
-{
-	guint next = 0;
-
-	for (guint i = 0; i < reader->rounds->len; i++) {
-		struct round *round = round_at(reader, i);
-		const struct injection *injection;
-
-		if (next == reader->injections->len)
-			return;
-		injection = g_ptr_array_index(reader->injections, next);
-		if (!round->fired)
-			round->fired = fired_unseen(reader, round, injection) ? 1 : 0;
-		if (!round->fired || !belongs(reader, round, injection))
-			continue;
-		round->injection = injection;
-		/* A second one in the same round (again=) is its, too. */
-		while (++next < reader->injections->len &&
-		       console_clock(reader->trial->findings, &(double){ 0 }) &&
-		       belongs(reader, round, g_ptr_array_index(reader->injections, next)))
-			round->second = g_ptr_array_index(reader->injections, next);
-	}
 }
 
 /* Whether the program was at its end at @time: what the kernel cleans up then is that of all rounds. */
@@ -190,7 +103,7 @@ static gboolean precedes(const struct reader *reader, guint i, const struct find
 	if (!console_clock(reader->trial->findings, &difference) || finding->stamp < 0)
 		return FALSE;
 	time = (finding->stamp - difference) * 1e9;
-	return time >= (double)round->op->time - CLOCKS_NS && !is_over(reader, time);
+	return time >= (double)round->op->time - ROUND_CLOCKS_NS && !is_over(reader, time);
 }
 
 /* The last round that precedes @finding, or -1. */
@@ -257,18 +170,6 @@ static enum point_outcome quiet_outcome(const struct reader *reader, const struc
 	return round->ret->err ? POINT_REFUSED : POINT_SURVIVED;
 }
 
-/* Where the failures of @round were; of two, the console may tell of one only. The caller's. */
-static char *site_of(const struct round *round)
-{
-	const char *first = round->injection ? round->injection->site : SILENT_SITE;
-
-	if (round->second)
-		return g_strdup_printf("%s" POINT_THEN "%s", first, round->second->site);
-	if (round->fired > 1)
-		return g_strdup_printf("%s" POINT_AND "%s", first, SILENT_SITE);
-	return g_strdup(first);
-}
-
 static void add_point(struct reader *reader, const struct round *round)
 {
 	struct point point = { .nth = round->op->nth,
@@ -277,7 +178,7 @@ static void add_point(struct reader *reader, const struct round *round)
 			       .signature = g_strdup("") };
 
 	point.outcome = quiet_outcome(reader, round);
-	point.site = site_of(round);
+	point.site = round_site(round);
 	point.stack = round->injection ? g_strdup(round->injection->stack) : NULL;
 	point.second_stack = round->second ? g_strdup(round->second->stack) : NULL;
 	g_array_append_val(reader->points->points, point);
@@ -494,35 +395,28 @@ static void conclude(struct reader *reader)
 
 char *points_site(const struct trial *trial, guint64 seq)
 {
-	struct reader reader = { .trial = trial,
-				 .injections = console_injections(trial->findings) };
+	g_autoptr(GArray) rounds = rounds_read(trial);
 	char *site = NULL;
 
-	reader.rounds = g_array_new(FALSE, TRUE, sizeof(struct round));
-	read_rounds(&reader);
-	assign_injections(&reader);
-	for (guint i = 0; i < reader.rounds->len && !site; i++) {
-		const struct round *round = round_at(&reader, i);
+	for (guint i = 0; i < rounds->len && !site; i++) {
+		const struct round *round = &g_array_index(rounds, struct round, i);
 
 		if (round->op->seq == seq && round->fired)
-			site = site_of(round);
+			site = round_site(round);
 	}
-	g_array_unref(reader.rounds);
 	return site;
 }
 
 struct points *points_read(const struct trial *trial)
 {
-	struct reader reader = { .trial = trial, .points = g_new0(struct points, 1) };
+	struct reader reader = { .trial = trial,
+				 .rounds = rounds_read(trial),
+				 .points = g_new0(struct points, 1) };
 	int splat, silence;
 
-	reader.rounds = g_array_new(FALSE, TRUE, sizeof(struct round));
-	reader.injections = console_injections(trial->findings);
 	reader.points->points = g_array_new(FALSE, TRUE, sizeof(struct point));
 	g_array_set_clear_func(reader.points->points, point_clear);
 
-	read_rounds(&reader);
-	assign_injections(&reader);
 	rollback_each(trial->events, take_read_back, &reader);
 	/* All rounds are points for now; the last is none if nothing fired in it. */
 	for (guint i = 0; i < reader.rounds->len; i++)
