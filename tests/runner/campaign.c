@@ -40,12 +40,12 @@ static struct expectations *load_expectations(const struct campaign *campaign, c
 	struct expectations *expectations;
 	g_autofree char *path = NULL;
 
+	if (campaign->expect)
+		return campaign->expect(variant, campaign->data, error);
 	if (campaign->expectations)
 		return expectations_load(campaign->expectations, error);
-	path = g_build_filename(
-		build_root(), "kernel", "variants", candidate ? EXPECT_OF_PATCHES : variant,
-		campaign->variant_expectations ? campaign->variant_expectations : "expect.ini",
-		NULL);
+	path = g_build_filename(build_root(), "kernel", "variants",
+				candidate ? EXPECT_OF_PATCHES : variant, "expect.ini", NULL);
 	expectations = expectations_load(path, error);
 	if (expectations && candidate)
 		expectations_accept_better(expectations);
@@ -209,6 +209,26 @@ const struct program_file *campaign_job_file(const struct campaign_job *job)
 	return job->file;
 }
 
+void campaign_news(struct campaign_job *job, int rule, const char *signature, const char *details)
+{
+	struct run *run = job->run;
+	g_autofree char *folder = results_trial_folder(job->variant->name, job->file->name);
+
+	g_mutex_lock(&run->lock);
+	matrix_add_news(run->matrix, job->variant->name, job->file->name, rule, signature, details,
+			folder);
+	progress_say("%s on %s: not known: %s: %s", job->file->name, job->variant->name,
+		     rules[rule].name, signature);
+	g_mutex_unlock(&run->lock);
+}
+
+void campaign_control(struct campaign_job *job, gboolean held)
+{
+	g_mutex_lock(&job->run->lock);
+	matrix_add_control(job->run->matrix, job->variant->name, held);
+	g_mutex_unlock(&job->run->lock);
+}
+
 struct trial *campaign_trial(struct campaign_job *job, const struct program_file *file)
 {
 	struct run *run = job->run;
@@ -277,8 +297,9 @@ static void run_trials(struct run *run)
 	guint n = 0;
 
 	jobs = g_new0(struct campaign_job, run->all); /* which may become fewer */
-	for (guint v = 0; v < campaign->variants->len; v++) {
-		for (guint p = 0; p < run->programs->len; p++) {
+	/* Each program on all variants before the next one: wherever a run ends, they can be compared. */
+	for (guint p = 0; p < run->programs->len; p++) {
+		for (guint v = 0; v < campaign->variants->len; v++) {
 			jobs[n] = (struct campaign_job){ run,
 							 g_ptr_array_index(campaign->variants, v),
 							 g_ptr_array_index(run->programs, p) };

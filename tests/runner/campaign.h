@@ -17,8 +17,11 @@ struct campaign {
 	const char *candidate;
 	/* What is expected of all variants alike, instead of each variant's own file, or NULL. */
 	const char *expectations;
-	/* The name of each variant's own file, expect.ini if it is NULL. */
-	const char *variant_expectations;
+	/*
+	 * What is expected of a variant, the caller's, or NULL with @error set; instead of all that. NULL: it is
+	 * as above.
+	 */
+	struct expectations *(*expect)(const char *variant, void *data, GError **error);
 	/*
 	 * How a program is done on a variant: with as many trials as it takes, which are made by
 	 * campaign_trial(). Returns the one whose verdicts go into the matrix, the caller's, or NULL if
@@ -28,7 +31,7 @@ struct campaign {
 	struct trial *(*explore)(struct campaign_job *job, void *data);
 	/* Called once at the end, before the matrix is printed, or NULL; with the run's folder. */
 	void (*tell)(const char *folder, void *data);
-	void *data; /* for both */
+	void *data; /* for all of these */
 	/* Called for each trial when it is over, from any thread, or NULL. */
 	void (*report)(const struct trial *trial);
 };
@@ -43,6 +46,12 @@ const char *campaign_job_folder(const struct campaign_job *job); /* the run's */
  * Returns the trial, the caller's, which borrows @file; or NULL: the run has come to an end.
  */
 struct trial *campaign_trial(struct campaign_job *job, const struct program_file *file);
+
+/* While the job's program is explored: it shows what is not known, see matrix_add_news(). */
+void campaign_news(struct campaign_job *job, int rule, const char *signature, const char *details);
+
+/* The same: a positive control, see matrix_add_control(). */
+void campaign_control(struct campaign_job *job, gboolean held);
 
 /*
  * Take each variant's snapshot, run every program on every variant, write the run folder, print the

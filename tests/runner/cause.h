@@ -6,6 +6,7 @@
 #ifndef PLANESTORM_CAUSE_H
 #define PLANESTORM_CAUSE_H
 
+#include "tests/runner/expect.h"
 #include "tests/runner/trial.h"
 
 /*
@@ -18,5 +19,11 @@ char *cause_of(const struct trial *trial, int rule);
 
 /* A FAIL's signature and its cause, as one text: "cursor image never sent commit @ signals". The caller's. */
 char *cause_signature(const struct trial *trial, int rule);
+
+/*
+ * What such a text is known as, as of expectations_known(): where two allocations failed in one operation, it is known,
+ * too, if it is so of one of them.
+ */
+const char *cause_known(const struct expectations *known, int rule, const char *signature);
 
 #endif

@@ -18,6 +18,9 @@ struct expectations;
 /* The variant that a patch under review is held to. */
 #define EXPECT_OF_PATCHES "upstream"
 
+/* Every verdict: what is wrong is told otherwise. */
+struct expectations *expectations_any(void);
+
 /* Read @path; an error names the file, the group and the key, and says what was expected. */
 struct expectations *expectations_load(const char *path, GError **error);
 struct expectations *expectations_parse(const char *name, const char *text, gsize len,
@@ -36,7 +39,7 @@ gboolean expectations_met(const struct expectations *expectations, int rule, con
 gboolean expectations_fail(const struct expectations *expectations, int rule, const char *program);
 
 /*
- * For programs that have no names beforehand (soak.ini), a key of @rule is the name of what is known to
+ * For programs that have no names beforehand (known.ini), a key of @rule is the name of what is known to
  * FAIL, and its value a pattern with * and ? of what is somewhere in the signature. Returns the name of
  * what FAILs with @signature is known as, or NULL. Borrowed.
  */

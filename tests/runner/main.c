@@ -69,7 +69,7 @@ static const struct command commands[] = {
 	  run_options },
 	{ "smoke", "", "visual checks of the cursor on the screen, on one variant or several",
 	  command_smoke, smoke_options },
-	{ "sweep", "[OPERATION...]", "fail every allocation of every operation once", command_sweep,
+	{ "sweep", "[OP|PATCH...]", "fail every allocation of every operation once", command_sweep,
 	  sweep_options },
 	{ "merge", "DIR...", "join the runs of several shards into one", command_merge,
 	  merge_options },

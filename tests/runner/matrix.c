@@ -147,6 +147,32 @@ gboolean matrix_add_trial(struct matrix *matrix, const struct trial *trial, cons
 	return expected;
 }
 
+void matrix_add_news(struct matrix *matrix, const char *variant, const char *program, int rule,
+		     const char *signature, const char *details, const char *folder)
+{
+	struct cell *cell = &matrix_row(matrix, variant)->cells[rule];
+	struct evidence_entry *entry = g_new0(struct evidence_entry, 1);
+
+	*entry = (struct evidence_entry){ .program = g_strdup(program),
+					  .verdict = VERDICT_FAIL,
+					  .signature = g_strdup(signature),
+					  .details = g_strdup(details),
+					  .file = g_build_filename(folder, rules[rule].file, NULL),
+					  .unknown = TRUE };
+	cell->expected = FALSE;
+	g_ptr_array_add(cell->entries, entry);
+	matrix_sort_cell(cell);
+}
+
+void matrix_add_control(struct matrix *matrix, const char *variant, gboolean held)
+{
+	struct row *row = matrix_row(matrix, variant);
+
+	row->held |= held;
+	row->controls = 1;
+	row->missed = row->held ? 0 : 1;
+}
+
 gboolean matrix_as_expected(const struct matrix *matrix)
 {
 	for (guint i = 0; i < matrix->rows->len; i++) {
@@ -284,7 +310,10 @@ static void print_findings(const struct row *row, int rule, FILE *out)
 					other->details ? ": " : "",
 					other->details ? other->details : "");
 		}
-		fprintf(out, ")%s\n", entry->expected ? "" : " -- not expected");
+		fprintf(out, ")%s\n",
+			entry->expected ? "" :
+			entry->unknown	? " -- not known" :
+					  " -- not expected");
 	}
 }
 

@@ -25,6 +25,16 @@ void matrix_add_variant(struct matrix *matrix, const char *name, struct expectat
  */
 gboolean matrix_add_trial(struct matrix *matrix, const struct trial *trial, const char *folder);
 
+/*
+ * Note that the trials of @program on @variant show what is not known: a FAIL of @rule with that signature, and
+ * details or NULL. It is told, and the matrix is not as expected. @folder is as above.
+ */
+void matrix_add_news(struct matrix *matrix, const char *variant, const char *program, int rule,
+		     const char *signature, const char *details, const char *folder);
+
+/* Note a positive control of which there are many, and one of which must have @held. */
+void matrix_add_control(struct matrix *matrix, const char *variant, gboolean held);
+
 /* Every verdict of every trial as its variant's expectations say, and no set-up failure. */
 gboolean matrix_as_expected(const struct matrix *matrix);
 

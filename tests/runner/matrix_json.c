@@ -15,6 +15,8 @@ static void add_entry(JsonBuilder *json, const struct evidence_entry *entry)
 	if (entry->details)
 		json_add_string(json, "details", entry->details);
 	json_add_truth(json, "expected", entry->expected);
+	if (entry->unknown)
+		json_add_truth(json, "unknown", TRUE);
 	json_add_string(json, "file", entry->file);
 	json_builder_end_object(json);
 }
@@ -104,6 +106,7 @@ static void read_entry(struct cell *cell, JsonObject *json)
 	entry->details = g_strdup(json_member_string(json, "details"));
 	entry->file = g_strdup(file ? file : "");
 	entry->expected = json_member_truth(json, "expected");
+	entry->unknown = json_member_truth(json, "unknown");
 	g_ptr_array_add(cell->entries, entry);
 }
 

@@ -13,6 +13,8 @@ struct evidence_entry {
 	char *details; /* or NULL */
 	char *file;
 	gboolean expected;
+	gboolean
+		unknown; /* that is why it is not expected: it is none of what its variant is known to show */
 };
 
 struct cell {
@@ -26,6 +28,7 @@ struct row {
 	struct expectations *expectations; /* NULL: read from a matrix.json */
 	struct cell cells[RULE_COUNT];
 	guint flaws;
+	gboolean held;	    /* a control of matrix_add_control() did */
 	guint controls;	    /* trials that were to FAIL splat */
 	guint missed;	    /* those of them that did not */
 	guint faulted;	    /* controls in which a fault fired */

@@ -235,58 +235,70 @@ static struct matrix *read_matrix(const struct merge *merge)
 	return matrix;
 }
 
-/* The results of the sweeps, as far as each has come; the caller's. NULL with @error set. */
-static GPtrArray *read_sweeps(const struct merge *merge, GError **error)
+/* The sweep.json of a part; NULL: it has none, as it was killed early or had nothing to do, or @error is set. The
+ * caller's. */
+static JsonParser *load_sweep(const struct merge_part *part, GError **error)
+{
+	g_autofree char *path = g_build_filename(part->dir, SWEEP_JSON, NULL);
+	g_autoptr(JsonParser) parser = json_parser_new();
+
+	if (!g_file_test(path, G_FILE_TEST_EXISTS))
+		return NULL;
+	if (!json_parser_load_from_file(parser, path, error)) {
+		g_prefix_error(error, "%s: ", path);
+		return NULL;
+	}
+	return g_steal_pointer(&parser);
+}
+
+static gboolean counts_already(const struct merge *merge, guint i)
+{
+	for (guint j = 0; j < i; j++)
+		if (piece_at(merge, j)->part->shard.index == piece_at(merge, i)->part->shard.index)
+			return TRUE;
+	return FALSE;
+}
+
+/* The results of the sweeps, as far as each has come, and what is true of all; the caller's. NULL with @error
+ * set. */
+static GPtrArray *read_sweeps(const struct merge *merge, struct sweep_about *about, GError **error)
 {
 	g_autoptr(GPtrArray) results = g_ptr_array_new_with_free_func(swept_free);
 
 	for (guint i = 0; i < merge->pieces->len; i++) {
 		const struct piece *piece = piece_at(merge, i);
-		g_autofree char *path = g_build_filename(piece->part->dir, SWEEP_JSON, NULL);
-		g_autoptr(JsonParser) parser = json_parser_new();
-		JsonNode *root;
+		GError *trouble = NULL;
+		g_autoptr(JsonParser) parser = load_sweep(piece->part, &trouble);
+		JsonNode *root = parser ? json_parser_get_root(parser) : NULL;
 
-		/* A shard that was killed early, or for which there was nothing to do. */
-		if (!g_file_test(path, G_FILE_TEST_EXISTS))
-			continue;
-		if (!json_parser_load_from_file(parser, path, error)) {
-			g_prefix_error(error, "%s: ", path);
+		if (trouble) {
+			g_propagate_error(error, trouble);
 			return NULL;
 		}
-		root = json_parser_get_root(parser);
-		if (root && JSON_NODE_HOLDS_OBJECT(root))
-			sweep_table_read(
-				results,
-				json_member_array(json_node_get_object(root), "operations"),
-				piece->variant);
+		if (!root || !JSON_NODE_HOLDS_OBJECT(root))
+			continue;
+		sweep_table_read(results, json_node_get_object(root), piece->variant);
+		if (!counts_already(merge, i))
+			sweep_table_read_about(about, json_node_get_object(root));
 	}
 	sweep_table_sort(results, merge->table);
 	return g_steal_pointer(&results);
 }
 
-static JsonNode *sweep_json(const struct merge *merge, const GPtrArray *results)
-{
-	JsonObject *first = first_part(merge)->json;
-	g_autoptr(JsonBuilder) json = json_builder_new();
-
-	json_builder_begin_object(json);
-	json_add_int(json, "schema", SWEEP_SCHEMA);
-	json_add_string(json, "base",
-			json_member_string(json_member_object(first, "base"), "version"));
-	json_add_int(json, "seed", json_member_int(first, "seed"));
-	json_add_node(json, "operations", sweep_table_json(results));
-	json_builder_end_object(json);
-	return json_builder_get_root(json);
-}
-
 static gboolean join_sweeps(const struct merge *merge, GError **error)
 {
-	g_autoptr(GPtrArray) results = read_sweeps(merge, error);
-	g_autoptr(JsonNode) json = results ? sweep_json(merge, results) : NULL;
+	JsonObject *first = first_part(merge)->json;
+	struct sweep_about about = {
+		.base = json_member_string(json_member_object(first, "base"), "version"),
+		.seed = (guint64)json_member_int(first, "seed"),
+	};
+	g_autoptr(GPtrArray) results = read_sweeps(merge, &about, error);
+	g_autoptr(JsonNode) json = results ? sweep_table_json(results, &about) : NULL;
 
 	if (!results || !results_write_json(merge->folder, SWEEP_JSON, json, error) ||
-	    !sweep_table_save(results, merge->folder, error))
+	    !sweep_table_save(results, &about, merge->folder, error))
 		return FALSE;
+	sweep_table_print_about(&about, stdout);
 	sweep_table_print(results, FALSE, stdout);
 	printf("\n%u fault points; all sites: %s/" SWEEP_TEXT "\n\n", sweep_table_count(results),
 	       merge->folder);

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "tests/runner/points.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "compositor/model/journal.h"
 #include "tests/runner/rollback.h"
+#include "tests/runner/rounds.h"
 
 static const char *const outcome_names[POINT_OUTCOMES] = {
-	[POINT_REFUSED] = "refused", [POINT_SURVIVED] = "survived", [POINT_STALE] = "stale",
-	[POINT_CHANGED] = "changed", [POINT_LOST] = "lost",	    [POINT_LOCKUP] = "lockup",
-	[POINT_SPLAT] = "splat",
+	[POINT_REFUSED] = "refused", [POINT_SURVIVED] = "survived", [POINT_UNJUDGED] = "not judged",
+	[POINT_STALE] = "stale",     [POINT_CHANGED] = "changed",   [POINT_LOST] = "lost",
+	[POINT_LOCKUP] = "lockup",   [POINT_SPLAT] = "splat",
 };
 
 const char *point_outcome_name(enum point_outcome outcome)
@@ -22,7 +24,25 @@ void point_clear(gpointer data)
 	struct point *point = data;
 
 	g_free(point->site);
+	g_free(point->stack);
+	g_free(point->second_stack);
 	g_free(point->signature);
+}
+
+int point_rule(enum point_outcome outcome)
+{
+	static const int broken[POINT_OUTCOMES] = {
+		[POINT_REFUSED] = -1,
+		[POINT_SURVIVED] = -1,
+		[POINT_UNJUDGED] = -1,
+		[POINT_STALE] = RULE_STALE_CURSOR,
+		[POINT_CHANGED] = RULE_ROLLBACK,
+		[POINT_LOST] = RULE_LOST_UPDATE,
+		[POINT_LOCKUP] = RULE_LOCKUP,
+		[POINT_SPLAT] = RULE_SPLAT,
+	};
+
+	return broken[outcome];
 }
 
 void points_free(struct points *points)
@@ -30,106 +50,26 @@ void points_free(struct points *points)
 	if (!points)
 		return;
 	g_array_unref(points->points);
+	g_free(points->plain_signature);
+	g_free(points->gap);
 	g_free(points);
 }
 
-/* Where an allocation failed that the console says nothing of (__GFP_NOWARN). */
-#define SILENT_SITE "an allocation without warning"
-
-/* A round: one go at the operation under test. */
-struct round {
-	const struct journal_event *op, *ret; /* ret NULL: it did not come back */
-	guint fired;			      /* how many allocations failed */
-	const struct injection *injection;    /* NULL: the console does not say */
-	const struct injection *second;	      /* the same of another one (again=) */
-};
+/* Of what the guest notes (compositor/sweep.c): a sweep that ends before its end, and an allocation that it could
+ * not come to. */
+#define NOTE_ENDS "the sweep ends"
+#define NOTE_GIVEN_UP " given up"
 
 /* A sweep as it is put together. */
 struct reader {
 	const struct trial *trial;
-	GArray *rounds;		     /* struct round */
-	const GPtrArray *injections; /* struct injection */
+	GArray *rounds; /* struct round */
 	struct points *points;
 };
 
 static struct round *round_at(const struct reader *reader, guint i)
 {
 	return &g_array_index(reader->rounds, struct round, i);
-}
-
-static void read_rounds(struct reader *reader)
-{
-	const GArray *events = reader->trial->events;
-
-	for (guint i = 0; i < events->len; i++) {
-		const struct journal_event *event = &g_array_index(events, struct journal_event, i);
-		struct round round = { .op = event };
-		struct round *last;
-
-		if (event->kind == JOURNAL_OP && event->nth)
-			g_array_append_val(reader->rounds, round);
-		if (event->kind != JOURNAL_RET || !reader->rounds->len)
-			continue;
-		last = round_at(reader, reader->rounds->len - 1);
-		if (last->op->seq != event->seq)
-			continue;
-		last->ret = event;
-		last->fired = event->fired;
-	}
-}
-
-/*
- * The report of a round's injection has a stamp within the round. The clocks are read one after the other,
- * so a stamp may seem to be a little early; between two rounds there is a read-back at least.
- */
-#define CLOCKS_NS 200000.0
-
-static gboolean belongs(const struct reader *reader, const struct round *round,
-			const struct injection *injection)
-{
-	double difference, time;
-
-	if (!console_clock(reader->trial->findings, &difference) || injection->stamp < 0)
-		return TRUE;
-	time = (injection->stamp - difference) * 1e9;
-	return time >= (double)round->op->time - CLOCKS_NS &&
-	       (!round->ret || time <= (double)round->ret->time + CLOCKS_NS);
-}
-
-/* The guest does not know of a failure in a round that does not come back, or that ended a kernel worker. */
-static gboolean fired_unseen(const struct reader *reader, const struct round *round,
-			     const struct injection *injection)
-{
-	if (round->ret && !console_clock(reader->trial->findings, &(double){ 0 }))
-		return FALSE;
-	return belongs(reader, round, injection);
-}
-
-/*
- * One allocation fails in a round whose fault fired, or two. The console tells of most, in their order.
- */
-static void assign_injections(struct reader *reader)
-{
-	guint next = 0;
-
-	for (guint i = 0; i < reader->rounds->len; i++) {
-		struct round *round = round_at(reader, i);
-		const struct injection *injection;
-
-		if (next == reader->injections->len)
-			return;
-		injection = g_ptr_array_index(reader->injections, next);
-		if (!round->fired)
-			round->fired = fired_unseen(reader, round, injection) ? 1 : 0;
-		if (!round->fired || !belongs(reader, round, injection))
-			continue;
-		round->injection = injection;
-		/* A second one in the same round (again=) is its, too. */
-		while (++next < reader->injections->len &&
-		       console_clock(reader->trial->findings, &(double){ 0 }) &&
-		       belongs(reader, round, g_ptr_array_index(reader->injections, next)))
-			round->second = g_ptr_array_index(reader->injections, next);
-	}
 }
 
 /* Whether the program was at its end at @time: what the kernel cleans up then is that of all rounds. */
@@ -163,7 +103,7 @@ static gboolean precedes(const struct reader *reader, guint i, const struct find
 	if (!console_clock(reader->trial->findings, &difference) || finding->stamp < 0)
 		return FALSE;
 	time = (finding->stamp - difference) * 1e9;
-	return time >= (double)round->op->time - CLOCKS_NS && !is_over(reader, time);
+	return time >= (double)round->op->time - ROUND_CLOCKS_NS && !is_over(reader, time);
 }
 
 /* The last round that precedes @finding, or -1. */
@@ -217,16 +157,17 @@ static void worsen(struct reader *reader, int round, enum point_outcome outcome,
 	point->signature = g_strdup(signature);
 }
 
-/* Where the failures of @round were; of two, the console may tell of one only. The caller's. */
-static char *site_of(const struct round *round)
+/* What a round is if nobody complains of it. */
+static enum point_outcome quiet_outcome(const struct reader *reader, const struct round *round)
 {
-	const char *first = round->injection ? round->injection->site : SILENT_SITE;
+	const struct updates *updates = reader->trial->updates;
+	gboolean watched = updates && !updates_unjudged(updates, round->op->seq);
 
-	if (round->second)
-		return g_strdup_printf("%s, then %s", first, round->second->site);
-	if (round->fired > 1)
-		return g_strdup_printf("%s, and %s", first, SILENT_SITE);
-	return g_strdup(first);
+	if (!round->ret)
+		return POINT_REFUSED; /* worse will come */
+	if (!watched && !round->read_back)
+		return POINT_UNJUDGED;
+	return round->ret->err ? POINT_REFUSED : POINT_SURVIVED;
 }
 
 static void add_point(struct reader *reader, const struct round *round)
@@ -236,8 +177,10 @@ static void add_point(struct reader *reader, const struct round *round)
 			       .err = round->ret ? round->ret->err : -1,
 			       .signature = g_strdup("") };
 
-	point.outcome = point.err == 0 ? POINT_SURVIVED : POINT_REFUSED;
-	point.site = site_of(round);
+	point.outcome = quiet_outcome(reader, round);
+	point.site = round_site(round);
+	point.stack = round->injection ? g_strdup(round->injection->stack) : NULL;
+	point.second_stack = round->second ? g_strdup(round->second->stack) : NULL;
 	g_array_append_val(reader->points->points, point);
 }
 
@@ -270,7 +213,18 @@ static void take_change(const struct journal_event *op, const char *signature, v
 {
 	struct reader *reader = data;
 
-	worsen(reader, round_before_seq(reader, op->seq), POINT_CHANGED, signature);
+	if (signature)
+		worsen(reader, round_before_seq(reader, op->seq), POINT_CHANGED, signature);
+}
+
+static void take_read_back(const struct journal_event *op, const char *signature, void *data)
+{
+	struct reader *reader = data;
+	int round = round_before_seq(reader, op->seq);
+
+	(void)signature;
+	if (round >= 0 && round_at(reader, (guint)round)->op == op)
+		round_at(reader, (guint)round)->read_back = TRUE;
 }
 
 /* The console's findings: the first one counts, for what comes after it is not believed. Returns its
@@ -312,10 +266,84 @@ static void cut_behind(struct reader *reader, int round)
 {
 	struct points *points = reader->points;
 
-	points->finished = FALSE;
-	points->next = round_at(reader, (guint)round)->op->nth + 1;
 	if ((guint)round + 1 < points->points->len)
 		g_array_set_size(points->points, (guint)round + 1);
+}
+
+/* What the guest noted that has @text in it, without the line that it is about; the caller's, or NULL. */
+static char *find_note(const struct reader *reader, const char *text)
+{
+	const GArray *events = reader->trial->events;
+
+	for (guint i = 0; i < events->len; i++) {
+		const struct journal_event *event = &g_array_index(events, struct journal_event, i);
+		g_autofree char *note = NULL;
+		const char *colon;
+
+		if (event->kind != JOURNAL_NOTE)
+			continue;
+		note = g_strndup(event->text, event->text_len);
+		colon = g_str_has_prefix(note, "line ") ? strstr(note, ": ") : NULL;
+		if (strstr(note, text))
+			return g_strdup(colon ? colon + strlen(": ") : note);
+	}
+	return NULL;
+}
+
+/* Why a trial got nowhere; the caller's. */
+static char *find_obstacle(const struct reader *reader)
+{
+	const GPtrArray *findings = console_findings(reader->trial->findings);
+	char *note = find_note(reader, NOTE_ENDS);
+
+	if (note)
+		return note;
+	if (!reader->rounds->len && findings->len)
+		return g_strdup_printf(
+			"nothing was tried behind %s",
+			((const struct finding *)g_ptr_array_index(findings, 0))->signature);
+	return g_strdup(reader->rounds->len ? "nothing was reached" : "nothing was tried");
+}
+
+/* Whether @round was to be followed by others with the same first failure and a later second one. */
+static gboolean leaves_seconds(const struct reader *reader, const struct round *round)
+{
+	const struct program *program = reader->trial->file->program;
+	gboolean open = FALSE;
+
+	for (int i = 0; i < program->op_count; i++)
+		open |= program->ops[i].again_open;
+	return open && (round->second || round->fired > 1);
+}
+
+/*
+ * Whether the sweep is at its end: what fired behind the last allocation is nothing, and the operation came
+ * back or broke the guest down all the same. (One that a signal interrupted says nothing about what it would have
+ * allocated.) Else the next trial goes on behind the last round, if there is one in which anything was reached:
+ * each trial gets farther than the one before, so there is an end. All rounds are points still.
+ */
+static void find_end(struct reader *reader)
+{
+	struct points *points = reader->points;
+	guint count = points->points->len;
+	const struct round *last = count ? round_at(reader, count - 1) : NULL;
+	g_autofree char *early = find_note(reader, NOTE_ENDS);
+	gboolean reached = FALSE;
+
+	for (guint i = 0; i < count; i++)
+		reached |= round_at(reader, i)->fired > 0;
+	points->gap = find_note(reader, NOTE_GIVEN_UP);
+	if (!points->gap && !early && last && leaves_seconds(reader, last))
+		points->gap = g_strdup_printf("second failures behind allocation %u are left out",
+					      last->op->nth);
+	if (last && !last->fired && !early &&
+	    (g_array_index(points->points, struct point, count - 1).outcome >= POINT_LOCKUP ||
+	     (last->ret && last->ret->err != EINTR)))
+		points->finished = TRUE;
+	else if (reached)
+		points->next = last->op->nth + 1;
+	else if (!points->gap)
+		points->gap = find_obstacle(reader);
 }
 
 /* Each allocation is made to fail more than once; the same again is nothing new. */
@@ -334,7 +362,7 @@ static gboolean is_known(const GArray *points, guint count, const struct point *
 
 /*
  * A round in which nothing fired tells what the operation does by itself. It is a point only if the guest
- * broke down over it all the same; going on would be of no use then.
+ * broke down over it all the same.
  */
 static void conclude(struct reader *reader)
 {
@@ -349,9 +377,10 @@ static void conclude(struct reader *reader)
 		if (!fired) {
 			points->plain_err = point->err;
 			points->plain_outcome = point->outcome;
+			g_free(points->plain_signature);
+			points->plain_signature = g_strdup(point->signature);
 			g_free(point->site);
 			point->site = g_strdup("no allocation");
-			points->finished |= point->outcome >= POINT_LOCKUP;
 		}
 		if ((fired && !is_known(points->points, kept, point)) ||
 		    point->outcome >= POINT_LOCKUP) {
@@ -366,36 +395,29 @@ static void conclude(struct reader *reader)
 
 char *points_site(const struct trial *trial, guint64 seq)
 {
-	struct reader reader = { .trial = trial,
-				 .injections = console_injections(trial->findings) };
+	g_autoptr(GArray) rounds = rounds_read(trial);
 	char *site = NULL;
 
-	reader.rounds = g_array_new(FALSE, TRUE, sizeof(struct round));
-	read_rounds(&reader);
-	assign_injections(&reader);
-	for (guint i = 0; i < reader.rounds->len && !site; i++) {
-		const struct round *round = round_at(&reader, i);
+	for (guint i = 0; i < rounds->len && !site; i++) {
+		const struct round *round = &g_array_index(rounds, struct round, i);
 
 		if (round->op->seq == seq && round->fired)
-			site = site_of(round);
+			site = round_site(round);
 	}
-	g_array_unref(reader.rounds);
 	return site;
 }
 
 struct points *points_read(const struct trial *trial)
 {
-	struct reader reader = { .trial = trial, .points = g_new0(struct points, 1) };
+	struct reader reader = { .trial = trial,
+				 .rounds = rounds_read(trial),
+				 .points = g_new0(struct points, 1) };
 	int splat, silence;
 
-	reader.rounds = g_array_new(FALSE, TRUE, sizeof(struct round));
-	reader.injections = console_injections(trial->findings);
 	reader.points->points = g_array_new(FALSE, TRUE, sizeof(struct point));
-	reader.points->finished = TRUE;
 	g_array_set_clear_func(reader.points->points, point_clear);
 
-	read_rounds(&reader);
-	assign_injections(&reader);
+	rollback_each(trial->events, take_read_back, &reader);
 	/* All rounds are points for now; the last is none if nothing fired in it. */
 	for (guint i = 0; i < reader.rounds->len; i++)
 		add_point(&reader, round_at(&reader, i));
@@ -408,6 +430,7 @@ struct points *points_read(const struct trial *trial)
 		cut_behind(&reader, splat);
 	else if (silence >= 0)
 		cut_behind(&reader, silence);
+	find_end(&reader);
 	conclude(&reader);
 
 	g_array_unref(reader.rounds);

@@ -102,12 +102,12 @@ static gboolean closes(const struct scan *scan, const struct journal_event *even
 }
 
 guint rollback_each(const GArray *events,
-		    void (*changed)(const struct journal_event *op, const char *signature,
-				    void *data),
+		    void (*compared)(const struct journal_event *op, const char *signature,
+				     void *data),
 		    void *data)
 {
 	struct scan scan = { .before = NULL };
-	guint compared = 0;
+	guint count = 0;
 
 	scan.now = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	for (guint i = 0; i < events->len; i++) {
@@ -117,15 +117,15 @@ guint rollback_each(const GArray *events,
 		take_line(&scan, event);
 		if (!closes(&scan, event))
 			continue;
-		compared++;
+		count++;
 		difference = compare_states(scan.before, scan.now);
-		if (!difference)
-			continue;
-		signature = g_strdup_printf("%.*s changed %s", (int)strcspn(scan.op->text, " \n"),
-					    scan.op->text, difference);
-		changed(scan.op, signature, data);
+		if (difference)
+			signature = g_strdup_printf("%.*s changed %s",
+						    (int)strcspn(scan.op->text, " \n"),
+						    scan.op->text, difference);
+		compared(scan.op, signature, data);
 	}
 	g_clear_pointer(&scan.before, g_hash_table_unref);
 	g_hash_table_unref(scan.now);
-	return compared;
+	return count;
 }

@@ -8,13 +8,13 @@
 #include "compositor/model/journal.h"
 
 /*
- * Tell @changed of each failed operation in @events (struct journal_event) after which the state is not
- * what it was before: the operation, and a signature like "cursor changed plane HOTSPOT_X", valid during
- * the call. Returns for how many there was a read-back on both sides.
+ * Tell @compared of each failed operation in @events (struct journal_event) that has a read-back on both sides:
+ * the operation, and a signature like "cursor changed plane HOTSPOT_X", valid during the call, NULL if nothing
+ * has changed. Returns how many there are.
  */
 guint rollback_each(const GArray *events,
-		    void (*changed)(const struct journal_event *op, const char *signature,
-				    void *data),
+		    void (*compared)(const struct journal_event *op, const char *signature,
+				     void *data),
 		    void *data);
 
 #endif

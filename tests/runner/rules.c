@@ -206,7 +206,7 @@ static void keep_first(const struct journal_event *op, const char *signature, vo
 {
 	struct verdict *verdict = data;
 
-	if (!verdict->signature)
+	if (signature && !verdict->signature)
 		*verdict = failure_of(op, g_strdup(signature));
 }
 

@@ -10,12 +10,12 @@
 #include "tests/runner/fail.h"
 #include "tests/runner/generate.h"
 #include "tests/runner/json_add.h"
+#include "tests/runner/known.h"
 #include "tests/runner/progress.h"
 #include "tests/runner/results.h"
 #include "tests/runner/shrink_run.h"
 #include "tests/runner/soak_table.h"
 
-#define KNOWN "soak.ini"
 /* Others wait meanwhile: what is long in shrinking is left as it is then. */
 #define SHRINK_S 180
 
@@ -294,26 +294,16 @@ static void run_workers(struct soak *soak)
 
 /* --- beginning and end ------------------------------------------------------------------------ */
 
-/* What is known of each variant. */
+/* What is known of each variant, and a row for it. */
 static gboolean load_known(struct soak *soak, GError **error)
 {
 	const GPtrArray *variants = soak->setup->variants;
 
-	for (guint i = 0; i < variants->len; i++) {
-		const struct variant *variant = g_ptr_array_index(variants, i);
-		const char *like = g_strcmp0(variant->name, soak->setup->candidate) ?
-					   variant->name :
-					   EXPECT_OF_PATCHES;
-		g_autofree char *path =
-			g_build_filename(build_root(), "kernel", "variants", like, KNOWN, NULL);
-		struct expectations *known = expectations_load(path, error);
-
-		if (!known)
-			return FALSE;
-		g_hash_table_insert(soak->known, variant->name, known);
-		soak_table_row(soak->table, variant->name);
-	}
-	return TRUE;
+	soak->known = known_load(variants, soak->setup->candidate, error);
+	for (guint i = 0; soak->known && i < variants->len; i++)
+		soak_table_row(soak->table,
+			       ((const struct variant *)g_ptr_array_index(variants, i))->name);
+	return soak->known != NULL;
 }
 
 static gboolean make_folders(struct soak *soak, GError **error)
@@ -357,8 +347,7 @@ static int conclude(struct soak *soak)
 static void init(struct soak *soak, const struct soak_setup *setup)
 {
 	*soak = (struct soak){ .setup = setup, .table = soak_table_new() };
-	soak->known = g_hash_table_new_full(g_str_hash, g_str_equal, NULL,
-					    (GDestroyNotify)expectations_free);
+	soak->table->instrumented = setup->session->options->build.instrument;
 	g_mutex_init(&soak->lock);
 }
 
@@ -366,7 +355,7 @@ static void finish(struct soak *soak)
 {
 	g_clear_error(&soak->error);
 	g_clear_pointer(&soak->snapshots, g_hash_table_unref);
-	g_hash_table_unref(soak->known);
+	g_clear_pointer(&soak->known, g_hash_table_unref);
 	soak_table_free(soak->table);
 	g_mutex_clear(&soak->lock);
 	g_free(soak->folder);

@@ -2,7 +2,7 @@
 /*
  * A soak: programs that are generated from the seed, one after the other, each on all variants, until the
  * time is over. Statistics are kept of all; of the programs, those that showed something first. What is
- * not known to FAIL (kernel/variants/NAME/soak.ini) is shrunk at once.
+ * not known to FAIL (kernel/variants/NAME/known.ini) is shrunk at once.
  */
 #ifndef PLANESTORM_SOAK_H
 #define PLANESTORM_SOAK_H

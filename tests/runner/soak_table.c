@@ -193,7 +193,7 @@ gboolean soak_table_add(struct soak_table *table, const struct trial *trial, gui
 				number, &is_fresh);
 		if (!is_fresh)
 			continue;
-		finding->known = g_strdup(expectations_known(known, rule, finding->signature));
+		finding->known = g_strdup(cause_known(known, rule, finding->signature));
 		g_ptr_array_add(fresh, finding);
 	}
 	return add_sites(table, row, trial, number) || fresh->len > before;
@@ -279,6 +279,8 @@ static void print_findings(const struct soak_table *table, gboolean news, FILE *
 
 void soak_table_print(const struct soak_table *table, FILE *file)
 {
+	if (table->instrumented)
+		fputs(TRIAL_INSTRUMENTED "\n", file);
 	fprintf(file, "%-16s%-8s", "variant", "trials");
 	for (int rule = 0; rule < RULE_COUNT; rule++)
 		fprintf(file, "%-15s", rules[rule].name);
@@ -422,6 +424,7 @@ void soak_table_read(struct soak_table *table, JsonObject *soak, const char *var
 
 	if (!row)
 		return;
+	table->instrumented |= json_member_truth(soak, "instrumented");
 	read_row(soak_table_row(table, variant), row);
 	for (guint i = 0; i < json_elements(findings); i++)
 		read_finding(table, json_element_object(findings, i), variant);

@@ -17,7 +17,7 @@ struct soak_finding {
 	char *variant;
 	int rule;
 	char *signature;
-	char *known; /* what its variant's soak.ini calls it; NULL: it is news */
+	char *known; /* what its variant's known.ini calls it; NULL: it is news */
 	guint trials;
 	guint64 first; /* the lowest number of a program that showed it */
 	char *shrunk;  /* file in the run's folder with a small program that shows it, or NULL */
@@ -35,6 +35,7 @@ struct soak_row {
 struct soak_table {
 	GPtrArray *rows;     /* struct soak_row, in the order of the variants */
 	GPtrArray *findings; /* struct soak_finding, by variant, rule and signature */
+	gboolean instrumented;
 };
 
 struct soak_table *soak_table_new(void);
@@ -64,7 +65,7 @@ void soak_table_print(const struct soak_table *table, FILE *file);
 /* The members variants and findings of soak.json, into the object that @json is in. */
 void soak_table_write(const struct soak_table *table, JsonBuilder *json);
 
-/* Count in what @soak, the object of a soak.json, says of @variant. */
+/* Count in what @soak, the object of a soak.json, says of @variant, and whether it is instrumented. */
 void soak_table_read(struct soak_table *table, JsonObject *soak, const char *variant);
 
 #endif

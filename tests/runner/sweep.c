@@ -1,88 +1,127 @@
 // SPDX-License-Identifier: MIT
 #include "tests/runner/sweep.h"
 
-#include "tests/runner/json_add.h"
-#include "tests/runner/points.h"
+#include <string.h>
+
+#include "tests/runner/budget.h"
+#include "tests/runner/known.h"
 #include "tests/runner/progress.h"
 #include "tests/runner/results.h"
+#include "tests/runner/sweep_known.h"
 #include "tests/runner/sweep_plan.h"
 #include "tests/runner/sweep_table.h"
 
 #define EXPECTATIONS "sweep.ini"
-#define PAIR_EXPECTATIONS "pairs.ini"
+#define CONTROL "unfixed"
+/* Of a pair, so many trials in a row may come to nothing but a breakdown. */
+#define STUCK_MAX 3
 
 struct sweep {
-	struct session *session;
-	const struct operation_table *table;
+	const struct sweep_setup *setup;
+	GHashTable *known; /* variant's name to struct expectations */
 	GMutex lock;
 	GPtrArray *results; /* struct swept */
-	double start;
-	int pairs_s; /* 0: no pairs */
+	struct budget budget;
+	guint pairs; /* of them there are so many in this shard, 0: no pairs */
 };
 
-/* Takes the points of @trial; returns whether the sweep goes on, from *@nth. */
-static gboolean take_points(struct swept *swept, const struct trial *trial, guint *nth)
+/* Hold the last trial to what is known of its variant; its points are those from @first on. */
+static void hold(struct campaign_job *job, const struct sweep *sweep, const struct swept *swept,
+		 guint first, const struct trial *trial)
 {
-	struct points *points = points_read(trial);
-	gboolean more = !points->finished;
+	g_autoptr(GPtrArray) news = sweep_known_news(
+		swept, first, trial, g_hash_table_lookup(sweep->known, swept->variant));
+	gboolean held;
 
-	g_array_append_vals(swept->points, points->points->data, points->points->len);
-	g_array_set_clear_func(points->points, NULL); /* they have a new owner */
-	if (!more) {
-		swept->plain_err = points->plain_err;
-		swept->plain_outcome = points->plain_outcome;
+	for (guint i = 0; i < news->len; i++) {
+		const struct sweep_news *one = g_ptr_array_index(news, i);
+
+		campaign_news(job, one->rule, one->signature, one->details);
 	}
-	*nth = points->next;
-	points_free(points);
-	return more;
+	if (sweep->setup->pairs_s && !strcmp(swept->variant, CONTROL) &&
+	    sweep_known_control(swept, first, &held))
+		campaign_control(job, held);
 }
 
 static struct trial *sweep_from(struct campaign_job *job, const struct sweep *sweep,
 				struct swept *swept, guint *nth, gboolean *more)
 {
-	struct program_file *file = sweep_plan_program(sweep->table, swept->operation,
-						       sweep->session->options->seed, *nth, NULL);
+	struct program_file *file =
+		sweep_plan_program(sweep->setup->table, swept->operation,
+				   sweep->setup->session->options->seed, *nth, NULL);
 	struct trial *trial = campaign_trial(job, file);
 
 	*more = FALSE;
-	if (trial && !trial->flaw)
-		*more = take_points(swept, trial, nth);
+	if (trial && trial->flaw)
+		swept->whole = FALSE;
+	if (trial && !trial->flaw) {
+		guint first = swept->points->len;
+
+		*more = swept_take(swept, trial, nth);
+		hold(job, sweep, swept, first, trial);
+	}
 	if (trial)
 		trial->file = campaign_job_file(job);
 	program_file_free(file);
 	return trial;
 }
 
-/* What has not begun by then is passed over. */
-static gboolean is_late(const struct sweep *sweep)
+/* What has begun on one variant does so on all. */
+static gboolean begins(struct sweep *sweep, const char *name)
 {
-	return sweep->pairs_s && progress_elapsed() - sweep->start > sweep->pairs_s;
+	gboolean begin;
+
+	if (g_cancellable_is_cancelled(sweep->setup->session->options->cancellable))
+		return FALSE;
+	g_mutex_lock(&sweep->lock);
+	begin = budget_begin(&sweep->budget, name, progress_elapsed());
+	g_mutex_unlock(&sweep->lock);
+	return begin;
 }
 
-static JsonNode *to_json(const struct sweep *sweep)
+static struct sweep_about about(const struct sweep *sweep)
 {
-	g_autoptr(JsonBuilder) json = json_builder_new();
-
-	json_builder_begin_object(json);
-	json_add_int(json, "schema", SWEEP_SCHEMA);
-	json_add_string(json, "base", sweep->session->base->release);
-	json_add_int(json, "seed", (gint64)sweep->session->options->seed);
-	json_add_node(json, "operations", sweep_table_json(sweep->results));
-	json_builder_end_object(json);
-	return json_builder_get_root(json);
+	return (struct sweep_about){ .base = sweep->setup->session->base->release,
+				     .seed = sweep->setup->session->options->seed,
+				     .instrumented =
+					     sweep->setup->session->options->build.instrument,
+				     .pairs_s = sweep->setup->pairs_s,
+				     .pairs_begun = budget_begun(&sweep->budget),
+				     .pairs = sweep->pairs,
+				     .pairs_over = budget_over(&sweep->budget) };
 }
 
 /* What is known so far, so that it is there whatever happens next. */
 static void write_files(struct sweep *sweep, const char *folder)
 {
+	struct sweep_about facts = about(sweep);
 	g_autoptr(JsonNode) json = NULL;
 	g_autoptr(GError) error = NULL;
 
-	sweep_table_sort(sweep->results, sweep->table);
-	json = to_json(sweep);
-	if (!sweep_table_save(sweep->results, folder, &error) ||
+	sweep_table_sort(sweep->results, sweep->setup->table);
+	json = sweep_table_json(sweep->results, &facts);
+	if (!sweep_table_save(sweep->results, &facts, folder, &error) ||
 	    !results_write_json(folder, SWEEP_JSON, json, &error))
 		progress_say("%s", error->message);
+}
+
+/*
+ * Whether a pair that could go on is left as it is: the time is over, or the last @stuck trials, of which each may
+ * take half a minute, had no more than the point that ended them. Others can use the time.
+ */
+static gboolean gives_up(struct sweep *sweep, struct swept *swept, guint stuck)
+{
+	gboolean spent;
+
+	g_mutex_lock(&sweep->lock);
+	spent = budget_spent(&sweep->budget, progress_elapsed());
+	g_mutex_unlock(&sweep->lock);
+	if (!sweep->setup->pairs_s || (!spent && stuck < STUCK_MAX))
+		return FALSE;
+	if (!swept->gap)
+		swept->gap = g_strdup(spent ? "the budget was over" :
+					      "the guest breaks down in each trial");
+	return TRUE;
 }
 
 /* All of one operation on one variant. */
@@ -92,16 +131,16 @@ static struct trial *sweep_operation(struct campaign_job *job, void *data)
 	const char *name = campaign_job_file(job)->name;
 	struct swept *swept = swept_new(name, campaign_job_variant(job)->name);
 	struct trial *sum = NULL;
-	gboolean more = !is_late(sweep);
-	guint nth = 1;
+	gboolean more = begins(sweep, name);
+	guint nth = 1, stuck = 0;
 
-	while (more) {
+	while (more && !(sum && gives_up(sweep, swept, stuck))) {
+		guint before = swept->points->len;
 		struct trial *trial = sweep_from(job, sweep, swept, &nth, &more);
 
 		if (!trial)
 			break;
-		swept->trials++;
-		swept->whole = !more && !trial->flaw;
+		stuck = swept->points->len > before + 1 ? 0 : stuck + 1;
 		if (!sum) {
 			sum = trial;
 			continue;
@@ -123,41 +162,73 @@ static struct trial *sweep_operation(struct campaign_job *job, void *data)
 static void tell(const char *folder, void *data)
 {
 	struct sweep *sweep = data;
+	struct sweep_about facts = about(sweep);
 	guint count;
 	double minutes;
 
 	write_files(sweep, folder);
+	sweep_table_print_about(&facts, stdout);
 	sweep_table_print(sweep->results, FALSE, stdout);
 	count = sweep_table_count(sweep->results);
-	minutes = (progress_elapsed() - sweep->start) / 60;
+	minutes = budget_elapsed(&sweep->budget, progress_elapsed()) / 60;
 	printf("\n%u fault points in %.1f minutes, %.0f a minute; all sites: %s/sweep.txt\n\n",
 	       count, minutes, minutes > 0 ? count / minutes : 0, folder);
 }
 
-int sweep_run(struct session *session, GPtrArray *variants, const struct operation_table *table,
-	      GStrv names, int pairs_s, GError **error)
+/* Verdicts on pairs, of which nobody knows beforehand, are held to what is known alone. */
+static struct expectations *expect(const char *variant, void *data, GError **error)
 {
-	struct sweep sweep = {
-		.session = session, .table = table, .start = progress_elapsed(), .pairs_s = pairs_s
-	};
-	struct campaign campaign = { .session = session,
-				     .kind = "sweep",
-				     .variants = variants,
-				     .variant_expectations =
-					     pairs_s ? PAIR_EXPECTATIONS : EXPECTATIONS,
-				     .explore = sweep_operation,
-				     .tell = tell,
-				     .data = &sweep };
+	const struct sweep *sweep = data;
+	gboolean candidate = !g_strcmp0(variant, sweep->setup->candidate);
+	struct expectations *expectations;
+	g_autofree char *path = NULL;
+
+	if (sweep->setup->pairs_s)
+		return expectations_any();
+	path = g_build_filename(build_root(), "kernel", "variants",
+				candidate ? EXPECT_OF_PATCHES : variant, EXPECTATIONS, NULL);
+	expectations = expectations_load(path, error);
+	if (expectations && candidate)
+		expectations_accept_better(expectations);
+	return expectations;
+}
+
+/* Of the pairs, those of this shard. */
+static guint count_pairs(const struct sweep_setup *setup, const GPtrArray *programs)
+{
+	guint count = 0;
+
+	for (guint i = 0; setup->pairs_s && i < programs->len; i++)
+		count += shard_takes(&setup->session->options->shard, i) ? 1 : 0;
+	return count;
+}
+
+int sweep_run(const struct sweep_setup *setup, GError **error)
+{
+	g_autoptr(GHashTable) known = known_load(setup->variants, setup->candidate, error);
+	g_autoptr(GPtrArray) programs =
+		known ? sweep_plan(setup->table, setup->names, setup->pairs_s > 0,
+				   setup->session->options->seed, error) :
+			NULL;
+	struct sweep sweep = { .setup = setup, .known = known };
 	int code;
 
-	campaign.programs = sweep_plan(table, names, pairs_s > 0, session->options->seed, error);
-	if (!campaign.programs)
+	if (!programs)
 		return STORM_TROUBLE;
+	sweep.pairs = count_pairs(setup, programs);
 	sweep.results = g_ptr_array_new_with_free_func(swept_free);
+	budget_init(&sweep.budget, setup->pairs_s);
 	g_mutex_init(&sweep.lock);
-	code = campaign_run(&campaign);
+	code = campaign_run(&(struct campaign){ .session = setup->session,
+						.kind = "sweep",
+						.variants = setup->variants,
+						.programs = programs,
+						.expect = expect,
+						.explore = sweep_operation,
+						.tell = tell,
+						.data = &sweep });
 	g_mutex_clear(&sweep.lock);
+	budget_clear(&sweep.budget);
 	g_ptr_array_unref(sweep.results);
-	g_ptr_array_unref(campaign.programs);
 	return code;
 }

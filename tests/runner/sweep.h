@@ -10,13 +10,23 @@
 #include "tests/runner/campaign.h"
 #include "tests/runner/operations.h"
 
+struct sweep_setup {
+	struct session *session;
+	GPtrArray *variants; /* struct variant */
+	const char *
+		candidate; /* the one that is held to what is known and expected of upstream, or NULL */
+	const struct operation_table *table;
+	GStrv names; /* operations, NULL: all of the table */
+	int pairs_s; /* seconds; 0: the operations by themselves */
+};
+
 /*
- * Sweep the operations in @names, all of @table if NULL, on @variants (struct variant), print the table
- * and the matrix, write sweep.json and sweep.txt into the run's folder. With @pairs_s, in seconds, they are
- * swept in company instead, each operation in each, in an order that comes from the session's seed, for
- * as long as that. Returns an exit code (enum storm_exit), 2 with @error set if it could not begin.
+ * Sweep, print the table and the matrix, write sweep.json and sweep.txt into the run's folder. With ->pairs_s
+ * the operations are swept in company instead, each in each, in an order that comes from the session's seed, for
+ * as long as that. What is worse than survived and not known of its variant makes the exit code STORM_DIFFERS,
+ * and so does, without pairs, a verdict that is not as sweep.ini says. Returns an exit code (enum storm_exit), 2
+ * with @error set if it could not begin.
  */
-int sweep_run(struct session *session, GPtrArray *variants, const struct operation_table *table,
-	      GStrv names, int pairs_s, GError **error);
+int sweep_run(const struct sweep_setup *setup, GError **error);
 
 #endif

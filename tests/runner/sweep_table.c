@@ -22,7 +22,30 @@ void swept_free(gpointer data)
 	struct swept *swept = data;
 
 	g_array_unref(swept->points);
+	g_free(swept->plain_signature);
+	g_free(swept->gap);
 	g_free(swept);
+}
+
+gboolean swept_take(struct swept *swept, const struct trial *trial, guint *next)
+{
+	struct points *points = points_read(trial);
+
+	swept->trials++;
+	g_array_append_vals(swept->points, points->points->data, points->points->len);
+	g_array_set_clear_func(points->points, NULL); /* they have a new owner */
+	if (points->finished) {
+		swept->plain_err = points->plain_err;
+		swept->plain_outcome = points->plain_outcome;
+		g_free(swept->plain_signature);
+		swept->plain_signature = g_steal_pointer(&points->plain_signature);
+	}
+	if (!swept->gap)
+		swept->gap = g_steal_pointer(&points->gap);
+	swept->whole = points->finished && !swept->gap;
+	*next = points->finished ? 0 : points->next;
+	points_free(points);
+	return *next > 0;
 }
 
 static guint position(const struct operation_table *table, const char *name)
@@ -122,7 +145,8 @@ static char *describe(const struct swept *swept)
 		g_string_append_printf(text, "; without a fault %s",
 				       point_outcome_name(swept->plain_outcome));
 	if (!swept->whole)
-		g_string_append(text, "; not swept to its end");
+		g_string_append_printf(text, "; not swept to its end%s%s", swept->gap ? ": " : "",
+				       swept->gap ? swept->gap : "");
 	return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
@@ -183,6 +207,15 @@ static void groups_add(struct groups *groups, char *text, const char *variant)
 	g_ptr_array_add(groups->variants, g_string_new(variant));
 }
 
+/* That all variants refuse is what one hopes for, and of what nobody has judged there is nothing to say. */
+static gboolean is_worth_telling(const struct groups *groups)
+{
+	const char *first = g_ptr_array_index(groups->texts, 0);
+
+	return groups->texts->len > 1 || (strcmp(first, point_outcome_name(POINT_REFUSED)) &&
+					  strcmp(first, point_outcome_name(POINT_UNJUDGED)));
+}
+
 static void print_site(const GPtrArray *results, guint from, guint to, const char *site,
 		       gboolean all, FILE *file)
 {
@@ -192,8 +225,7 @@ static void print_site(const GPtrArray *results, guint from, guint to, const cha
 	for (guint i = from; i < to; i++)
 		groups_add(&groups, outcomes_at(swept_at(results, i), site),
 			   swept_at(results, i)->variant);
-	if (all || groups.texts->len > 1 ||
-	    strcmp(g_ptr_array_index(groups.texts, 0), point_outcome_name(POINT_REFUSED))) {
+	if (all || is_worth_telling(&groups)) {
 		fprintf(file, "  %s\n", site);
 		for (guint i = 0; i < groups.texts->len; i++)
 			fprintf(file, "    %-10s %s\n",
@@ -247,13 +279,24 @@ void sweep_table_print(const GPtrArray *results, gboolean all, FILE *file)
 	}
 }
 
-gboolean sweep_table_save(const GPtrArray *results, const char *folder, GError **error)
+void sweep_table_print_about(const struct sweep_about *about, FILE *file)
+{
+	if (about->instrumented)
+		fputs(TRIAL_INSTRUMENTED "\n", file);
+	if (about->pairs_s)
+		fprintf(file, "%u of %u pairs, budget of %d s%s\n", about->pairs_begun,
+			about->pairs, about->pairs_s, about->pairs_over ? " over" : "");
+}
+
+gboolean sweep_table_save(const GPtrArray *results, const struct sweep_about *about,
+			  const char *folder, GError **error)
 {
 	g_autofree char *path = g_build_filename(folder, SWEEP_TEXT, NULL);
 	FILE *file = fopen(path, "we");
 
 	if (!file)
 		return fail_errno(error, path);
+	sweep_table_print_about(about, file);
 	sweep_table_print(results, TRUE, file);
 	fclose(file);
 	return TRUE;

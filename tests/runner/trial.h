@@ -13,6 +13,10 @@ struct recording {
 	struct display_record *display; /* NULL: nobody watched device and display */
 };
 
+/* For people, above what is told of trials of instrumented drivers. */
+#define TRIAL_INSTRUMENTED                                                                         \
+	"instrumented: what follows is of drivers whose lock helpers were interrupted, too"
+
 struct trial {
 	const char *variant;		 /* borrowed */
 	const struct program_file *file; /* borrowed */

@@ -28,6 +28,7 @@ void updates_free(struct updates *updates)
 	g_ptr_array_unref(updates->incidents);
 	g_array_unref(updates->met);
 	g_array_unref(updates->checked);
+	g_array_unref(updates->unjudged);
 	g_free(updates);
 }
 
@@ -39,6 +40,18 @@ char *updates_merged(const struct updates *updates)
 		"the display defined %u of %u cursor images: it merged messages, and "
 		"the device's trace decides on the others",
 		updates->defined, updates->told);
+}
+
+static gint compare_seqs(gconstpointer a, gconstpointer b)
+{
+	const guint64 *first = a, *second = b;
+
+	return (*first > *second) - (*first < *second);
+}
+
+gboolean updates_unjudged(const struct updates *updates, guint64 seq)
+{
+	return g_array_binary_search(updates->unjudged, &seq, compare_seqs, NULL);
 }
 
 const struct incident *updates_first(const struct updates *updates, enum incident_kind kind)
@@ -280,6 +293,17 @@ static void change_nothing(struct judge *judge, const struct journal_event *even
 	}
 }
 
+/* Whether anything that @op is about is nobody else's. */
+static gboolean can_be_judged(const struct judge *judge, const struct op *op)
+{
+	for (int head = 0; head < PROGRAM_MAX_HEADS; head++)
+		for (int role = 0; role < PLANE_ROLES; role++)
+			if (shown_touches(judge->shown, op, head, (enum plane_role)role) &&
+			    !is_contested(judge, head, (enum plane_role)role))
+				return TRUE;
+	return !judge->rivals->len;
+}
+
 static void take_op(struct judge *judge, const struct journal_event *event)
 {
 	const struct op *op = g_hash_table_lookup(judge->ops, GINT_TO_POINTER(event->line));
@@ -288,8 +312,11 @@ static void take_op(struct judge *judge, const struct journal_event *event)
 
 	if (!op || !op_enters(op->kind))
 		return;
-	if (!is_undo)
+	if (!is_undo) {
+		if (!can_be_judged(judge, op))
+			g_array_append_val(judge->updates->unjudged, event->seq);
 		shown_issue(judge->shown, op);
+	}
 	if (result == 0 && (is_undo || !op->test))
 		succeed(judge, event, op, is_undo);
 	else if (result >= 0)
@@ -428,6 +455,7 @@ static void judge_init(struct judge *judge, const struct program *program,
 	judge->updates->met = g_array_new(FALSE, FALSE, sizeof(struct met));
 	judge->updates->checked = g_array_new(FALSE, FALSE, sizeof(struct checked));
 	g_array_set_clear_func(judge->updates->checked, checked_clear);
+	judge->updates->unjudged = g_array_new(FALSE, FALSE, sizeof(guint64));
 	judge->shown = shown_new(program);
 	judge->ops = g_hash_table_new(NULL, NULL);
 	judge->buffers = g_hash_table_new(NULL, NULL);

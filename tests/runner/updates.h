@@ -67,6 +67,9 @@ struct updates {
 	guint checks;	 /* heads compared with the display, at all checks */
 	guint differing; /* of these, those on which something else was to be seen */
 	GArray *checked; /* struct checked */
+	/* guint64, in order: operations of which nothing can be said, since rivals were at all that they touch,
+	 * or they touch nothing and rivals were there. */
+	GArray *unjudged;
 	/*
 	 * The two witnesses against each other, up to the last check: cursor images that the device
 	 * was told to show and that the display defined. Fewer of the latter: QEMU merged messages,
@@ -83,6 +86,9 @@ void updates_free(struct updates *updates); /* NULL is fine */
 /* Which messages of the display were merged, in a sentence without a full stop; NULL: none. The
  * caller's. */
 char *updates_merged(const struct updates *updates);
+
+/* Whether nothing can be said of operation @seq. */
+gboolean updates_unjudged(const struct updates *updates, guint64 seq);
 
 /* The first incident of @kind, or NULL. */
 const struct incident *updates_first(const struct updates *updates, enum incident_kind kind);

@@ -52,6 +52,7 @@ struct example {
 	guint64 seq;		      /* its operation */
 	guint open;		      /* demands that no check came after */
 	guint open_failures;	      /* the same of planes' last failures */
+	guint unjudged;		      /* operations of which rivals leave nothing to say */
 };
 
 static inline struct program *parse(const char *text)
@@ -159,6 +160,7 @@ static inline void check_story(const struct example *row, const char *text)
 	assert_int_equal(updates->checks, 1);
 	assert_int_equal(updates->open, row->open);
 	assert_int_equal(updates->open_failures, row->open_failures);
+	assert_int_equal(updates->unjudged->len, row->unjudged);
 	updates_free(updates);
 	timeline_free(timeline);
 	display_record_free(display);

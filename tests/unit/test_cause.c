@@ -81,7 +81,41 @@ static void check_example(void **state)
 	program_file_free(file);
 }
 
+/* What is known, if of two failures in one call either explains what is lost. */
+static const struct known {
+	const char *name;
+	const char *signature;
+	const char *known; /* NULL: it is news */
+} knowns[] = {
+	{ "one failure", "lost @ array < update", "array" },
+	{ "another one", "lost @ state < ioctl", NULL },
+	{ "the second of two", "lost @ state < ioctl, then array < update", "array" },
+	{ "the first of two", "lost @ array < update, then state < ioctl", "array" },
+	{ "none of two", "lost @ state < ioctl, then commit < ioctl", NULL },
+	{ "something else that is lost", "found @ state < ioctl, then array < update", NULL },
+	{ "no cause at all", "lost", NULL },
+};
+
+static void check_known(void **state)
+{
+	static const char text[] =
+		"[splat]\n*=PASS\n[lockup]\n*=PASS\n[lost-update]\narray=FAIL lost @ "
+		"array\n*=PASS\n"
+		"[stale-cursor]\n*=PASS\n[rollback]\n*=PASS\n[expect]\n*=PASS\n[leak]\n*=PASS\n";
+	const struct known *row = *state;
+	struct expectations *known = expectations_parse("known.ini", text, strlen(text), NULL);
+
+	assert_non_null(known);
+	if (row->known)
+		assert_string_equal(cause_known(known, RULE_LOST_UPDATE, row->signature),
+				    row->known);
+	else
+		assert_null(cause_known(known, RULE_LOST_UPDATE, row->signature));
+	expectations_free(known);
+}
+
 int main(void)
 {
-	return RUN_ROWS("cause", examples, check_example);
+	return RUN_ROWS("cause", examples, check_example) +
+	       RUN_ROWS("what is known", knowns, check_known);
 }

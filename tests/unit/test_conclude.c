@@ -85,6 +85,68 @@ static void check_matrix(void **state)
 	matrix_free(matrix);
 }
 
+/* Verdicts that are all expected, and what is told besides them. */
+static const struct besides {
+	const char *name;
+	const char *news;	/* a FAIL that is not known, or NULL */
+	gboolean reached, held; /* a positive control among many */
+	int code;
+	const char *printed; /* in the matrix, or NULL */
+} besides[] = {
+	{ "nothing", NULL, FALSE, FALSE, STORM_OK, NULL },
+	{ "a point that is not known", "cursor image never sent cursor @ f", FALSE, FALSE,
+	  STORM_DIFFERS,
+	  "  upstream lost-update: FAIL cursor image never sent cursor @ f (fault: allocation 3) "
+	  "-- "
+	  "not known\n" },
+	{ "a control that holds at last", NULL, TRUE, TRUE, STORM_OK, NULL },
+	{ "a control that never holds", NULL, TRUE, FALSE, STORM_TROUBLE, NULL },
+};
+
+static char *print(const struct matrix *matrix)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *file = open_memstream(&text, &len);
+
+	matrix_print(matrix, file, FALSE);
+	fclose(file);
+	return text;
+}
+
+static void check_besides(void **state)
+{
+	const struct besides *row = *state;
+	struct matrix *matrix = matrix_new(), *read = matrix_new();
+	g_autoptr(JsonNode) json = NULL;
+	g_autofree char *text = NULL, *again = NULL;
+
+	matrix_add_variant(matrix, "unfixed", expectations_any());
+	matrix_add_variant(matrix, "upstream", expectations_any());
+	add(matrix, "unfixed", "FAIL");
+	add(matrix, "upstream", "PASS");
+	if (row->news)
+		matrix_add_news(matrix, "upstream", "fault", RULE_LOST_UPDATE, row->news,
+				"allocation 3", "folder");
+	if (row->reached)
+		matrix_add_control(matrix, "unfixed", FALSE);
+	if (row->held)
+		matrix_add_control(matrix, "unfixed", TRUE);
+	assert_int_equal(conclude_matrix(matrix, &(struct conclusion){ .trials = 2 }), row->code);
+	text = print(matrix);
+	assert_int_equal(row->printed && strstr(text, row->printed), row->printed != NULL);
+	assert_int_equal(strstr(text, "not known") != NULL, row->printed != NULL);
+	/* Joined with other shards, it comes to the same. */
+	json = matrix_to_json(matrix);
+	matrix_read(read, json_node_get_object(json), "unfixed");
+	matrix_read(read, json_node_get_object(json), "upstream");
+	again = print(read);
+	assert_string_equal(again, text);
+	assert_int_equal(conclude_matrix(read, &(struct conclusion){ .trials = 2 }), row->code);
+	matrix_free(read);
+	matrix_free(matrix);
+}
+
 /* What is known of upstream is in @known; "" is nothing. */
 static const struct soak {
 	const char *name;
@@ -106,7 +168,7 @@ static void check_soak(void **state)
 	g_autofree char *dir = g_dir_make_tmp("conclude-XXXXXX", NULL), *file = NULL, *text = NULL;
 	g_autofree char *known = g_strconcat("[splat]\n", row->known, "*=PASS\n" OTHERS, NULL);
 	struct expectations *expectations =
-		expectations_parse("soak.ini", known, strlen(known), NULL);
+		expectations_parse("known.ini", known, strlen(known), NULL);
 	struct program_file program = { .name = (char *)(uintptr_t) "000001" };
 	struct trial *trial = trial_of("upstream", &program, row->splat);
 	struct soak_table *table = soak_table_new();
@@ -129,5 +191,6 @@ int main(void)
 {
 	int failed = RUN_ROWS("matrix", matrices, check_matrix);
 
+	failed += RUN_ROWS("besides the verdicts", besides, check_besides);
 	return failed + RUN_ROWS("soak", soaks, check_soak);
 }

@@ -307,10 +307,10 @@ static void check_variant(void **state)
 }
 
 /* Nothing is known that would be anything, and no fix is known to splat. */
-static void check_soak(void **state)
+static void check_known(void **state)
 {
 	const char *const *name = *state;
-	struct expectations *known = load_file(*name, "soak.ini");
+	struct expectations *known = load_file(*name, "known.ini");
 
 	for (int rule = 0; rule < RULE_COUNT; rule++)
 		assert_null(expectations_known(known, rule, "something that nobody has seen"));
@@ -362,7 +362,7 @@ static int run_variants(void)
 				  1;
 
 	failed += run_rows("what is known of them", names->pdata, names->len,
-			   sizeof(names->pdata[0]), check_soak);
+			   sizeof(names->pdata[0]), check_known);
 
 	g_ptr_array_unref(names);
 	return failed;

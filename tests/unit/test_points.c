@@ -17,6 +17,13 @@
 	"cursor C1 at=30,40\n"                                                                     \
 	"check\n"
 
+#define PAIRS                                                                                      \
+	"output 640x480\n"                                                                         \
+	"buffer C1 cursor 64x64\n"                                                                 \
+	"fault nth=1.. again=1.. check\n"                                                          \
+	"cursor C1 at=30,40\n"                                                                     \
+	"check\n"
+
 /* What the guest says: operation SEQ begins at second SEQ, and is back half a second later. */
 #define BEGIN                                                                                      \
 	"begin 10 6.12.94 virtio_gpu 0.1.0 seed 1\n"                                               \
@@ -31,6 +38,9 @@
 #define SUCCEEDED(seq, nth) ENTERED(seq, nth) RET(seq, 0, 1)
 #define UNDONE(seq) "op " #seq " " #seq "000000000 4 0 undo\n" RET(seq, 0, 0)
 #define LAST(seq, nth) ENTERED(seq, nth) RET(seq, 0, 0)
+#define INTERRUPTED(seq, nth) ENTERED(seq, nth) RET(seq, 4, 0) AFTER(seq)
+#define NOTE(text) "note 7000000000 " text "\n"
+#define GIVEN_UP(nth) NOTE("line 4: allocation " #nth " given up, interrupted 1 times")
 #define SECOND_END "check 8000000000 2\nend 9000000000\nexit 9100000000 0\nready 9200000000 run\n"
 #define END "check 8000000000 1\nend 9000000000\nexit 9100000000 0\nready 9200000000 run\n"
 
@@ -105,6 +115,8 @@ static const struct example {
 	const char *console;
 	enum trial_end end;
 	const char *points;
+	gboolean unwatched; /* nobody watched device and display */
+	gboolean pairs;	    /* the program sweeps second failures, too */
 } examples[] = {
 	{ "an error that changes nothing is refused", BEGIN FAILED(1, 1, 12) LAST(2, 2) END,
 	  FAILS_IN("1.100000", "f"), TRIAL_DONE, "1 " SITE("f") "refused 12\n" PLAIN_SUCCEEDS },
@@ -256,11 +268,74 @@ static const struct example {
 	  BEGIN FAILED(1, 1, 12) ENTERED(2, 2), FAILS_IN("1.100000", "f"), TRIAL_SILENT,
 	  "1 " SITE("f") "refused 12\n"
 			 "2 no allocation: lockup -1 silence cursor\nwithout a fault -1 lockup\n" },
+
+	/* A sweep is whole if the operation has come back with nothing made to fail. */
+	{ "a sweep whose undo failed goes on behind it",
+	  BEGIN SUCCEEDED(1, 1) "op 2 2000000000 4 0 undo\n" RET(2, 16, 0) NOTE(
+		  "line 4: the sweep ends, as its undo has failed: Device or resource busy") END,
+	  FAILS_IN("1.100000", "f"), TRIAL_DONE,
+	  "1 " SITE("f") "survived 0\n" NOT_PLAIN "on from 2\n" },
+	{ "one that has come to its limit goes on behind that",
+	  BEGIN FAILED(1, 9999, 12) FAILED(2, 10000, 12)
+		  NOTE("line 4: the sweep ends for now, after 10000 allocations") END,
+	  FAILS_IN("1.100000", "f") FAILS_IN("2.100000", "g"), TRIAL_DONE,
+	  "9999 " SITE("f") "refused 12\n10000 " SITE("g") "refused 12\n" NOT_PLAIN
+							   "on from 10001\n" },
+	{ "one that is cut short goes on, whatever the reason", BEGIN FAILED(1, 1, 12) END,
+	  FAILS_IN("1.100000", "f"), TRIAL_DONE,
+	  "1 " SITE("f") "refused 12\n" NOT_PLAIN "on from 2\n" },
+	{ "signals that are too fast are no end, and what was given up is missing",
+	  BEGIN FAILED(1, 1, 12) INTERRUPTED(2, 2) GIVEN_UP(2) INTERRUPTED(3, 3) GIVEN_UP(3)
+		  NOTE("line 4: the sweep ends, signals are too fast for it") END,
+	  FAILS_IN("1.100000", "f"), TRIAL_DONE,
+	  "1 " SITE("f") "refused 12\nwithout a fault 4 refused\non from 4\n"
+			 "gap: allocation 2 given up, interrupted 1 times\n" },
+	{ "signals that let nothing be reached leave no way on",
+	  BEGIN INTERRUPTED(1, 4) NOTE("line 4: the sweep ends, signals are too fast for it") END,
+	  "", TRIAL_DONE,
+	  "without a fault 4 refused\nno way on\ngap: the sweep ends, signals are too fast for "
+	  "it\n" },
+	{ "an allocation that was given up on the way is missing",
+	  BEGIN FAILED(1, 1, 12) INTERRUPTED(2, 2) GIVEN_UP(2) FAILED(3, 3, 12) LAST(4, 4) END,
+	  FAILS_IN("1.100000", "f") FAILS_IN("3.100000", "g"), TRIAL_DONE,
+	  "1 " SITE("f") "refused 12\n3 " SITE(
+		  "g") "refused 12\n" PLAIN_SUCCEEDS
+		       "gap: allocation 2 given up, interrupted 1 times\n" },
+	{ "a sweep of second failures that breaks down leaves some out",
+	  BEGIN ENTERED(1, 1) RET(1, 12, 2) FAILED(2, 2, 12),
+	  CLOCK FAILS_IN("1.100000", "f") FAILS_IN("1.200000", "g") WARNS_AT("1.300000"),
+	  TRIAL_DONE,
+	  "1 f < drm_mode_cursor2_ioctl, then " SITE(
+		  "g") "splat 12" WARNING NOT_PLAIN
+		       "on from 2\ngap: second failures behind allocation 1 are left out\n",
+	  .pairs = TRUE },
+	{ "but not behind one that had none", BEGIN FAILED(1, 1, 12) FAILED(2, 2, 12),
+	  CLOCK FAILS_IN("1.100000", "f") WARNS_AT("1.300000"), TRIAL_DONE,
+	  "1 " SITE("f") "splat 12" WARNING NOT_PLAIN "on from 2\n", .pairs = TRUE },
+	{ "a splat before the first round leaves nothing", BEGIN END, CLOCK WARNS_AT("0.700000"),
+	  TRIAL_DONE, NOT_PLAIN "no way on\ngap: nothing was tried behind" WARNING },
+	{ "a guest that stands still before the first round, too", BEGIN, "", TRIAL_SILENT,
+	  NOT_PLAIN "no way on\ngap: nothing was tried\n" },
+
+	/* Without a witness there is only what the guest reads back, which it does after failures. */
+	{ "a success that nobody watched is not judged",
+	  BEGIN SUCCEEDED(1, 1) UNDONE(2) FAILED(3, 2, 12) LAST(4, 3) END,
+	  FAILS_IN("1.100000", "f") FAILS_IN("3.100000", "g"), TRIAL_DONE,
+	  "1 " SITE("f") "not judged 0\n2 " SITE("g") "refused 12\nwithout a fault 0 not judged\n",
+	  TRUE },
+	{ "nor is a failure with no read-back",
+	  BEGIN OP(1, 1) RET(1, 12, 1) FAILED(2, 2, 12) LAST(3, 3) END,
+	  FAILS_IN("1.100000", "f") FAILS_IN("2.100000", "g"), TRIAL_DONE,
+	  "1 " SITE("f") "not judged 12\n2 " SITE("g") "refused 12\nwithout a fault 0 not judged\n",
+	  TRUE },
+	{ "a splat needs no witness", BEGIN SUCCEEDED(1, 1) UNDONE(2) LAST(3, 2) END,
+	  FAILS_IN("1.100000", "f") WARNS_AT("1.200000"), TRIAL_DONE,
+	  "1 " SITE("f") "splat 0" WARNING NOT_PLAIN "on from 2\n", TRUE },
 };
 
-static struct program_file *new_file(void)
+static struct program_file *new_file(const char *text)
 {
-	struct program_file *file = program_file_parse("example", PROGRAM, strlen(PROGRAM), NULL);
+	struct program_file *file = program_file_parse("example", text, strlen(text), NULL);
 
 	assert_non_null(file);
 	return file;
@@ -296,19 +371,47 @@ static char *describe(const struct trial *trial)
 	}
 	g_string_append_printf(text, "without a fault %d %s\n", points->plain_err,
 			       point_outcome_name(points->plain_outcome));
-	if (!points->finished)
+	if (points->next)
 		g_string_append_printf(text, "on from %u\n", points->next);
+	else if (!points->finished)
+		g_string_append(text, "no way on\n");
+	if (points->gap)
+		g_string_append_printf(text, "gap: %s\n", points->gap);
 	points_free(points);
 	return g_string_free(text, FALSE);
+}
+
+static void incident_free(gpointer data)
+{
+	struct incident *incident = data;
+
+	g_free(incident->signature);
+	g_free(incident);
+}
+
+/* As if somebody had watched, and seen nothing wrong. */
+static void watch(struct trial *trial)
+{
+	trial->updates = g_new0(struct updates, 1);
+	trial->updates->incidents = g_ptr_array_new_with_free_func(incident_free);
+	trial->updates->met = g_array_new(FALSE, FALSE, sizeof(struct met));
+	trial->updates->checked = g_array_new(FALSE, FALSE, sizeof(struct checked));
+	trial->updates->unjudged = g_array_new(FALSE, FALSE, sizeof(guint64));
+	/* With nothing traced, the moments are the journal's lines. */
+	trial->timeline = timeline_new(trial->events, trial->device);
+	assert_int_equal(trial->timeline->moments->len, trial->events->len);
 }
 
 static void check_example(void **state)
 {
 	const struct example *row = *state;
-	struct program_file *file = new_file();
+	struct program_file *file = new_file(row->pairs ? PAIRS : PROGRAM);
 	struct trial *trial = judge(file, row);
-	char *points = describe(trial);
+	char *points;
 
+	if (!row->unwatched)
+		watch(trial);
+	points = describe(trial);
 	assert_string_equal(points, row->points);
 	g_free(points);
 	trial_free(trial);
@@ -327,6 +430,7 @@ static const struct watched {
 	const char *journal;
 	struct seen seen[2];
 	const char *points;
+	guint64 unjudged[3]; /* operations of which nothing can be said */
 } watched[] = {
 	{ "a success that is not shown is lost",
 	  BEGIN SUCCEEDED(1, 1) UNDONE(2) LAST(3, 2) END,
@@ -360,6 +464,17 @@ static const struct watched {
 	  BEGIN SUCCEEDED(1, 1) UNDONE(2) LAST(3, 2) END,
 	  { { INCIDENT_LOST, "ret 2", 2 } },
 	  "1 " SITE("f") "lost 0 seen\n" PLAIN_SUCCEEDS },
+	{ "what rivals may have done, too, is not judged",
+	  BEGIN OP(1, 1) RET(1, 12, 1) SUCCEEDED(2, 2) UNDONE(3) LAST(4, 3) END,
+	  { { INCIDENT_LOST, NULL, 0 } },
+	  "1 " SITE("f") "not judged 12\n2 " SILENT_SITE
+			 "not judged 0\nwithout a fault 0 not judged\n",
+	  { 1, 2, 4 } },
+	{ "but for what was read back",
+	  BEGIN FAILED(1, 1, 12) SUCCEEDED(2, 2) UNDONE(3) LAST(4, 3) END,
+	  { { INCIDENT_LOST, NULL, 0 } },
+	  "1 " SITE("f") "refused 12\n2 " SILENT_SITE "not judged 0\n" PLAIN_SUCCEEDS,
+	  { 1, 2 } },
 	{ "what was seen before the first round is nobody's",
 	  BEGIN "op 1 500000000 2 0 hide\n" RET(1, 0, 0) FAILED(2, 1, 12) LAST(3, 2) END,
 	  { { INCIDENT_LOST, "ret 1", 1 } },
@@ -377,22 +492,9 @@ static guint moment_of(const struct trial *trial, const char *after)
 	return lines;
 }
 
-static void incident_free(gpointer data)
+static void see(struct trial *trial, const struct watched *row)
 {
-	struct incident *incident = data;
-
-	g_free(incident->signature);
-	g_free(incident);
-}
-
-/* As if somebody had watched. With nothing traced, the moments are the journal's lines. */
-static void watch(struct trial *trial, const struct watched *row)
-{
-	struct updates *updates = g_new0(struct updates, 1);
-
-	updates->incidents = g_ptr_array_new_with_free_func(incident_free);
-	updates->met = g_array_new(FALSE, FALSE, sizeof(struct met));
-	updates->checked = g_array_new(FALSE, FALSE, sizeof(struct checked));
+	watch(trial);
 	for (size_t i = 0; i < LENGTH(row->seen) && row->seen[i].after; i++) {
 		struct incident *incident = g_new0(struct incident, 1);
 
@@ -400,23 +502,22 @@ static void watch(struct trial *trial, const struct watched *row)
 		incident->seq = row->seen[i].seq;
 		incident->signature = g_strdup("seen");
 		incident->moment = moment_of(trial, row->seen[i].after);
-		g_ptr_array_add(updates->incidents, incident);
+		g_ptr_array_add(trial->updates->incidents, incident);
 	}
-	trial->updates = updates;
-	trial->timeline = timeline_new(trial->events, trial->device);
-	assert_int_equal(trial->timeline->moments->len, trial->events->len);
+	for (size_t i = 0; i < LENGTH(row->unjudged) && row->unjudged[i]; i++)
+		g_array_append_val(trial->updates->unjudged, row->unjudged[i]);
 }
 
 static void check_watched(void **state)
 {
 	const struct watched *row = *state;
-	struct program_file *file = new_file();
+	struct program_file *file = new_file(PROGRAM);
 	struct trial *trial = judge(file, &(struct example){ .journal = row->journal,
 							     .console = FAILS_IN("1.100000", "f"),
 							     .end = TRIAL_DONE });
 	char *points;
 
-	watch(trial, row);
+	see(trial, row);
 	points = describe(trial);
 	assert_string_equal(points, row->points);
 	g_free(points);
@@ -454,7 +555,9 @@ static const struct recording_row {
 	  "9 virtio_gpu_array_alloc" IN_CURSOR "lost 0" NO_IMAGE " cursor\n"
 	  "10 dma_resv_reserve_fences < virtio_gpu_array_lock_resv" IN_CURSOR
 	  "splat -1" WARNING NOT_PLAIN "on from 11\n" },
-	{ "lockup", 0, NOT_PLAIN },
+	{ "lockup", 0,
+	  NOT_PLAIN "no way on\ngap: nothing was tried behind lockdep-circular mmap_lock "
+		    "reservation_ww_class_mutex\n" },
 };
 
 /* Takes the lines of refused points out of @points; returns how many there were. */
@@ -495,9 +598,9 @@ static void check_recorded(void **state)
 /* They stand in sweep.json. */
 static void test_outcomes_have_their_words(void **state)
 {
-	static const char *const words[POINT_OUTCOMES] = { "refused", "survived", "stale",
-							   "changed", "lost",	  "lockup",
-							   "splat" };
+	static const char *const words[POINT_OUTCOMES] = { "refused", "survived", "not judged",
+							   "stale",   "changed",  "lost",
+							   "lockup",  "splat" };
 
 	(void)state;
 	for (int outcome = 0; outcome < POINT_OUTCOMES; outcome++)

@@ -37,7 +37,7 @@ static const struct known {
 static void test_known(void **state)
 {
 	const struct known *row = *state;
-	struct expectations *known = expectations_parse("soak.ini", KNOWN, strlen(KNOWN), NULL);
+	struct expectations *known = expectations_parse("known.ini", KNOWN, strlen(KNOWN), NULL);
 
 	assert_non_null(known);
 	if (row->known)
@@ -55,7 +55,7 @@ static void test_known(void **state)
 static guint add(struct soak_table *table, const char *variant, guint64 number, const char *splat)
 {
 	static const char text[] = "output 640x480\nhide\ncheck\n";
-	struct expectations *known = expectations_parse("soak.ini", KNOWN, strlen(KNOWN), NULL);
+	struct expectations *known = expectations_parse("known.ini", KNOWN, strlen(KNOWN), NULL);
 	struct program_file *file = program_file_parse("p", text, strlen(text), NULL);
 	struct trial *trial = trial_new(variant, file);
 	g_autoptr(GPtrArray) fresh = g_ptr_array_new();
@@ -167,6 +167,25 @@ static void test_shards(void **state)
 	soak_table_free(joined);
 }
 
+static void test_instrumented(void **state)
+{
+	static const char soak_json[] =
+		"{\"instrumented\": true, \"variants\": {\"upstream\": {}}, \"findings\": []}";
+	struct soak_table *table = soak_table_new();
+	g_autoptr(JsonNode) json = json_from_string(soak_json, NULL);
+	g_autofree char *before = NULL, *after = NULL;
+
+	(void)state;
+	soak_table_row(table, "upstream");
+	before = print(table);
+	assert_null(strstr(before, "instrumented"));
+	soak_table_read(table, json_node_get_object(json), "upstream");
+	after = print(table);
+	assert_true(g_str_has_prefix(after, "instrumented: what follows is of drivers whose lock "
+					    "helpers were interrupted, too\nvariant "));
+	soak_table_free(table);
+}
+
 /* What is no soak.json does no harm. */
 static void test_rubbish(void **state)
 {
@@ -226,9 +245,8 @@ static void test_choose(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_count),
-		cmocka_unit_test(test_shards),
-		cmocka_unit_test(test_rubbish),
+		cmocka_unit_test(test_count),	     cmocka_unit_test(test_shards),
+		cmocka_unit_test(test_instrumented), cmocka_unit_test(test_rubbish),
 		cmocka_unit_test(test_choose),
 	};
 

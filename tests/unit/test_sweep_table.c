@@ -40,6 +40,10 @@ static void sweep(GPtrArray *results, const char *operation)
 		swept->plain_err = 0;
 		swept->plain_outcome = POINT_SURVIVED;
 		swept->trials = 2;
+		if (!strcmp(operation, "close")) {
+			swept->whole = FALSE;
+			swept->gap = g_strdup("nothing was tried");
+		}
 		g_ptr_array_add(results, swept);
 	}
 }
@@ -137,6 +141,23 @@ static void test_sites_that_all_refuse_are_in_the_whole_table_only(void **state)
 		     "    lost       unfixed\n");
 }
 
+static void test_sites_that_nobody_judged_are_in_the_whole_table_only(void **state)
+{
+	struct point point = { .nth = 1, .outcome = POINT_UNJUDGED };
+	GPtrArray *results = new_results();
+	struct swept *swept = add_swept(results, "create", "fixed", "2 idr survived");
+
+	(void)state;
+	point.site = g_strdup("alloc");
+	point.signature = g_strdup("");
+	g_array_append_val(swept->points, point);
+	assert_table(results, FALSE,
+		     "create\n"
+		     "  2 points, 2 sites: 1 survived, 1 not judged (fixed)\n"
+		     "  idr\n"
+		     "    survived   fixed\n");
+}
+
 /* Not every variant comes to a site. */
 static void test_a_variant_without_the_site_is_not_in_its_row(void **state)
 {
@@ -201,6 +222,7 @@ static const struct besides {
 	enum point_outcome outcome;
 	gboolean whole;
 	const char *told;
+	const char *gap;
 } besides[] = {
 	{ "it succeeds", 0, POINT_SURVIVED, TRUE, "" },
 	{ "it fails", EINVAL, POINT_REFUSED, TRUE, "; without a fault EINVAL" },
@@ -212,6 +234,11 @@ static const struct besides {
 	{ "it was not tried", -1, POINT_REFUSED, FALSE, "; not swept to its end" },
 	{ "it fails, and that is not all", EBUSY, POINT_REFUSED, FALSE,
 	  "; without a fault EBUSY; not swept to its end" },
+	{ "it was not swept to its end, for a reason", EINTR, POINT_REFUSED, FALSE,
+	  "; without a fault EINTR; not swept to its end: allocation 2 given up",
+	  "allocation 2 given up" },
+	{ "it succeeds, and a rival is there", 0, POINT_UNJUDGED, TRUE,
+	  "; without a fault not judged" },
 };
 
 static void check_besides(void **state)
@@ -225,6 +252,7 @@ static void check_besides(void **state)
 	swept->plain_err = row->err;
 	swept->plain_outcome = row->outcome;
 	swept->whole = row->whole;
+	swept->gap = g_strdup(row->gap);
 	assert_table(results, FALSE, expected);
 }
 
@@ -247,17 +275,11 @@ static void add_recorded(GPtrArray *results, const char *variant, const char *na
 	g_autofree char *dir = g_build_filename(GOLDEN_DIR, name, NULL);
 	struct recorded *recorded = recorded_load(dir, variant, NULL);
 	struct swept *swept = swept_new("cursor", variant);
-	struct points *points;
+	guint next;
 
 	assert_non_null(recorded);
-	points = points_read(recorded->trial);
-	g_array_append_vals(swept->points, points->points->data, points->points->len);
-	g_array_set_clear_func(points->points, NULL); /* they have a new owner */
-	swept->whole = points->finished;
-	swept->plain_err = points->plain_err;
-	swept->plain_outcome = points->plain_outcome;
+	swept_take(swept, recorded->trial, &next);
 	g_ptr_array_add(results, swept);
-	points_free(points);
 	recorded_free(recorded);
 }
 
@@ -290,10 +312,14 @@ static void test_recorded_sweeps_as_a_table(void **state)
 
 static void assert_json(GPtrArray *results, const char *expected)
 {
-	g_autoptr(JsonNode) json = sweep_table_json(results);
+	struct sweep_about about = { .base = "6.12", .seed = 1 };
+	g_autoptr(JsonNode) json = sweep_table_json(results, &about);
 	g_autofree char *text = json_to_string(json, FALSE);
+	g_autofree char *whole = g_strdup_printf("{\"schema\":%d,\"base\":\"6.12\",\"seed\":1,"
+						 "\"instrumented\":false,\"operations\":%s}",
+						 SWEEP_SCHEMA, expected);
 
-	assert_string_equal(text, expected);
+	assert_string_equal(text, whole);
 	g_ptr_array_unref(results);
 }
 
@@ -328,10 +354,57 @@ static void test_json_has_each_point(void **state)
 			     "\"signature\":\"\"}]}}}]");
 }
 
+static void test_json_has_the_whole_stack(void **state)
+{
+	GPtrArray *results = new_results();
+	struct point point = { .nth = 3, .outcome = POINT_REFUSED, .err = 12 };
+	struct swept *swept = add_swept(results, "cursor", "fixed", "1 alloc refused");
+
+	(void)state;
+	point.site = g_strdup("f < h, then k < h");
+	point.second_stack = g_strdup("k < h");
+	point.stack = g_strdup("f < g < h");
+	point.signature = g_strdup("");
+	g_array_append_val(swept->points, point);
+	assert_json(results, "[{\"operation\":\"cursor\",\"variants\":{"
+			     "\"fixed\":{\"trials\":1,\"whole\":true,\"plain_errno\":0,"
+			     "\"plain_outcome\":\"survived\",\"sites\":2,\"points\":["
+			     "{\"nth\":1,\"site\":\"alloc\",\"outcome\":\"refused\",\"errno\":12,"
+			     "\"signature\":\"\"},"
+			     "{\"nth\":3,\"site\":\"f < h, then k < h\",\"stack\":\"f < g < "
+			     "h\",\"second_stack\":\"k < "
+			     "h\",\"outcome\":\"refused\",\"errno\":12,\"signature\":\"\"}]}}}]");
+}
+
 static void test_json_of_nothing_is_an_empty_array(void **state)
 {
 	(void)state;
 	assert_json(new_results(), "[]");
+}
+
+/* What is said above the table */
+
+static void assert_about(const struct sweep_about *about, const char *expected)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *file = open_memstream(&text, &len);
+
+	sweep_table_print_about(about, file);
+	fclose(file);
+	assert_string_equal(text, expected);
+	free(text);
+}
+
+static void test_what_is_said_above_the_table(void **state)
+{
+	(void)state;
+	assert_about(&(struct sweep_about){ .seed = 1 }, "");
+	assert_about(&(struct sweep_about){ .pairs_s = 60, .pairs_begun = 376, .pairs = 376 },
+		     "376 of 376 pairs, budget of 60 s\n");
+	assert_about(&(struct sweep_about){ .instrumented = TRUE },
+		     "instrumented: what follows is of drivers whose lock helpers were "
+		     "interrupted, too\n");
 }
 
 /* Shards */
@@ -344,6 +417,7 @@ static void test_shards(void **state)
 	g_autoptr(GPtrArray) whole = g_ptr_array_new_with_free_func(swept_free);
 	g_autoptr(GPtrArray) joined = g_ptr_array_new_with_free_func(swept_free);
 	g_autofree char *wanted = NULL, *got = NULL;
+	struct sweep_about about = { .pairs_s = 0 };
 
 	(void)state;
 	for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
@@ -355,10 +429,18 @@ static void test_shards(void **state)
 		for (gsize i = from; i < G_N_ELEMENTS(names); i += 2)
 			sweep(part, names[i]);
 		sweep_table_sort(part, table);
-		json = sweep_table_json(part);
-		sweep_table_read(joined, json_node_get_array(json), "upstream");
-		sweep_table_read(joined, json_node_get_array(json), "unfixed");
+		json = sweep_table_json(part, &(struct sweep_about){ .pairs_s = 30,
+								     .pairs_begun = 2,
+								     .pairs = 3,
+								     .instrumented = from == 0,
+								     .pairs_over = from == 1 });
+		sweep_table_read(joined, json_node_get_object(json), "upstream");
+		sweep_table_read(joined, json_node_get_object(json), "unfixed");
+		sweep_table_read_about(&about, json_node_get_object(json));
 	}
+	assert_about(&about, "instrumented: what follows is of drivers whose lock helpers were "
+			     "interrupted, too\n"
+			     "4 of 6 pairs, budget of 30 s over\n");
 	sweep_table_sort(whole, table);
 	sweep_table_sort(joined, table);
 	wanted = print(whole);
@@ -376,13 +458,16 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_site_has_a_row_for_each_outcome),
 		cmocka_unit_test(test_sites_that_all_refuse_are_in_the_whole_table_only),
+		cmocka_unit_test(test_sites_that_nobody_judged_are_in_the_whole_table_only),
 		cmocka_unit_test(test_a_variant_without_the_site_is_not_in_its_row),
 		cmocka_unit_test(test_outcomes_of_one_site_are_joined),
 		cmocka_unit_test(test_operations_follow_one_another),
 		cmocka_unit_test(test_an_operation_that_allocates_nothing_has_no_rows),
 		cmocka_unit_test(test_recorded_sweeps_as_a_table),
 		cmocka_unit_test(test_json_has_each_point),
+		cmocka_unit_test(test_json_has_the_whole_stack),
 		cmocka_unit_test(test_json_of_nothing_is_an_empty_array),
+		cmocka_unit_test(test_what_is_said_above_the_table),
 		cmocka_unit_test(test_shards),
 	};
 	int failed = cmocka_run_group_tests_name("sweep table", tests, NULL, NULL);
