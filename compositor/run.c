@@ -45,7 +45,7 @@ struct run *run_create(struct device *device, const struct program *program, str
 	run->program = program;
 	run->sink = sink;
 	run->picture = (uint32_t)program->buffer_count;
-	run->fault = (struct fault){ -1, -1, -1, -1 };
+	run->fault = (struct fault){ .nth = -1, .marked = -1, .times = -1 };
 	due_init(&run->due);
 	rng_init(&run->rng, seed);
 	scene_init(&run->scene, device, program);

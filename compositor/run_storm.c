@@ -72,6 +72,12 @@ bool run_storm_at_risk(const struct run *run)
 	       pressure_is_any(&run->pressure);
 }
 
+/*
+ * A rival on the primary plane pauses so long, as for a frame: each time the display is sent a whole picture, and QEMU keeps
+ * those that have not been read yet, without end.
+ */
+#define FRAME_NS 10000000
+
 static bool touches(const struct op *op, int head, enum plane_role role)
 {
 	if (op->kind == OP_DIRTY || op->head != head)
@@ -104,7 +110,8 @@ int run_storm_rival(struct run *run, const struct op *op)
 	if (ret)
 		return run_fail(run, op, ret, why);
 	sink_stat(run->sink, "rival.line", op->line);
-	ret = rival_create(&request, run->signals_line, &run->rng, &run->rivals[run->rival_count]);
+	ret = rival_create(&request, touches(op, op->head, PLANE_PRIMARY) ? FRAME_NS : 0,
+			   run->signals_line, &run->rng, &run->rivals[run->rival_count]);
 	if (ret)
 		return run_fail(run, op, ret, "start a rival");
 	run->rival_ops[run->rival_count++] = op;

@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "compositor/model/rng.h"
@@ -18,22 +19,26 @@ struct rival {
 };
 
 /* In the process of its own, and for ever. */
-static _Noreturn void go_on(struct rival *rival, struct request *request, const struct op *signals,
-			    struct rng *rng)
+static _Noreturn void go_on(struct rival *rival, struct request *request,
+			    const struct timespec *pause, const struct op *signals, struct rng *rng)
 {
 	struct signals own;
 
 	signals_init(&own);
 	if (signals && signals_start(&own, signals, rng))
 		_exit(1);
-	for (;;)
+	for (;;) {
 		if (!request->enter(request))
 			atomic_fetch_add_explicit(rival->done, 1, memory_order_relaxed);
+		if (pause->tv_nsec)
+			nanosleep(pause, NULL);
+	}
 }
 
-int rival_create(struct request *request, const struct op *signals, struct rng *rng,
-		 struct rival **out)
+int rival_create(struct request *request, uint32_t pause_ns, const struct op *signals,
+		 struct rng *rng, struct rival **out)
 {
+	const struct timespec pause = { .tv_nsec = pause_ns };
 	struct rng its;
 
 	struct rival *rival = calloc(1, sizeof(*rival));
@@ -50,7 +55,7 @@ int rival_create(struct request *request, const struct op *signals, struct rng *
 	rng_init(&its, rng_next(rng));
 	rival->pid = child_start(&request->fd, 1);
 	if (rival->pid == 0)
-		go_on(rival, request, signals, &its);
+		go_on(rival, request, &pause, signals, &its);
 	*out = rival;
 	return rival->pid < 0 ? rival->pid : 0;
 }

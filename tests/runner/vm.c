@@ -178,7 +178,7 @@ static gboolean hand_copy(GSubprocessLauncher *launcher, int fd, int target, GEr
 static gboolean hand_over(struct vm *vm, const struct vm_setup *setup,
 			  GSubprocessLauncher *launcher, GError **error)
 {
-	int qmp, console, state;
+	int qmp = -1, console = -1, state;
 
 	if (!socket_pair(&vm->qmp_fd, &qmp, error))
 		return FALSE;
@@ -286,7 +286,7 @@ static gboolean plug_in(struct vm *vm, int heads, GError **error)
 /* Before the guest runs, so that nothing is missed. */
 static gboolean watch_display(struct vm *vm, int heads, GError **error)
 {
-	int ours, theirs;
+	int ours = -1, theirs = -1;
 	gboolean added;
 
 	if (!socket_pair(&ours, &theirs, error))
