@@ -142,13 +142,31 @@ gboolean command_patches(char **patches, GError **error)
 	return TRUE;
 }
 
-gboolean command_build_patches(const struct session *session, char **patches, GPtrArray *built,
+/* So that runs of other patches are not taken for the same. */
+static char *hash_files(char **paths, GError **error)
+{
+	g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
+
+	for (int i = 0; paths[i]; i++) {
+		g_autofree char *text = NULL;
+		gsize len;
+
+		if (!g_file_get_contents(paths[i], &text, &len, error))
+			return NULL;
+		g_checksum_update(checksum, (const guchar *)text, (gssize)len);
+	}
+	return g_strndup(g_checksum_get_string(checksum), 16);
+}
+
+gboolean command_build_patches(struct session *session, char **patches, GPtrArray *built,
 			       GError **error)
 {
 	struct variant *tried = build_patches(session->base, &session->options->build, CANDIDATE,
 					      patches, session->options->cancellable, error);
 
-	if (tried)
-		g_ptr_array_add(built, tried);
-	return tried != NULL;
+	if (!tried)
+		return FALSE;
+	g_ptr_array_add(built, tried);
+	session->patches = hash_files(patches, error);
+	return session->patches != NULL;
 }

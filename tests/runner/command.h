@@ -86,7 +86,7 @@ gboolean command_build(const struct session *session, GStrv names, GPtrArray *bu
 		       GError **error);
 
 /* The same for the variant CANDIDATE, of @patches. */
-gboolean command_build_patches(const struct session *session, char **patches, GPtrArray *built,
+gboolean command_build_patches(struct session *session, char **patches, GPtrArray *built,
 			       GError **error);
 
 #endif

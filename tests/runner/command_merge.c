@@ -13,7 +13,8 @@ int command_merge(struct arguments *arguments)
 		return command_trouble("expected merge DIR..., the folders of runs");
 	table = command_table(&error);
 	if (table)
-		code = merge_run(arguments->rest, arguments->session.results, table, &error);
+		code = merge_run(arguments->rest, arguments->session.results, table,
+				 arguments->session.cancellable, &error);
 	if (error)
 		command_failed(error);
 	operation_table_free(table);

@@ -52,3 +52,15 @@ guint json_elements(JsonArray *array)
 {
 	return array ? json_array_get_length(array) : 0;
 }
+
+guint json_member_count(JsonObject *object, const char *name)
+{
+	gint64 number = json_member_int(object, name);
+
+	return number >= 0 && number <= G_MAXINT ? (guint)number : 0;
+}
+
+gboolean json_names_folder(const char *name)
+{
+	return name && *name && *name != '.' && !strchr(name, G_DIR_SEPARATOR);
+}

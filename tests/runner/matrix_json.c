@@ -74,11 +74,6 @@ JsonNode *matrix_to_json(const struct matrix *matrix)
 	return json_builder_get_root(json);
 }
 
-static guint count_of(JsonObject *object, const char *name)
-{
-	return (guint)json_member_int(object, name);
-}
-
 enum verdict_kind matrix_read_verdict(JsonObject *object)
 {
 	const char *name = json_member_string(object, "verdict");
@@ -115,9 +110,9 @@ static void read_cell(struct cell *cell, JsonObject *json)
 	JsonObject *counts = json_member_object(json, "counts");
 	JsonArray *evidence = json_member_array(json, "evidence");
 
-	cell->counts[VERDICT_PASS] += count_of(counts, "pass");
-	cell->counts[VERDICT_FAIL] += count_of(counts, "fail");
-	cell->counts[VERDICT_SKIP] += count_of(counts, "skip");
+	cell->counts[VERDICT_PASS] += json_member_count(counts, "pass");
+	cell->counts[VERDICT_FAIL] += json_member_count(counts, "fail");
+	cell->counts[VERDICT_SKIP] += json_member_count(counts, "skip");
 	cell->expected &= json && json_member_truth(json, "expected");
 	for (guint i = 0; i < json_elements(evidence); i++)
 		read_entry(cell, json_element_object(evidence, i));
@@ -135,11 +130,11 @@ void matrix_read(struct matrix *matrix, JsonObject *variants, const char *varian
 	if (!matrix_row(matrix, variant))
 		matrix_add_variant(matrix, variant, NULL);
 	row = matrix_row(matrix, variant);
-	row->flaws += count_of(json, "setup_failures");
-	row->controls += count_of(json, "controls");
-	row->missed += count_of(json, "missed");
-	row->faulted += count_of(json, "faulted");
-	row->interrupted += count_of(json, "interrupted");
+	row->flaws += json_member_count(json, "setup_failures");
+	row->controls += json_member_count(json, "controls");
+	row->missed += json_member_count(json, "missed");
+	row->faulted += json_member_count(json, "faulted");
+	row->interrupted += json_member_count(json, "interrupted");
 	if (!row->instrumented)
 		row->instrumented = g_strdup(json_member_string(json, "instrumented"));
 	for (int rule = 0; rule < RULE_COUNT; rule++)

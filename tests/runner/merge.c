@@ -33,6 +33,7 @@ struct merge {
 	GArray *pieces;	     /* struct piece, by variant and shard */
 	gboolean complete;
 	char *folder;
+	GCancellable *cancellable;
 };
 
 static const struct merge_part *first_part(const struct merge *merge)
@@ -115,7 +116,8 @@ static void choose_pieces(struct merge *merge)
 /* --- files ------------------------------------------------------------------------------------ */
 
 /* Trials are many and large: where it can be, their files become the joined run's, too. */
-static gboolean link_file(const char *from, const char *to, GError **error)
+static gboolean link_file(const char *from, const char *to, GCancellable *cancellable,
+			  GError **error)
 {
 	g_autoptr(GFile) source = NULL, target = NULL;
 
@@ -123,11 +125,13 @@ static gboolean link_file(const char *from, const char *to, GError **error)
 		return TRUE;
 	source = g_file_new_for_path(from);
 	target = g_file_new_for_path(to);
-	return g_file_copy(source, target, G_FILE_COPY_NOFOLLOW_SYMLINKS, NULL, NULL, NULL, error);
+	return g_file_copy(source, target, G_FILE_COPY_NOFOLLOW_SYMLINKS, cancellable, NULL, NULL,
+			   error);
 }
 
 /* All of the folder @from, if there is one, in @to. */
-static gboolean link_tree(const char *from, const char *to, GError **error)
+static gboolean link_tree(const char *from, const char *to, GCancellable *cancellable,
+			  GError **error)
 {
 	g_autoptr(GDir) dir = g_dir_open(from, 0, NULL);
 	const char *name;
@@ -140,8 +144,9 @@ static gboolean link_tree(const char *from, const char *to, GError **error)
 		g_autofree char *source = g_build_filename(from, name, NULL);
 		g_autofree char *target = g_build_filename(to, name, NULL);
 
-		if (!(g_file_test(source, G_FILE_TEST_IS_DIR) ? link_tree :
-								link_file)(source, target, error))
+		if (!(g_file_test(source, G_FILE_TEST_IS_DIR) ? link_tree : link_file)(
+			    source, target, cancellable, error) ||
+		    g_cancellable_set_error_if_cancelled(cancellable, error))
 			return FALSE;
 	}
 	return TRUE;
@@ -153,7 +158,7 @@ static gboolean link_folder(const struct merge *merge, const struct merge_part *
 	g_autofree char *from = g_build_filename(part->dir, name, NULL);
 	g_autofree char *to = g_build_filename(merge->folder, name, NULL);
 
-	return link_tree(from, to, error);
+	return link_tree(from, to, merge->cancellable, error);
 }
 
 static gboolean link_trials(const struct merge *merge, GError **error)
@@ -377,9 +382,10 @@ static int join(struct merge *merge, const char *results, GError **error)
 						       join_matrices(merge, error);
 }
 
-int merge_run(GStrv dirs, const char *results, const struct operation_table *table, GError **error)
+int merge_run(GStrv dirs, const char *results, const struct operation_table *table,
+	      GCancellable *cancellable, GError **error)
 {
-	struct merge merge = { .table = table };
+	struct merge merge = { .table = table, .cancellable = cancellable };
 	int code = STORM_TROUBLE;
 
 	merge.parts = g_ptr_array_new_with_free_func(merge_part_free);

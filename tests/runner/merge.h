@@ -9,6 +9,8 @@
 #ifndef PLANESTORM_MERGE_H
 #define PLANESTORM_MERGE_H
 
+#include <gio/gio.h>
+
 #include "tests/runner/operations.h"
 
 /*
@@ -16,6 +18,7 @@
  * print what it came to. @table tells the order of operations. Returns an exit code (enum storm_exit); 2
  * with @error set if they do not belong together.
  */
-int merge_run(GStrv dirs, const char *results, const struct operation_table *table, GError **error);
+int merge_run(GStrv dirs, const char *results, const struct operation_table *table,
+	      GCancellable *cancellable, GError **error);
 
 #endif

@@ -4,16 +4,37 @@
 #include <gio/gio.h>
 
 #include "tests/runner/json_member.h"
+#include "tests/runner/matrix.h"
 #include "tests/runner/rules.h"
+#include "tests/runner/soak.h"
 
 #define MATRIX_JSON "matrix.json"
-#define SOAK_JSON "soak.json"
 
 static gboolean has(const char *dir, const char *name)
 {
 	g_autofree char *path = g_build_filename(dir, name, NULL);
 
 	return g_file_test(path, G_FILE_TEST_IS_REGULAR);
+}
+
+/* What the joined run takes over as it is. */
+static gboolean is_run(const struct merge_part *part)
+{
+	JsonObject *base = json_member_object(part->json, "base");
+	JsonObject *qemu = json_member_object(part->json, "qemu");
+	JsonObject *variants = json_member_object(part->json, "variants");
+	g_autoptr(GList) names = variants ? json_object_get_members(variants) : NULL;
+
+	for (const GList *name = names; name; name = name->next)
+		if (!json_names_folder(name->data))
+			return FALSE;
+	return json_member_int(part->json, "schema") ==
+		       (part->kind == MERGE_SOAK ? SOAK_SCHEMA : MATRIX_SCHEMA) &&
+	       variants && json_member_string(part->json, "plan") &&
+	       json_member_string(base, "version") && json_member_string(base, "source") &&
+	       json_member_string(qemu, "version") && json_member_string(qemu, "accel") &&
+	       part->shard.index >= 1 && part->shard.index <= part->shard.count &&
+	       part->shard.count <= SHARD_MAX;
 }
 
 static gboolean read_json(struct merge_part *part, GError **error)
@@ -31,13 +52,12 @@ static gboolean read_json(struct merge_part *part, GError **error)
 	root = json_parser_get_root(part->parser);
 	part->json = root && JSON_NODE_HOLDS_OBJECT(root) ? json_node_get_object(root) : NULL;
 	shard = json_member_object(part->json, "shard");
-	part->shard.index = (guint)json_member_int(shard, "index");
-	part->shard.count = (guint)json_member_int(shard, "count");
+	part->shard.index = json_member_count(shard, "index");
+	part->shard.count = json_member_count(shard, "count");
 	part->complete = json_member_truth(part->json, "complete");
 	if (!g_strcmp0(json_member_string(part->json, "kind"), "sweep"))
 		part->kind = MERGE_SWEEP;
-	if (json_member_string(part->json, "plan") && part->shard.index >= 1 &&
-	    part->shard.index <= part->shard.count)
+	if (is_run(part))
 		return TRUE;
 	g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
 		    "expected a run with its plan and shard, as this planestorm leaves it, got %s",
@@ -94,6 +114,11 @@ static gboolean differ_int(const struct merge_part *part, const struct merge_par
 	return differ(part, other, what, one, two, error);
 }
 
+static const char *qemu_of(const struct merge_part *part, const char *member)
+{
+	return json_member_string(json_member_object(part->json, "qemu"), member);
+}
+
 static const char *base_of(const struct merge_part *part)
 {
 	return json_member_string(json_member_object(part->json, "base"), "source");
@@ -112,6 +137,14 @@ gboolean merge_part_matches(const struct merge_part *part, const struct merge_pa
 	return !differ(part, other, "kind", kinds[part->kind], kinds[other->kind], error) &&
 	       !differ(part, other, "base", base_of(part), base_of(other), error) &&
 	       !differ(part, other, "drivers", driver_of(part), driver_of(other), error) &&
+	       !differ(part, other, "configuration", json_member_string(part->json, "config"),
+		       json_member_string(other->json, "config"), error) &&
+	       !differ(part, other, "patches", json_member_string(part->json, "patches"),
+		       json_member_string(other->json, "patches"), error) &&
+	       !differ(part, other, "QEMU", qemu_of(part, "version"), qemu_of(other, "version"),
+		       error) &&
+	       !differ(part, other, "accelerator", qemu_of(part, "accel"), qemu_of(other, "accel"),
+		       error) &&
 	       !differ_int(part, other, "seed", json_member_int(part->json, "seed"),
 			   json_member_int(other->json, "seed"), error) &&
 	       !differ_int(part, other, "number of shards", part->shard.count, other->shard.count,

@@ -58,12 +58,6 @@ static char *text_of(JsonObject *object, const char *name)
 	return g_strdup(text ? text : "unknown");
 }
 
-/* Names become folders: one that leads elsewhere is none of ours. */
-static gboolean is_name(const char *name)
-{
-	return name && *name && *name != '.' && !strchr(name, G_DIR_SEPARATOR);
-}
-
 static struct run_finding *find_finding(struct run_variant *variant, enum rule_index rule,
 					enum verdict_kind verdict, const char *signature,
 					gboolean expected)
@@ -97,7 +91,7 @@ static void read_evidence(struct run_variant *variant, enum rule_index rule, Jso
 	struct run_finding *finding;
 	struct shown_by *shown_by;
 
-	if (!is_name(program) || (verdict == VERDICT_SKIP && expected))
+	if (!json_names_folder(program) || (verdict == VERDICT_SKIP && expected))
 		return;
 	finding = find_finding(variant, rule, verdict, signature ? signature : "", expected);
 	shown_by = g_new0(struct shown_by, 1);
@@ -115,9 +109,9 @@ static void read_cell(struct run_variant *variant, enum rule_index rule, JsonObj
 	cell->present = TRUE;
 	cell->verdict = matrix_read_verdict(object);
 	cell->expected = json_member_truth(object, "expected");
-	cell->counts[VERDICT_PASS] = (guint)json_member_int(counts, "pass");
-	cell->counts[VERDICT_FAIL] = (guint)json_member_int(counts, "fail");
-	cell->counts[VERDICT_SKIP] = (guint)json_member_int(counts, "skip");
+	cell->counts[VERDICT_PASS] = json_member_count(counts, "pass");
+	cell->counts[VERDICT_FAIL] = json_member_count(counts, "fail");
+	cell->counts[VERDICT_SKIP] = json_member_count(counts, "skip");
 	for (guint i = 0; evidence && i < json_array_get_length(evidence); i++)
 		read_evidence(variant, rule, json_array_get_element(evidence, i));
 }
@@ -129,7 +123,7 @@ static void read_variant(struct run_record *record, const char *name, JsonObject
 
 	variant->name = g_strdup(name);
 	variant->instrumented = g_strdup(json_member_string(object, "instrumented"));
-	variant->interrupted = (guint)json_member_int(object, "interrupted");
+	variant->interrupted = json_member_count(object, "interrupted");
 	variant->findings = g_ptr_array_new_with_free_func(finding_free);
 	for (int rule = 0; rule < RULE_COUNT; rule++) {
 		JsonObject *cell = json_member_object(cells, rules[rule].name);
@@ -174,7 +168,7 @@ static struct run_record *read_record(const char *run, JsonObject *object)
 	record->as_expected = json_member_truth(object, "as_expected");
 	record->total_s = total && JSON_NODE_HOLDS_VALUE(total) ? json_node_get_double(total) : 0;
 	for (GList *name = names; name; name = name->next)
-		if (is_name(name->data))
+		if (json_names_folder(name->data))
 			read_variant(record, name->data, json_member_object(variants, name->data));
 	return record;
 }

@@ -124,6 +124,9 @@ gboolean results_save_trial(const char *run, const char *folder, const struct tr
 
 void results_add_origin(JsonBuilder *json, const struct session *session, const char *plan)
 {
+	char **configs = session->options->build.configs;
+	g_autofree char *config = configs ? g_strjoinv(",", configs) : g_strdup("");
+
 	json_builder_set_member_name(json, "base");
 	json_builder_begin_object(json);
 	json_add_string(json, "version", session->base->release);
@@ -135,6 +138,9 @@ void results_add_origin(JsonBuilder *json, const struct session *session, const 
 	json_add_string(json, "accel", session->platform.accel == VM_KVM ? "kvm" : "tcg");
 	json_builder_end_object(json);
 	json_add_truth(json, "instrumented", session->options->build.instrument);
+	json_add_string(json, "config", config);
+	if (session->patches)
+		json_add_string(json, "patches", session->patches);
 	json_add_int(json, "seed", (gint64)session->options->seed);
 	json_add_string(json, "plan", plan);
 	json_builder_set_member_name(json, "shard");

@@ -220,6 +220,7 @@ void session_close(struct session *session)
 	g_free(session->scratch);
 	g_free((char *)session->platform.qemu);
 	g_free(session->qemu_version);
+	g_free(session->patches);
 	g_free(session);
 }
 

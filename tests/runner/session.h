@@ -40,6 +40,7 @@ struct stage {
 struct session {
 	const struct session_options *options;
 	char *qemu_version;
+	char *patches; /* what the candidate is made of, a hash; NULL: there is no candidate */
 	struct base *base;
 	char *initrd;
 	struct vm_platform platform;

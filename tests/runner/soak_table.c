@@ -376,8 +376,8 @@ static void read_row(struct soak_row *row, JsonObject *json)
 	JsonArray *sites = json_member_array(json, "sites");
 	JsonObject *counts = json_member_object(json, "rules");
 
-	row->trials += (guint)json_member_int(json, "trials");
-	row->flaws += (guint)json_member_int(json, "setup_failures");
+	row->trials += json_member_count(json, "trials");
+	row->flaws += json_member_count(json, "setup_failures");
 	if (!row->flaw)
 		row->flaw = g_strdup(json_member_string(json, "setup_failure"));
 	for (int rule = 0; rule < RULE_COUNT; rule++) {
@@ -385,14 +385,14 @@ static void read_row(struct soak_row *row, JsonObject *json)
 
 		for (int kind = 0; kind < VERDICT_KINDS; kind++)
 			row->counts[rule][kind] +=
-				(guint)json_member_int(kinds, kind_name((enum verdict_kind)kind));
+				json_member_count(kinds, kind_name((enum verdict_kind)kind));
 	}
 	for (guint i = 0; i < json_elements(sites); i++) {
 		JsonObject *site = json_element_object(sites, i);
 		const char *name = json_member_string(site, "site");
 
 		if (name)
-			count_site(row, name, (guint)json_member_int(site, "trials"),
+			count_site(row, name, json_member_count(site, "trials"),
 				   (guint64)json_member_int(site, "first"));
 	}
 }
@@ -408,9 +408,9 @@ static void read_finding(struct soak_table *table, JsonObject *json, const char 
 
 	if (rule < 0 || !signature || g_strcmp0(json_member_string(json, "variant"), variant))
 		return;
-	finding = count(table, variant, rule, g_strdup(signature),
-			(guint)json_member_int(json, "trials"),
-			(guint64)json_member_int(json, "first"), &fresh);
+	finding =
+		count(table, variant, rule, g_strdup(signature), json_member_count(json, "trials"),
+		      (guint64)json_member_int(json, "first"), &fresh);
 	if (!finding->known)
 		finding->known = g_strdup(json_member_string(json, "known"));
 	if (!finding->shrunk)

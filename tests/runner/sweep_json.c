@@ -116,7 +116,7 @@ static void read_points(struct swept *swept, JsonArray *points)
 {
 	for (guint i = 0; i < json_elements(points); i++) {
 		JsonObject *json = json_element_object(points, i);
-		struct point point = { .nth = (guint)json_member_int(json, "nth"),
+		struct point point = { .nth = json_member_count(json, "nth"),
 				       .err = (int)json_member_int(json, "errno"),
 				       .outcome = outcome_of(json, "outcome"),
 				       .site = g_strdup(text_of(json, "site")),
@@ -135,8 +135,8 @@ void sweep_table_read_about(struct sweep_about *about, JsonObject *sweep)
 
 	about->instrumented |= json_member_truth(sweep, "instrumented");
 	about->pairs_s = MAX(about->pairs_s, (int)json_member_int(pairs, "seconds"));
-	about->pairs_begun += (guint)json_member_int(pairs, "begun");
-	about->pairs += (guint)json_member_int(pairs, "all");
+	about->pairs_begun += json_member_count(pairs, "begun");
+	about->pairs += json_member_count(pairs, "all");
 	about->pairs_over |= json_member_truth(pairs, "over");
 }
 
@@ -154,7 +154,7 @@ void sweep_table_read(GPtrArray *results, JsonObject *sweep, const char *variant
 		if (!json)
 			continue;
 		swept = swept_new(name, g_intern_string(variant));
-		swept->trials = (guint)json_member_int(json, "trials");
+		swept->trials = json_member_count(json, "trials");
 		swept->whole = json_member_truth(json, "whole");
 		swept->gap = g_strdup(json_member_string(json, "gap"));
 		swept->plain_err = (int)json_member_int(json, "plain_errno");
