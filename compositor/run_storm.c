@@ -33,6 +33,8 @@ static void stop_contend(struct run *run, int buffer)
 
 static void stop_rivals(struct run *run)
 {
+	/* What was read while there were any is the past. */
+	run->fresh = false;
 	while (run->rival_count > 0)
 		sink_stat(run->sink, "rival.done", rival_destroy(run->rivals[--run->rival_count]));
 }

@@ -19,6 +19,9 @@
 /* Others wait meanwhile: what is long in shrinking is left as it is then. */
 #define SHRINK_S 180
 
+/* So many programs are tried for one finding: what comes of signals may not come again. */
+#define SHRINK_TRIES 3
+
 /* A soak under way. The lock is for what the threads share, which is all from table on. */
 struct soak {
 	const struct soak_setup *setup;
@@ -155,43 +158,72 @@ static struct trial *run_trial(const struct soak *soak, const struct pair *pair,
 	return trial;
 }
 
-/* What is to be shrunk: copies, since the table is everybody's. The caller's. */
-static GPtrArray *subjects_of(const GPtrArray *fresh, const struct trial *trial)
+/* What a program is to be shrunk for. The finding is the table's. */
+struct wish {
+	struct soak_finding *finding;
+	struct shrink_subject *subject;
+};
+
+static void wish_free(gpointer data)
 {
-	GPtrArray *subjects = g_ptr_array_new_with_free_func((GDestroyNotify)shrink_subject_free);
+	struct wish *wish = data;
 
-	for (guint i = 0; i < fresh->len; i++) {
-		const struct soak_finding *finding = g_ptr_array_index(fresh, i);
-		struct shrink_subject *subject;
-
-		if (finding->known)
-			continue;
-		subject = shrink_subject_new(trial->file, finding->rule);
-		subject->variant = g_strdup(trial->variant);
-		subject->signature = g_strdup(trial->verdicts[finding->rule].signature);
-		subject->cause = cause_of(trial, finding->rule);
-		g_ptr_array_add(subjects, subject);
-	}
-	return subjects;
+	shrink_subject_free(wish->subject);
+	g_free(wish);
 }
 
-/* Count @trial in; returns what of it is to be shrunk, the caller's. */
-static GPtrArray *count_trial(struct soak *soak, const struct trial *trial, guint64 number)
+/* One that has not been shrunk may well be by another program that shows it. */
+static gboolean is_wished(const struct soak_finding *finding)
 {
-	const struct expectations *known = g_hash_table_lookup(soak->known, trial->variant);
-	g_autoptr(GPtrArray) fresh = g_ptr_array_new();
-	GPtrArray *subjects;
-	gboolean first;
+	return !finding->known && !finding->shrunk && !finding->in_hand &&
+	       finding->tries < SHRINK_TRIES;
+}
 
-	g_mutex_lock(&soak->lock);
-	first = soak_table_add(soak->table, trial, number, known, fresh);
-	for (guint i = 0; i < fresh->len; i++) {
-		const struct soak_finding *finding = g_ptr_array_index(fresh, i);
+static GPtrArray *wishes_of(const GPtrArray *shown, const struct trial *trial)
+{
+	GPtrArray *wishes = g_ptr_array_new_with_free_func(wish_free);
 
-		if (!finding->known)
+	for (guint i = 0; i < shown->len; i++) {
+		struct soak_finding *finding = g_ptr_array_index(shown, i);
+		struct wish *wish;
+
+		if (!is_wished(finding))
+			continue;
+		finding->tries++;
+		finding->in_hand = TRUE;
+		wish = g_new0(struct wish, 1);
+		wish->finding = finding;
+		wish->subject = shrink_subject_new(trial->file, finding->rule);
+		wish->subject->variant = g_strdup(trial->variant);
+		wish->subject->signature = g_strdup(trial->verdicts[finding->rule].signature);
+		wish->subject->cause = cause_of(trial, finding->rule);
+		g_ptr_array_add(wishes, wish);
+	}
+	return wishes;
+}
+
+static void say_news(const GPtrArray *shown, const struct trial *trial)
+{
+	for (guint i = 0; i < shown->len; i++) {
+		const struct soak_finding *finding = g_ptr_array_index(shown, i);
+
+		if (!finding->known && finding->trials == 1)
 			progress_say("%s on %s: not known: %s: %s", trial->file->name,
 				     trial->variant, rules[finding->rule].name, finding->signature);
 	}
+}
+
+/* Count @trial in; returns what it is to be shrunk for (struct wish), the caller's. */
+static GPtrArray *count_trial(struct soak *soak, const struct trial *trial, guint64 number)
+{
+	const struct expectations *known = g_hash_table_lookup(soak->known, trial->variant);
+	g_autoptr(GPtrArray) shown = g_ptr_array_new();
+	GPtrArray *wishes;
+	gboolean first;
+
+	g_mutex_lock(&soak->lock);
+	first = soak_table_add(soak->table, trial, number, known, shown);
+	say_news(shown, trial);
 	if (trial->flaw)
 		progress_say("%s on %s: set-up failure: %s", trial->file->name, trial->variant,
 			     trial->flaw);
@@ -200,54 +232,47 @@ static GPtrArray *count_trial(struct soak *soak, const struct trial *trial, guin
 			soak_table_news(soak->table), trial->file->name, trial->variant,
 			trial->wall_s);
 	write_json(soak, FALSE);
-	subjects = subjects_of(fresh, trial);
+	wishes = wishes_of(shown, trial);
 	g_mutex_unlock(&soak->lock);
 	if (first || trial->flaw)
 		keep(soak, trial);
-	return subjects;
+	return wishes;
 }
 
-/* In the table, that finding has been shrunk to @path. */
-static void note_shrunk(struct soak *soak, const struct shrink_subject *subject, const char *name)
+/* The end of an attempt; @name is the file in SOAK_SHRUNK that came of it, NULL: none. */
+static void note_shrunk(struct soak *soak, struct soak_finding *finding, const char *name)
 {
 	g_mutex_lock(&soak->lock);
-	for (guint i = 0; i < soak->table->findings->len; i++) {
-		struct soak_finding *finding = g_ptr_array_index(soak->table->findings, i);
-		g_autofree char *signature =
-			*subject->cause ?
-				g_strdup_printf("%s @ %s", subject->signature, subject->cause) :
-				g_strdup(subject->signature);
-
-		if (finding->rule == subject->rule && !finding->shrunk &&
-		    !strcmp(finding->variant, subject->variant) &&
-		    !strcmp(finding->signature, signature))
-			finding->shrunk = g_build_filename(SOAK_SHRUNK, name, NULL);
-	}
+	finding->in_hand = FALSE;
+	if (name)
+		finding->shrunk = g_build_filename(SOAK_SHRUNK, name, NULL);
 	write_json(soak, FALSE);
 	g_mutex_unlock(&soak->lock);
 }
 
-static void shrink(struct soak *soak, struct shrink_subject *subject)
+static void shrink(struct soak *soak, const struct wish *wish)
 {
+	struct shrink_subject *subject = wish->subject;
 	double end = end_s(soak), latest = progress_elapsed() + SHRINK_S;
 	g_autofree char *name = g_strdup_printf("%s-%s-%s.storm", subject->variant, subject->name,
 						rules[subject->rule].name);
 	g_autofree char *path = g_build_filename(soak->folder, SOAK_SHRUNK, name, NULL);
 	g_autoptr(GError) error = NULL;
+	gboolean done;
 
 	if (cancelled(soak) || (end > 0 && progress_elapsed() >= end))
 		return;
-	if (shrink_do(&(struct shrink_task){ .session = soak->setup->session,
-					     .snapshot = g_hash_table_lookup(soak->snapshots,
-									     subject->variant),
-					     .subject = subject,
-					     .output = path,
-					     .until_s = end > 0 ? MIN(end, latest) : latest,
-					     .quiet = TRUE },
-		      &error))
-		note_shrunk(soak, subject, name);
-	else if (!cancelled(soak)) /* such as that it did not FAIL again */
+	done = shrink_do(&(struct shrink_task){ .session = soak->setup->session,
+						.snapshot = g_hash_table_lookup(soak->snapshots,
+										subject->variant),
+						.subject = subject,
+						.output = path,
+						.until_s = end > 0 ? MIN(end, latest) : latest,
+						.quiet = TRUE },
+			 &error);
+	if (!done && !cancelled(soak)) /* such as that it did not FAIL again */
 		progress_say("shrink: %s", error ? error->message : "it takes too long");
+	note_shrunk(soak, wish->finding, done ? name : NULL);
 }
 
 static void do_pair(struct soak *soak, const struct pair *pair)
@@ -256,7 +281,7 @@ static void do_pair(struct soak *soak, const struct pair *pair)
 	GError *error = NULL;
 	struct program_file *file =
 		generate_program(soak->setup->table, options->seed, pair->number, &error);
-	g_autoptr(GPtrArray) subjects = NULL;
+	g_autoptr(GPtrArray) wishes = NULL;
 	struct trial *trial;
 
 	if (!file) {
@@ -265,11 +290,11 @@ static void do_pair(struct soak *soak, const struct pair *pair)
 	}
 	trial = run_trial(soak, pair, file);
 	if (trial->end != TRIAL_CANCELLED)
-		subjects = count_trial(soak, trial, pair->number);
+		wishes = count_trial(soak, trial, pair->number);
 	trial_free(trial);
 	program_file_free(file);
-	for (guint i = 0; subjects && i < subjects->len; i++)
-		shrink(soak, g_ptr_array_index(subjects, i));
+	for (guint i = 0; wishes && i < wishes->len; i++)
+		shrink(soak, g_ptr_array_index(wishes, i));
 }
 
 static void worker(gpointer data, gpointer user_data)

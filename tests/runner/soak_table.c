@@ -100,13 +100,12 @@ static gint compare_findings(gconstpointer a, gconstpointer b, gpointer data)
 	return strcmp(first->signature, second->signature);
 }
 
-/* Count a finding in. Takes @signature. *@fresh: it is there for the first time. */
+/* Count a finding in. Takes @signature. */
 static struct soak_finding *count(struct soak_table *table, const char *variant, int rule,
-				  char *signature, guint trials, guint64 first, gboolean *fresh)
+				  char *signature, guint trials, guint64 first)
 {
 	struct soak_finding *finding;
 
-	*fresh = FALSE;
 	for (guint i = 0; i < table->findings->len; i++) {
 		finding = finding_at(table, i);
 		if (finding->rule != rule || strcmp(finding->variant, variant) ||
@@ -117,7 +116,6 @@ static struct soak_finding *count(struct soak_table *table, const char *variant,
 		g_free(signature);
 		return finding;
 	}
-	*fresh = TRUE;
 	finding = g_new0(struct soak_finding, 1);
 	*finding = (struct soak_finding){ .variant = g_strdup(variant),
 					  .rule = rule,
@@ -171,10 +169,10 @@ static gboolean add_sites(const struct soak_table *table, struct soak_row *row,
 }
 
 gboolean soak_table_add(struct soak_table *table, const struct trial *trial, guint64 number,
-			const struct expectations *known, GPtrArray *fresh)
+			const struct expectations *known, GPtrArray *shown)
 {
 	struct soak_row *row = soak_table_row(table, trial->variant);
-	guint before = fresh->len;
+	gboolean first = FALSE;
 
 	if (trial->flaw) {
 		if (!row->flaws++)
@@ -184,19 +182,19 @@ gboolean soak_table_add(struct soak_table *table, const struct trial *trial, gui
 	row->trials++;
 	for (int rule = 0; rule < RULE_COUNT; rule++) {
 		struct soak_finding *finding;
-		gboolean is_fresh;
 
 		row->counts[rule][trial->verdicts[rule].kind]++;
 		if (trial->verdicts[rule].kind != VERDICT_FAIL)
 			continue;
-		finding = count(table, trial->variant, rule, cause_signature(trial, rule), 1,
-				number, &is_fresh);
-		if (!is_fresh)
+		finding =
+			count(table, trial->variant, rule, cause_signature(trial, rule), 1, number);
+		g_ptr_array_add(shown, finding);
+		if (finding->trials > 1)
 			continue;
 		finding->known = g_strdup(cause_known(known, rule, finding->signature));
-		g_ptr_array_add(fresh, finding);
+		first = TRUE;
 	}
-	return add_sites(table, row, trial, number) || fresh->len > before;
+	return add_sites(table, row, trial, number) || first;
 }
 
 guint soak_table_news(const struct soak_table *table)
@@ -404,13 +402,10 @@ static void read_finding(struct soak_table *table, JsonObject *json, const char 
 	const char *rule_name = json_member_string(json, "rule");
 	int rule = rule_name ? rule_by_name(rule_name) : -1;
 	struct soak_finding *finding;
-	gboolean fresh;
-
 	if (rule < 0 || !signature || g_strcmp0(json_member_string(json, "variant"), variant))
 		return;
-	finding =
-		count(table, variant, rule, g_strdup(signature), json_member_count(json, "trials"),
-		      (guint64)json_member_int(json, "first"), &fresh);
+	finding = count(table, variant, rule, g_strdup(signature),
+			json_member_count(json, "trials"), (guint64)json_member_int(json, "first"));
 	if (!finding->known)
 		finding->known = g_strdup(json_member_string(json, "known"));
 	if (!finding->shrunk)

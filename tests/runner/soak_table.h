@@ -19,8 +19,10 @@ struct soak_finding {
 	char *signature;
 	char *known; /* what its variant's known.ini calls it; NULL: it is news */
 	guint trials;
-	guint64 first; /* the lowest number of a program that showed it */
-	char *shrunk;  /* file in the run's folder with a small program that shows it, or NULL */
+	guint64 first;	  /* the lowest number of a program that showed it */
+	char *shrunk;	  /* file in the run's folder with a small program that shows it, or NULL */
+	guint tries;	  /* how often a program that showed it was to be shrunk */
+	gboolean in_hand; /* one is being shrunk */
 };
 
 struct soak_row {
@@ -45,12 +47,13 @@ void soak_table_free(struct soak_table *table);
 struct soak_row *soak_table_row(struct soak_table *table, const char *variant);
 
 /*
- * Count @trial in, that of program @number. @known is what is known of its variant. Findings that are
- * there for the first time are added to @fresh (struct soak_finding, borrowed). Returns whether
- * the program is worth keeping: it showed something first, a finding or a site.
+ * Count @trial in, that of program @number. @known is what is known of its variant. The findings that
+ * it shows are added to @shown (struct soak_finding, borrowed); one that is there for the first time has
+ * been in one trial. Returns whether the program is worth keeping: it showed something first, a finding
+ * or a site.
  */
 gboolean soak_table_add(struct soak_table *table, const struct trial *trial, guint64 number,
-			const struct expectations *known, GPtrArray *fresh);
+			const struct expectations *known, GPtrArray *shown);
 
 /* Those that are no news are not counted. */
 guint soak_table_news(const struct soak_table *table);
