@@ -38,7 +38,7 @@ static int count(struct census *census)
 	char line[512];
 	int ret = 0;
 
-	census->len = 0;
+	memset(census, 0, sizeof(*census));
 	if (!file)
 		return -errno;
 	setvbuf(file, buffer, _IOFBF, sizeof(buffer));
@@ -80,12 +80,15 @@ static void shrink_slabs(void)
 
 void aftermath_prepare(struct census *before, struct sink *sink)
 {
-	int ret = count(before);
+	int ret = count(before), unmet = ret ? CENSUS_KINDS : census_unmet(before);
 
-	if (ret) {
+	if (ret)
 		sink_note(sink, "cannot count what there is: %s", strerror(-ret));
+	if (unmet < CENSUS_KINDS)
+		sink_note(sink, "cannot count %s: in this kernel, %s() allocates none",
+			  census_kinds[unmet].name, census_kinds[unmet].functions[0]);
+	if (ret || unmet < CENSUS_KINDS)
 		before->len = 0;
-	}
 	write_census(before, false, sink);
 	kmemleak_clear();
 }

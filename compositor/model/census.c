@@ -14,7 +14,9 @@ const struct census_kind census_kinds[CENSUS_KINDS] = {
 	[CENSUS_DEVICES] = { "open-devices", { "drm_file_alloc" } },
 	[CENSUS_SYNC_FILES] = { "sync-files", { "sync_file_alloc" } },
 	[CENSUS_DMABUFS] = { "dma-bufs", { "dma_buf_export" } },
-	[CENSUS_ATOMIC_STATES] = { "atomic-states", { "drm_atomic_state_alloc" } },
+	/* The latter from Linux 7.2 on. */
+	[CENSUS_ATOMIC_STATES] = { "atomic-states",
+				   { "drm_atomic_state_alloc", "drm_atomic_commit_alloc" } },
 	[CENSUS_PLANE_STATES] = { "plane-states",
 				  { "drm_atomic_helper_plane_reset",
 				    "virtio_gpu_plane_duplicate_state" } },
@@ -45,15 +47,15 @@ int census_rank(const char *name)
 	return CENSUS_MEMORY;
 }
 
-/* What the function is known to allocate, or NULL. */
-static const char *name_of(const char *function, size_t len)
+/* What the function is known to allocate, or CENSUS_KINDS. */
+static int kind_of(const char *function, size_t len)
 {
 	for (int kind = 0; kind < CENSUS_KINDS; kind++)
 		for (int i = 0; i < CENSUS_FUNCTIONS_MAX && census_kinds[kind].functions[i]; i++)
 			if (!strncmp(census_kinds[kind].functions[i], function, len) &&
 			    !census_kinds[kind].functions[i][len])
-				return census_kinds[kind].name;
-	return NULL;
+				return kind;
+	return CENSUS_KINDS;
 }
 
 int census_add(struct census *census, const char *name, int64_t value)
@@ -84,17 +86,32 @@ int census_add_line(struct census *census, const char *line)
 	const char *place = strstr(line, FUNCTION);
 	const char *function = place ? place + strlen(FUNCTION) : "";
 	size_t len = strcspn(function, " \n");
-	const char *known = name_of(function, len);
+	int kind = kind_of(function, len);
 	char name[CENSUS_NAME_MAX];
 	long long value;
 
-	if (!len || (!known && !strstr(line, DRIVER_MODULE) && !strstr(line, DMABUF_SOURCES)) ||
-	    sscanf(line, "%*s %lld", &value) != 1 || value == 0)
+	if (!len ||
+	    (kind == CENSUS_KINDS && !strstr(line, DRIVER_MODULE) &&
+	     !strstr(line, DMABUF_SOURCES)) ||
+	    sscanf(line, "%*s %lld", &value) != 1)
 		return 0;
-	if (known)
-		return census_add(census, known, value);
+	if (kind < CENSUS_KINDS)
+		census->met[kind] = true;
+	if (value == 0)
+		return 0;
+	if (kind < CENSUS_KINDS)
+		return census_add(census, census_kinds[kind].name, value);
 	snprintf(name, sizeof(name), CENSUS_MEMORY_PREFIX "%.*s", (int)len, function);
 	return census_add(census, name, value);
+}
+
+int census_unmet(const struct census *census)
+{
+	int kind = 0;
+
+	while (kind < CENSUS_KINDS && (!census_kinds[kind].functions[0] || census->met[kind]))
+		kind++;
+	return kind;
 }
 
 int64_t census_value(const struct census *census, const char *name)

@@ -27,7 +27,8 @@
 /* What has a name of its own. */
 struct census_kind {
 	const char *name;
-	const char *functions[CENSUS_FUNCTIONS_MAX]; /* that allocate it; none: counted otherwise */
+	/* That allocate it, or did under another name; none: counted otherwise. */
+	const char *functions[CENSUS_FUNCTIONS_MAX];
 };
 
 enum {
@@ -68,6 +69,7 @@ struct census_count {
 struct census {
 	size_t len;
 	struct census_count counts[CENSUS_MAX];
+	bool met[CENSUS_KINDS]; /* a function that allocates it has a line, be it 0 */
 };
 
 /* Add @value to what is called @name (cut to fit). Returns 0, or -ENOSPC if there are too many. */
@@ -78,6 +80,12 @@ int census_add(struct census *census, const char *name, int64_t value);
  * lines that say nothing, or -ENOSPC.
  */
 int census_add_line(struct census *census, const char *line);
+
+/*
+ * A kind whose functions have no line at all in a census that was read whole: the kernel calls them
+ * otherwise, and would seem to leave none behind. CENSUS_KINDS: there is none.
+ */
+int census_unmet(const struct census *census);
 
 int64_t census_value(const struct census *census, const char *name);
 

@@ -128,6 +128,29 @@ static void test_more_names_than_there_is_room_for_are_refused(void **state)
 	assert_true(census_value(&census, name) == 2);
 }
 
+/* One with the last of their names has them all; without a kind's line it says which. */
+static void test_a_kind_that_the_kernel_has_not_is_named(void **state)
+{
+	(void)state;
+	for (int without = 0; without <= CENSUS_KINDS; without++) {
+		struct census census = { 0 };
+		bool counted = without < CENSUS_KINDS && census_kinds[without].functions[0];
+
+		for (int kind = 0; kind < CENSUS_KINDS; kind++) {
+			const char *const *functions = census_kinds[kind].functions;
+			char line[128];
+
+			if (kind == without || !functions[0])
+				continue;
+			snprintf(line, sizeof(line), "0 0 a.c:1 func:%s \n",
+				 functions[functions[CENSUS_FUNCTIONS_MAX - 1] ? 1 : 0]);
+			assert_int_equal(census_add_line(&census, line), 0);
+		}
+		assert_int_equal(census.len, 0);
+		assert_int_equal(census_unmet(&census), counted ? without : CENSUS_KINDS);
+	}
+}
+
 static void test_kinds_have_names_and_ranks(void **state)
 {
 	(void)state;
@@ -383,6 +406,7 @@ int main(void)
 		cmocka_unit_test(test_functions_of_one_kind_are_counted_together),
 		cmocka_unit_test(test_a_census_grows_by_any_of_its_counts),
 		cmocka_unit_test(test_more_names_than_there_is_room_for_are_refused),
+		cmocka_unit_test(test_a_kind_that_the_kernel_has_not_is_named),
 		cmocka_unit_test(test_kinds_have_names_and_ranks),
 		cmocka_unit_test(test_a_record_is_handed_on_as_it_is),
 		cmocka_unit_test(test_what_is_shown_is_told),
