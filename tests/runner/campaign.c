@@ -181,11 +181,10 @@ static void tell_trial(struct run *run, const struct trial *trial, gboolean expe
 /* The verdicts are in: they go into the matrix. */
 static void count_trial(struct run *run, const struct trial *trial)
 {
-	g_autofree char *folder = results_trial_folder(trial->variant, trial->file->name);
 	gboolean expected;
 
 	g_mutex_lock(&run->lock);
-	expected = matrix_add_trial(run->matrix, trial, folder);
+	expected = matrix_add_trial(run->matrix, trial);
 	run->done++;
 	if (run->campaign->report)
 		run->campaign->report(trial);
@@ -209,16 +208,14 @@ const struct program_file *campaign_job_file(const struct campaign_job *job)
 	return job->file;
 }
 
-void campaign_news(struct campaign_job *job, int rule, const char *signature, const char *details)
+void campaign_news(struct campaign_job *job, const struct matrix_news *news)
 {
 	struct run *run = job->run;
-	g_autofree char *folder = results_trial_folder(job->variant->name, job->file->name);
 
 	g_mutex_lock(&run->lock);
-	matrix_add_news(run->matrix, job->variant->name, job->file->name, rule, signature, details,
-			folder);
+	matrix_add_news(run->matrix, job->variant->name, job->file->name, news);
 	progress_say("%s on %s: not known: %s: %s", job->file->name, job->variant->name,
-		     rules[rule].name, signature);
+		     rules[news->rule].name, news->signature);
 	g_mutex_unlock(&run->lock);
 }
 

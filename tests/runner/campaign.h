@@ -4,6 +4,7 @@
 #define PLANESTORM_CAMPAIGN_H
 
 #include "tests/runner/expect.h"
+#include "tests/runner/matrix.h"
 #include "tests/runner/session.h"
 
 struct campaign_job;
@@ -47,8 +48,8 @@ const char *campaign_job_folder(const struct campaign_job *job); /* the run's */
  */
 struct trial *campaign_trial(struct campaign_job *job, const struct program_file *file);
 
-/* While the job's program is explored: it shows what is not known, see matrix_add_news(). */
-void campaign_news(struct campaign_job *job, int rule, const char *signature, const char *details);
+/* While the job's program is explored: it shows what is not known. */
+void campaign_news(struct campaign_job *job, const struct matrix_news *news);
 
 /* The same: a positive control, see matrix_add_control(). */
 void campaign_control(struct campaign_job *job, gboolean held);

@@ -6,8 +6,6 @@
 #include "compositor/model/journal.h"
 #include "tests/runner/points.h"
 
-#define BEFORE_CAUSE " @ "
-
 /* The line of operation @seq, 0 if there is none. */
 static int line_of(const struct trial *trial, guint64 seq)
 {
@@ -103,19 +101,19 @@ char *cause_signature(const struct trial *trial, int rule)
 	g_autofree char *cause = cause_of(trial, rule);
 	const char *signature = trial->verdicts[rule].signature;
 
-	return *cause ? g_strdup_printf("%s" BEFORE_CAUSE "%s", signature, cause) :
+	return *cause ? g_strdup_printf("%s" CAUSE_MARK "%s", signature, cause) :
 			g_strdup(signature);
 }
 
 const char *cause_known(const struct expectations *known, int rule, const char *signature)
 {
-	const char *cause = strstr(signature, BEFORE_CAUSE);
+	const char *cause = strstr(signature, CAUSE_MARK);
 	const char *found = expectations_known(known, rule, signature);
 	g_auto(GStrv) sites = NULL;
 
 	if (found || !cause)
 		return found;
-	cause += strlen(BEFORE_CAUSE);
+	cause += strlen(CAUSE_MARK);
 	sites = g_strsplit(cause, POINT_THEN, -1);
 	for (int i = 0; sites[i] && !found; i++) {
 		g_autofree char *text =

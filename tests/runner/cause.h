@@ -9,6 +9,10 @@
 #include "tests/runner/expect.h"
 #include "tests/runner/trial.h"
 
+/* Between a signature and its cause, and before what else went on in a pair of a sweep. */
+#define CAUSE_MARK " @ "
+#define CAUSE_WITH " + "
+
 /*
  * For a FAIL of @rule in @trial: the site of the allocation that was made to fail in that operation (see
  * injection.h); else what went on around it, as words of the language, like "signals, contend"; else

@@ -90,13 +90,19 @@ void matrix_sort_cell(struct cell *cell)
 	g_ptr_array_sort(cell->entries, compare_entries);
 }
 
-static gboolean add_verdict(struct row *row, int rule, const struct trial *trial,
-			    const char *folder)
+/* The file in the run's folder that shows it, see results_trial_folder(). The caller's. */
+static char *file_of(const char *variant, const char *program, int rule)
+{
+	return g_build_filename(variant, program, rules[rule].file, NULL);
+}
+
+static gboolean add_verdict(struct row *row, int rule, const struct trial *trial)
 {
 	const struct verdict *verdict = &trial->verdicts[rule];
+	const char *program = trial->file->name;
 	struct cell *cell = &row->cells[rule];
-	gboolean expected = !trial->flaw &&
-			    expectations_met(row->expectations, rule, trial->file->name, verdict);
+	gboolean expected =
+		!trial->flaw && expectations_met(row->expectations, rule, program, verdict);
 	struct evidence_entry *entry;
 
 	cell->counts[verdict->kind]++;
@@ -104,11 +110,11 @@ static gboolean add_verdict(struct row *row, int rule, const struct trial *trial
 	if (verdict->kind == VERDICT_PASS && expected)
 		return TRUE;
 	entry = g_new0(struct evidence_entry, 1);
-	entry->program = g_strdup(trial->file->name);
+	entry->program = g_strdup(program);
 	entry->verdict = verdict->kind;
 	entry->signature = g_strdup(verdict->signature);
 	entry->details = g_strdup(verdict->details);
-	entry->file = g_build_filename(folder, rules[rule].file, NULL);
+	entry->file = file_of(trial->variant, verdict->program ? verdict->program : program, rule);
 	entry->expected = expected;
 	g_ptr_array_add(cell->entries, entry);
 	matrix_sort_cell(cell);
@@ -127,7 +133,7 @@ static gboolean fault_fired(const struct trial *trial)
 	return FALSE;
 }
 
-gboolean matrix_add_trial(struct matrix *matrix, const struct trial *trial, const char *folder)
+gboolean matrix_add_trial(struct matrix *matrix, const struct trial *trial)
 {
 	gboolean expected = TRUE;
 	struct row *row;
@@ -143,21 +149,21 @@ gboolean matrix_add_trial(struct matrix *matrix, const struct trial *trial, cons
 		row->instrumented = g_strdup(trial->instrumented);
 	row->interrupted += trial->interrupted;
 	for (int i = 0; i < RULE_COUNT; i++)
-		expected &= add_verdict(row, i, trial, folder);
+		expected &= add_verdict(row, i, trial);
 	return expected;
 }
 
-void matrix_add_news(struct matrix *matrix, const char *variant, const char *program, int rule,
-		     const char *signature, const char *details, const char *folder)
+void matrix_add_news(struct matrix *matrix, const char *variant, const char *program,
+		     const struct matrix_news *news)
 {
-	struct cell *cell = &matrix_row(matrix, variant)->cells[rule];
+	struct cell *cell = &matrix_row(matrix, variant)->cells[news->rule];
 	struct evidence_entry *entry = g_new0(struct evidence_entry, 1);
 
 	*entry = (struct evidence_entry){ .program = g_strdup(program),
 					  .verdict = VERDICT_FAIL,
-					  .signature = g_strdup(signature),
-					  .details = g_strdup(details),
-					  .file = g_build_filename(folder, rules[rule].file, NULL),
+					  .signature = g_strdup(news->signature),
+					  .details = g_strdup(news->details),
+					  .file = file_of(variant, news->source, news->rule),
 					  .unknown = TRUE };
 	cell->expected = FALSE;
 	g_ptr_array_add(cell->entries, entry);

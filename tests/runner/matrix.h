@@ -20,17 +20,22 @@ void matrix_free(struct matrix *matrix);
 void matrix_add_variant(struct matrix *matrix, const char *name, struct expectations *expectations);
 
 /*
- * Count @trial in. @folder is where its files are, relative to the run's folder. One thread at a
- * time may use a matrix. Returns whether all its verdicts are as expected.
+ * Count @trial in. One thread at a time may use a matrix. Returns whether all its verdicts are as
+ * expected.
  */
-gboolean matrix_add_trial(struct matrix *matrix, const struct trial *trial, const char *folder);
+gboolean matrix_add_trial(struct matrix *matrix, const struct trial *trial);
 
-/*
- * Note that the trials of @program on @variant show what is not known: a FAIL of @rule with that signature, and
- * details or NULL. It is told, and the matrix is not as expected. @folder is as above.
- */
-void matrix_add_news(struct matrix *matrix, const char *variant, const char *program, int rule,
-		     const char *signature, const char *details, const char *folder);
+/* What is not known: a FAIL of a rule, with its signature, and details or NULL. */
+struct matrix_news {
+	int rule;
+	const char *signature, *details;
+	const char *
+		source; /* the program whose trial shows it: one of those that were made of another */
+};
+
+/* Note that those of @program on @variant show @news. It is told, and the matrix is not as expected. */
+void matrix_add_news(struct matrix *matrix, const char *variant, const char *program,
+		     const struct matrix_news *news);
 
 /* Note a positive control of which there are many, and one of which must have @held. */
 void matrix_add_control(struct matrix *matrix, const char *variant, gboolean held);

@@ -21,6 +21,7 @@
 	"<span class=\"mark\" title=\"not expected\">!<span class=\"aside\"> not "                 \
 	"expected</span></span>"
 #define SURPRISE "<span class=\"mark\">! not expected</span>"
+#define NEWS "<span class=\"mark\">! not known</span>"
 
 /* What a run came to: its class and words. */
 static const char *outcome(const struct run_record *record, const char **class)
@@ -217,7 +218,7 @@ static void add_heading(GString *out, const struct run_finding *finding)
 	html_printf(out, "<span class=\"verdict %s\">%s</span> %s <code>%s</code>",
 		    verdict_classes[finding->verdict], verdict_name(finding->verdict),
 		    rules[finding->rule].name, finding->signature);
-	g_string_append(out, finding->expected ? "" : " " SURPRISE);
+	g_string_append(out, finding->expected ? "" : finding->unknown ? " " NEWS : " " SURPRISE);
 }
 
 /* All of them at a glance, as on the terminal. */

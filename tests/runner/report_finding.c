@@ -4,8 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/runner/cause.h"
 #include "tests/runner/html.h"
 #include "tests/runner/leak.h"
+#include "tests/runner/points.h"
 #include "tests/runner/recorded.h"
 #include "tests/runner/report_pictures.h"
 #include "tests/runner/report_svg.h"
@@ -47,20 +49,44 @@ static int incident_kind_of(enum rule_index rule)
 	}
 }
 
-/* The incident with the finding's signature. */
+/* What a trial says knows nothing of its cause. */
+static gboolean is_signature(const struct run_finding *finding, const char *signature)
+{
+	gsize len = strlen(signature);
+
+	if (!finding->unknown)
+		return !strcmp(finding->signature, signature);
+	return !strncmp(finding->signature, signature, len) &&
+	       (!finding->signature[len] || g_str_has_prefix(finding->signature + len, CAUSE_MARK));
+}
+
+/* Whether what failed in operation @seq is what the finding has as its cause, if it has one. */
+static gboolean is_cause(const struct telling *telling, guint64 seq)
+{
+	const char *mark = strstr(telling->finding->signature, CAUSE_MARK);
+	g_autofree char *site = mark ? points_site(telling->trial, seq) : NULL;
+
+	return !mark || (site && g_str_has_prefix(mark + strlen(CAUSE_MARK), site));
+}
+
+/* The incident with the finding's signature; where there are several, one with its cause. */
 static const struct incident *find_incident(const struct telling *telling)
 {
 	const struct updates *updates = telling->trial->updates;
 	int kind = incident_kind_of(telling->finding->rule);
+	const struct incident *first = NULL;
 
 	for (guint i = 0; updates && i < updates->incidents->len; i++) {
 		const struct incident *incident = g_ptr_array_index(updates->incidents, i);
 
-		if ((int)incident->kind == kind &&
-		    !strcmp(incident->signature, telling->finding->signature))
+		if ((int)incident->kind != kind ||
+		    !is_signature(telling->finding, incident->signature))
+			continue;
+		if (is_cause(telling, incident->seq))
 			return incident;
+		first = first ? first : incident;
 	}
-	return NULL;
+	return first;
 }
 
 static const struct finding *find_said(const struct telling *telling)
@@ -73,7 +99,7 @@ static const struct finding *find_said(const struct telling *telling)
 	for (guint i = 0; i < findings->len; i++) {
 		const struct finding *said = g_ptr_array_index(findings, i);
 
-		if (!strcmp(said->signature, telling->finding->signature))
+		if (is_signature(telling->finding, said->signature))
 			return said;
 	}
 	return NULL;
@@ -346,7 +372,7 @@ static void add_judged_again(struct telling *telling)
 	const struct run_finding *finding = telling->finding;
 	const struct verdict *verdict = &telling->trial->verdicts[finding->rule];
 
-	if (verdict->kind == finding->verdict && !strcmp(verdict->signature, finding->signature))
+	if (verdict->kind == finding->verdict && is_signature(finding, verdict->signature))
 		return;
 	html_printf(
 		telling->out,
@@ -404,8 +430,7 @@ void report_finding(GString *out, const char *run, const struct run_finding *fin
 
 	for (guint i = 0; !recorded && i < finding->shown_by->len; i++) {
 		const struct shown_by *shown_by = g_ptr_array_index(finding->shown_by, i);
-		g_autofree char *dir =
-			g_build_filename(run, finding->variant, shown_by->program, NULL);
+		g_autofree char *dir = g_build_filename(run, shown_by->folder, NULL);
 		g_autoptr(GError) error = NULL;
 
 		recorded = recorded_load(dir, finding->variant, &error);

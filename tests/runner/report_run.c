@@ -15,6 +15,7 @@ static void shown_by_free(gpointer data)
 
 	g_free(shown_by->program);
 	g_free(shown_by->details);
+	g_free(shown_by->folder);
 	g_free(shown_by);
 }
 
@@ -81,6 +82,16 @@ static struct run_finding *find_finding(struct run_variant *variant, enum rule_i
 	return finding;
 }
 
+/* Of what was made of a program, one trial shows it: that to which the file VARIANT/TRIAL/NAME belongs. */
+static char *folder_of(const char *variant, const char *program, const char *file)
+{
+	g_auto(GStrv) parts = g_strsplit(file ? file : "", G_DIR_SEPARATOR_S, -1);
+	gboolean named = g_strv_length(parts) == 3 && !strcmp(parts[0], variant) &&
+			 json_names_folder(parts[1]);
+
+	return g_build_filename(variant, named ? parts[1] : program, NULL);
+}
+
 static void read_evidence(struct run_variant *variant, enum rule_index rule, JsonNode *node)
 {
 	JsonObject *object = JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
@@ -94,9 +105,11 @@ static void read_evidence(struct run_variant *variant, enum rule_index rule, Jso
 	if (!json_names_folder(program) || (verdict == VERDICT_SKIP && expected))
 		return;
 	finding = find_finding(variant, rule, verdict, signature ? signature : "", expected);
+	finding->unknown = json_member_truth(object, "unknown");
 	shown_by = g_new0(struct shown_by, 1);
 	shown_by->program = g_strdup(program);
 	shown_by->details = g_strdup(json_member_string(object, "details"));
+	shown_by->folder = folder_of(variant->name, program, json_member_string(object, "file"));
 	g_ptr_array_add(finding->shown_by, shown_by);
 }
 

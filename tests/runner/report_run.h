@@ -9,6 +9,7 @@
 struct shown_by {
 	char *program;
 	char *details; /* or NULL */
+	char *folder;  /* of the trial, in the run's */
 };
 
 /* What trials of one variant showed of one rule, all with the same signature. */
@@ -18,6 +19,7 @@ struct run_finding {
 	enum verdict_kind verdict;
 	char *signature; /* of a SKIP, the reason; of a PASS, empty */
 	gboolean expected;
+	gboolean unknown;    /* news of a sweep; the signature has its cause, see cause.h */
 	GPtrArray *shown_by; /* struct shown_by, in the order of matrix.json; at least one */
 };
 

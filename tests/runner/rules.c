@@ -43,6 +43,7 @@ void verdict_clear(struct verdict *verdict)
 {
 	g_clear_pointer(&verdict->signature, g_free);
 	g_clear_pointer(&verdict->details, g_free);
+	g_clear_pointer(&verdict->program, g_free);
 }
 
 static struct verdict pass(void)

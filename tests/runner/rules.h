@@ -26,6 +26,7 @@ struct verdict {
 	/* This run's numbers, like "12 of 600 cursor images (2.0 %)"; NULL: there are none. */
 	char *details;
 	guint64 seq; /* FAIL: the operation that shows it, 0: none in particular */
+	char *program; /* that gave it, where a trial stands for several (trial_rename()); else NULL */
 };
 
 /* How a trial came to its end, as the host saw it. */

@@ -36,7 +36,10 @@ static void hold(struct campaign_job *job, const struct sweep *sweep, const stru
 	for (guint i = 0; i < news->len; i++) {
 		const struct sweep_news *one = g_ptr_array_index(news, i);
 
-		campaign_news(job, one->rule, one->signature, one->details);
+		campaign_news(job, &(struct matrix_news){ .rule = one->rule,
+							  .signature = one->signature,
+							  .details = one->details,
+							  .source = trial->file->name });
 	}
 	if (sweep->setup->pairs_s && !strcmp(swept->variant, CONTROL) &&
 	    sweep_known_control(swept, first, &held))
@@ -61,7 +64,7 @@ static struct trial *sweep_from(struct campaign_job *job, const struct sweep *sw
 		hold(job, sweep, swept, first, trial);
 	}
 	if (trial)
-		trial->file = campaign_job_file(job);
+		trial_rename(trial, campaign_job_file(job));
 	program_file_free(file);
 	return trial;
 }

@@ -34,8 +34,9 @@ static char *join(const struct reader *reader, const char *signature, const char
 {
 	const char *company = strstr(reader->swept->operation, SWEEP_WITH);
 
-	return g_strdup_printf("%s%s%s%s%s", signature, *cause ? " @ " : "", cause,
-			       company ? " + " : "", company ? company + strlen(SWEEP_WITH) : "");
+	return g_strdup_printf("%s%s%s%s%s", signature, *cause ? CAUSE_MARK : "", cause,
+			       company ? CAUSE_WITH : "",
+			       company ? company + strlen(SWEEP_WITH) : "");
 }
 
 /* Takes @details. */

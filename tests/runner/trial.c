@@ -162,6 +162,14 @@ void trial_finish(struct trial *trial, enum trial_end end, const struct recordin
 	judge(trial, rubbish);
 }
 
+void trial_rename(struct trial *trial, const struct program_file *file)
+{
+	for (int rule = 0; rule < RULE_COUNT; rule++)
+		if (!trial->verdicts[rule].program)
+			trial->verdicts[rule].program = g_strdup(trial->file->name);
+	trial->file = file;
+}
+
 void trial_merge(struct trial *sum, struct trial *trial)
 {
 	for (int rule = 0; rule < RULE_COUNT; rule++) {

@@ -53,6 +53,9 @@ void trial_free(struct trial *trial);
  */
 void trial_finish(struct trial *trial, enum trial_end end, const struct recording *recording);
 
+/* From now on @trial stands for @file; its verdicts keep the name of the program that gave them. */
+void trial_rename(struct trial *trial, const struct program_file *file);
+
 /*
  * @sum takes @trial's verdicts in, in exchange for its own: FAIL before PASS before SKIP; of several FAILs
  * the first stands. The first flaw stands, too.

@@ -68,7 +68,7 @@ static void add(struct matrix *matrix, const char *variant, const char *splat)
 	struct trial *trial = splat ? trial_of(variant, &file, splat) : NULL;
 
 	if (trial)
-		matrix_add_trial(matrix, trial, "folder");
+		matrix_add_trial(matrix, trial);
 	trial_free(trial);
 }
 
@@ -126,8 +126,9 @@ static void check_besides(void **state)
 	add(matrix, "unfixed", "FAIL");
 	add(matrix, "upstream", "PASS");
 	if (row->news)
-		matrix_add_news(matrix, "upstream", "fault", RULE_LOST_UPDATE, row->news,
-				"allocation 3", "folder");
+		matrix_add_news(matrix, "upstream", "fault",
+				&(struct matrix_news){ RULE_LOST_UPDATE, row->news, "allocation 3",
+						       "fault-from-2" });
 	if (row->reached)
 		matrix_add_control(matrix, "unfixed", FALSE);
 	if (row->held)

@@ -57,7 +57,6 @@ static bool add(struct matrix *matrix, const struct result *result)
 {
 	struct program_file file = { .name = (char *)(uintptr_t)result->program };
 	struct trial *trial = trial_new(result->variant, &file);
-	char *folder = g_build_filename(result->variant, result->program, NULL);
 	bool expected;
 
 	trial->flaw = g_strdup(result->flaw);
@@ -73,8 +72,7 @@ static bool add(struct matrix *matrix, const struct result *result)
 			trial->verdicts[rule] = verdict_of(
 				result->verdicts[rule] ? result->verdicts[rule] : "PASS");
 	}
-	expected = matrix_add_trial(matrix, trial, folder);
-	g_free(folder);
+	expected = matrix_add_trial(matrix, trial);
 	trial_free(trial);
 	return expected;
 }

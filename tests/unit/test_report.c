@@ -228,9 +228,14 @@ static void make_run(const char *run)
 		if (!recorded)
 			fail_msg("%s", error->message);
 		recorded->file->name = (g_free(recorded->file->name), g_strdup(stories[i].name));
-		matrix_add_trial(matrix, recorded->trial, folder);
+		matrix_add_trial(matrix, recorded->trial);
 		recorded_free(recorded);
 	}
+	/* In a sweep, a trial is one of many of its program. */
+	matrix_add_news(matrix, "unfixed", "explored",
+			&(struct matrix_news){ RULE_LOST_UPDATE,
+					       "cursor image never sent cursor @ somewhere",
+					       "allocation 9", "lost" });
 	remove_folder(gone);
 	save_matrix(run, matrix);
 	matrix_free(matrix);
@@ -369,6 +374,24 @@ static void test_draws_a_lost_update(void **state)
 	has(page, "pixels differ");
 }
 
+/* Of its own trials there is none in a folder of that name. */
+static void test_shows_news_of_a_sweep_from_its_trial(void **state)
+{
+	const struct page *page = *state;
+	const char *heading = "<code>cursor image never sent cursor @ somewhere</code> <span "
+			      "class=\"mark\">! not known";
+	const char *told = strstr(page->text, "<article");
+
+	has(page, heading);
+	while (told && !g_strstr_len(told, 300, heading))
+		told = strstr(told + 1, "<article");
+	assert_non_null(told);
+	assert_non_null(strstr(told, "class=\"hole\""));
+	has(page, "<b>explored</b>: allocation 9");
+	has_not(page, "explored cannot be shown");
+	has_not(page, "Judged again");
+}
+
 static void test_draws_a_stale_cursor(void **state)
 {
 	const struct page *page = *state;
@@ -493,6 +516,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_what_comes_from_outside_is_escaped),
 		cmocka_unit_test(test_says_what_was_run),
 		cmocka_unit_test(test_draws_a_lost_update),
+		cmocka_unit_test(test_shows_news_of_a_sweep_from_its_trial),
 		cmocka_unit_test(test_draws_a_stale_cursor),
 		cmocka_unit_test(test_draws_what_failed_and_changed),
 		cmocka_unit_test(test_shows_a_guest_that_fell_silent),
