@@ -270,7 +270,10 @@ static void print_findings(const struct soak_table *table, gboolean news, FILE *
 			"  %s %s: FAIL %s (%u trials, first %06" G_GUINT64_FORMAT ")%s%s%s%s\n",
 			finding->variant, rules[finding->rule].name, finding->signature,
 			finding->trials, finding->first, news ? " -- not known" : ": ",
-			news ? "" : finding->known, finding->shrunk ? ", shrunk: " : "",
+			news ? "" : finding->known,
+			finding->shrunk ? ", shrunk: " :
+			news		? ", not shrunk" :
+					  "",
 			finding->shrunk ? finding->shrunk : "");
 	}
 }

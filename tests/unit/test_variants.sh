@@ -364,6 +364,29 @@ check_tree()
 	fi
 }
 
+# findings_of FILE: the titles under which data/findings.md tells what is known
+findings_of()
+{
+	sed -n 's/^# "\([^"]*\)".*/\1/p' "$1"
+}
+
+# all_told FINDINGS: each of them is a title there
+all_told()
+{
+	untold=0
+	for known in "$root"/kernel/variants/*/known.ini; do
+		[ -n "$(findings_of "$known")" ] || { echo "$known names no finding" && untold=1; }
+		findings_of "$known" | grep -v -x -F -f "$1" | sed "s|^|$known: |" >"$work/untold"
+		[ ! -s "$work/untold" ] || { cat "$work/untold" && untold=1; }
+	done
+	[ "$untold" = 0 ]
+}
+
+sed -n 's/^### //p' "$root/data/findings.md" >"$work/titles"
+check "variants: what is known is told in data/findings.md" all_told "$work/titles"
+sed 1d "$work/titles" >"$work/fewer"
+check "variants: a finding that is not told is noticed" eval '! all_told "$work/fewer"'
+
 mkdir -p "$cache" || exit 2
 variants=$("$apply" --list | cut -f 1) || exit 2
 if find_package; then
