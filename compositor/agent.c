@@ -239,7 +239,8 @@ static int run_view(struct agent *agent)
 		argc++;
 	setenv("PLANESTORM_DATA", GUEST_DATA, 1);
 	if (view_options_parse(&options, argc, argv)) {
-		sink_error(&agent->sink, "options of the compositor: %s", text);
+		sink_error(&agent->sink, "options of the compositor: %.*s", (int)request_len(agent),
+			   (const char *)agent->channel.request);
 		return CLIENT_USAGE;
 	}
 	guest_start_udev(&agent->sink);

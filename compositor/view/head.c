@@ -265,6 +265,7 @@ static void cursor_values(const struct head *head, const struct head_cursor *old
 static int commit_cursor(struct head *head)
 {
 	struct statistics *statistics = head->common->statistics;
+	uint32_t values = head->pending.mask;
 	struct commit move;
 	int ret;
 
@@ -281,7 +282,8 @@ static int commit_cursor(struct head *head)
 		return ret;
 	head->pending.mask = 0;
 	statistics->moves++;
-	statistics->properties = move.prop_count;
+	if (!(values & PLANE_MASK(PROP_FB_ID)))
+		statistics->properties = move.prop_count;
 	return 0;
 }
 

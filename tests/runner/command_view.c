@@ -6,6 +6,7 @@
 #include "tests/runner/display.h"
 #include "tests/runner/hands.h"
 #include "tests/runner/live.h"
+#include "tests/runner/progress.h"
 
 /* The compositor's own options come after the command, as they are. */
 static char *words_of(struct arguments *arguments)
@@ -30,6 +31,16 @@ static gboolean be_headless(struct live *live, int seconds, const char *shot, GE
 	return live_quit(live, error);
 }
 
+/* Until the compositor is quit, or its window is closed. */
+static gboolean be_seen(struct live *live)
+{
+	progress_say(
+		"the compositor runs; its keys: q quit, s scene, c cursor, space pause, x storm");
+	while (live_wait(live, G_MAXINT) == LIVE_ON)
+		;
+	return TRUE;
+}
+
 static gboolean view(struct arguments *arguments, struct session *session, const char *name,
 		     GError **error)
 {
@@ -41,8 +52,11 @@ static gboolean view(struct arguments *arguments, struct session *session, const
 
 	if (!variant)
 		return FALSE;
-	done = live_start(&live, session, variant, 1, words, error) &&
-	       be_headless(&live, arguments->headless, arguments->shot, error);
+	if (arguments->headless)
+		done = live_start(&live, session, variant, 1, words, error) &&
+		       be_headless(&live, arguments->headless, arguments->shot, error);
+	else
+		done = live_start(&live, session, variant, 0, words, error) && be_seen(&live);
 	if (live.vm)
 		live_print(&live);
 	live_stop(&live);

@@ -132,6 +132,7 @@ gboolean live_start(struct live *live, struct session *session, const struct var
 {
 	struct vm_setup setup = { .platform = &session->platform,
 				  .witness_heads = heads,
+				  .window = heads == 0,
 				  .cancellable = session->options->cancellable };
 
 	*live = (struct live){ .session = session };

@@ -18,7 +18,7 @@ struct live {
 enum live_state { LIVE_ON, LIVE_ENDED, LIVE_GONE, LIVE_CANCELLED };
 
 /*
- * Start it, on @heads displays, with @words as its options (see planestorm compositor --help). Returns FALSE with @error set; live_stop() is
+ * Start it, on @heads displays, or with a window if there are 0, with @words as its options (see planestorm compositor --help). Returns FALSE with @error set; live_stop() is
  * due in both cases.
  */
 gboolean live_start(struct live *live, struct session *session, const struct variant *variant,
