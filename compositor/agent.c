@@ -49,8 +49,13 @@
 #include "compositor/model/channel.h"
 #include "compositor/model/program.h"
 #include "compositor/sink.h"
+#include "compositor/view/view.h"
 
 #define DRIVER "virtio_gpu"
+/* Where kernel/build puts shaders/ and cursors/. */
+#define GUEST_DATA "/planestorm"
+#define VIEW_TEXT_MAX 1024
+#define VIEW_WORDS_MAX 32
 #define DEVICE_TIMEOUT_NS UINT64_C(30000000000)
 
 /* How often the agent looks for a request. A worker's end wakes it up at once. */
@@ -75,6 +80,8 @@ static const char *request_name(enum channel_request request)
 		return "run";
 	case REQUEST_BENCH:
 		return "bench";
+	case REQUEST_VIEW:
+		return "view";
 	default:
 		return "unknown";
 	}
@@ -218,6 +225,29 @@ static int run_with_client(struct agent *agent)
 	return CLIENT_DONE;
 }
 
+/* The options are words, without blanks in them. */
+static int run_view(struct agent *agent)
+{
+	static char text[VIEW_TEXT_MAX];
+	char *argv[VIEW_WORDS_MAX + 1] = { (char[]){ "planestorm" } }, *rest = text;
+	struct view_options options;
+	int argc = 1;
+
+	snprintf(text, sizeof(text), "%.*s", (int)request_len(agent),
+		 (const char *)agent->channel.request);
+	while (argc < VIEW_WORDS_MAX && (argv[argc] = strtok_r(NULL, " ", &rest)))
+		argc++;
+	setenv("PLANESTORM_DATA", GUEST_DATA, 1);
+	if (view_options_parse(&options, argc, argv)) {
+		sink_error(&agent->sink, "options of the compositor: %.*s", (int)request_len(agent),
+			   (const char *)agent->channel.request);
+		return CLIENT_USAGE;
+	}
+	guest_start_udev(&agent->sink);
+	write_exit(&agent->sink, view_run(&options, &agent->sink));
+	return CLIENT_DONE;
+}
+
 static int run_worker(struct agent *agent)
 {
 	switch (agent->request) {
@@ -227,6 +257,8 @@ static int run_worker(struct agent *agent)
 	case REQUEST_RUN:
 	case REQUEST_BENCH:
 		return run_with_client(agent);
+	case REQUEST_VIEW:
+		return run_view(agent);
 	default:
 		sink_error(&agent->sink, "there is no request of kind %d", (int)agent->request);
 		return CLIENT_FAILED;

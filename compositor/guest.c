@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,7 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "compositor/file.h"
@@ -27,14 +29,17 @@
 
 static const struct {
 	const char *type, *target;
+	const char *source; /* a device; NULL: the type's name will do */
+	unsigned long flags;
 } mounts[] = {
 	/* clang-format off */
-	{ "proc", "/proc" },
-	{ "sysfs", "/sys" },
-	{ "devtmpfs", "/dev" },
-	{ "debugfs", "/sys/kernel/debug" },
-	{ "tmpfs", "/tmp" },
-	{ "tmpfs", "/run" },
+	{ "proc", "/proc", NULL, 0 },
+	{ "sysfs", "/sys", NULL, 0 },
+	{ "devtmpfs", "/dev", NULL, 0 },
+	{ "debugfs", "/sys/kernel/debug", NULL, 0 },
+	{ "tmpfs", "/tmp", NULL, 0 },
+	{ "tmpfs", "/run", NULL, 0 },
+	{ "erofs", "/usr", "/dev/vda", MS_RDONLY },
 	/* clang-format on */
 };
 
@@ -56,9 +61,13 @@ void guest_mount(void)
 	bool failed[sizeof(mounts) / sizeof(mounts[0])] = { false };
 
 	for (size_t i = 0; i < sizeof(mounts) / sizeof(mounts[0]); i++) {
+		const char *source = mounts[i].source ? mounts[i].source : mounts[i].type;
+
 		mkdir(mounts[i].target, 0755);
-		failed[i] = mount(mounts[i].type, mounts[i].target, mounts[i].type, 0, NULL) &&
-			    errno != EBUSY;
+		/* Without a layer there is no disk. */
+		failed[i] =
+			mount(source, mounts[i].target, mounts[i].type, mounts[i].flags, NULL) &&
+			errno != EBUSY && !(mounts[i].source && errno == ENOENT);
 	}
 	open_console();
 	for (size_t i = 0; i < sizeof(mounts) / sizeof(mounts[0]); i++)
@@ -210,6 +219,46 @@ static void leave_out_slabs(struct sink *sink)
 		if (ret)
 			sink_note(sink, "what %s() allocates counts: %s", left_out[i].function,
 				  strerror(-ret));
+	}
+}
+
+/* Run a program of the layer to its end, as @argv says; argv[0] is not its path. Returns its exit status, or -1. */
+static int run_program(const char *path, char *const argv[])
+{
+	pid_t pid = fork();
+	int status = -1;
+
+	if (pid == 0) {
+		execv(path, argv);
+		_exit(127);
+	}
+	while (pid > 0 && waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return -1;
+	return pid > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/* udevadm is the daemon as well, if it is called so. */
+#define UDEVADM "/usr/bin/udevadm"
+
+void guest_start_udev(struct sink *sink)
+{
+	static const struct {
+		const char *words[6];
+	} steps[] = {
+		{ { "systemd-udevd", "--daemon", "--resolve-names=never" } },
+		{ { "udevadm", "trigger", "--action=add", "--subsystem-match=input" } },
+		{ { "udevadm", "settle" } },
+	};
+
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		char *const *argv = (char *const *)(uintptr_t)steps[i].words;
+		int status = run_program(UDEVADM, argv);
+
+		if (!status)
+			continue;
+		sink_note(sink, "%s %s: exit status %d", argv[0], argv[1], status);
+		return;
 	}
 }
 

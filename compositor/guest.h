@@ -24,6 +24,9 @@ void guest_load_modules(struct sink *sink);
 /* Load the kernel module in the @len bytes at @image. Returns 0 or a negative errno. */
 int guest_load_module(const void *image, size_t len);
 
+/* Have udev, which tells libinput what a device is. Failures are journalled. */
+void guest_start_udev(struct sink *sink);
+
 /* Set up hung-task detection and fault injection; what this kernel lacks becomes a note. */
 void guest_tune(struct sink *sink);
 

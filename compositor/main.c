@@ -12,6 +12,7 @@
 #include "compositor/model/channel.h"
 #include "compositor/model/program.h"
 #include "compositor/sink.h"
+#include "compositor/view/view.h"
 
 #ifndef PLANESTORM_VERSION
 #define PLANESTORM_VERSION "unknown"
@@ -22,11 +23,14 @@
 
 static const char usage[] =
 	"usage: planestorm run FILE [--device PATH] [--seed N]\n"
+	"       planestorm compositor [OPTION...]\n"
 	"       planestorm agent\n"
 	"       planestorm --help | --version\n"
 	"\n"
 	"run      carry out the program in FILE on a KMS device, the journal on standard output;\n"
 	"         exits with 0 if it was run to its end, 1 if not, 2 if the program is not valid\n"
+	"compositor\n"
+	"         show a moving picture and a pointer until q is pressed; options are below\n"
 	"agent    set up the guest and serve the runner; what planestorm does as first process\n"
 	"\n"
 	"  --device PATH   the device, such as /dev/dri/card0 (the first that can show pictures)\n"
@@ -110,6 +114,15 @@ out:
 	return ret;
 }
 
+static int compositor_command(int argc, char **argv)
+{
+	struct sink sink = { .fd = STDOUT_FILENO };
+	struct view_options options;
+
+	argv[0] = (char[]){ "planestorm compositor" }; /* for the complaints of getopt_long() */
+	return view_options_parse(&options, argc, argv) ? CLIENT_USAGE : view_run(&options, &sink);
+}
+
 static int parse_seed(const char *text, uint64_t *seed)
 {
 	char *end;
@@ -153,13 +166,17 @@ int main(int argc, char **argv)
 		return agent_main();
 	if (!strcmp(command, "run"))
 		return run_command(argc - 1, argv + 1);
+	if (!strcmp(command, "compositor"))
+		return compositor_command(argc - 1, argv + 1);
 	if (!strcmp(command, "--help")) {
 		fputs(usage, stdout);
+		printf("\nOptions of compositor:\n\n%s", view_options_help);
 		return CLIENT_DONE;
 	}
 	if (!strcmp(command, "--version")) {
 		puts("planestorm " PLANESTORM_VERSION);
 		return CLIENT_DONE;
 	}
-	return complain(*command ? "expected run or agent, got" : "expected a command", command);
+	return complain(*command ? "expected run, compositor or agent, got" : "expected a command",
+			command);
 }

@@ -288,7 +288,7 @@ static int prepare(struct request *request, struct scene *scene, const struct op
 
 	if (op->kind == OP_COMMIT && op->has_area) {
 		*why = "create a blob for the damage";
-		ret = damage_create(request->fd, &op->area, &request->damage);
+		ret = damage_create(request->fd, &op->area, 1, &request->damage);
 	} else if (op->kind == OP_MODESET && !op->off) {
 		ret = output_prepare(output, op->width, op->height, &request->mode, why);
 		request->has_mode = !ret;

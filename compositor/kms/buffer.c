@@ -124,9 +124,12 @@ int buffer_free(struct buffer *buffer)
 {
 	struct drm_mode_destroy_dumb destroy = { .handle = buffer->handle };
 	struct drm_gem_close close = { .handle = buffer->handle };
-	int ret;
+	int ret = 0;
 
-	if (buffer->origin == ORIGIN_DUMB)
+	if (buffer->memory) {
+		buffer->memory->release(buffer->memory);
+		buffer->memory = NULL;
+	} else if (buffer->origin == ORIGIN_DUMB)
 		ret = request(buffer->device->fd, DRM_IOCTL_MODE_DESTROY_DUMB, &destroy);
 	else
 		ret = request(buffer->device->fd, DRM_IOCTL_GEM_CLOSE, &close);

@@ -14,6 +14,11 @@
 
 struct device;
 
+/* Memory that somebody else has made, and lets go of with the buffer's handle. */
+struct buffer_memory {
+	void (*release)(struct buffer_memory *memory);
+};
+
 struct buffer {
 	struct device *device; /* borrowed */
 	enum buffer_origin origin;
@@ -26,7 +31,8 @@ struct buffer {
 	uint32_t res;		/* the number by which virtio-gpu's host knows it, 0: unknown */
 	uint32_t imported;	/* GEM handle in the device's second open file, 0: none */
 	int dmabuf;		/* file descriptor, -1: none */
-	void *pixels;		/* mapping of @size bytes, NULL: not mapped */
+	struct buffer_memory *memory; /* NULL: it is of its origin */
+	void *pixels;		      /* mapping of @size bytes, NULL: not mapped */
 };
 
 /* Nothing but what it is to be. */

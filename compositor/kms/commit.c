@@ -41,16 +41,21 @@ void commit_damage(struct commit *commit, const struct plane *plane, uint32_t bl
 	commit_prop(commit, plane->damage, blob);
 }
 
-int damage_create(int fd, const struct picture_area *area, uint32_t *blob)
+int damage_create(int fd, const struct picture_area *areas, int count, uint32_t *blob)
 {
-	const struct drm_mode_rect clip = {
-		.x1 = (int32_t)area->x,
-		.y1 = (int32_t)area->y,
-		.x2 = (int32_t)(area->x + area->width), /* the first pixel that is not in it */
-		.y2 = (int32_t)(area->y + area->height),
-	};
+	struct drm_mode_rect clips[DAMAGE_AREAS_MAX];
 
-	return drmModeCreatePropertyBlob(fd, &clip, sizeof(clip), blob);
+	if (count > DAMAGE_AREAS_MAX)
+		return -EINVAL;
+	for (int i = 0; i < count; i++)
+		clips[i] = (struct drm_mode_rect){
+			.x1 = (int32_t)areas[i].x,
+			.y1 = (int32_t)areas[i].y,
+			.x2 = (int32_t)(areas[i].x +
+					areas[i].width), /* the first pixel not in it */
+			.y2 = (int32_t)(areas[i].y + areas[i].height),
+		};
+	return drmModeCreatePropertyBlob(fd, clips, (size_t)count * sizeof(clips[0]), blob);
 }
 
 void damage_destroy(int fd, uint32_t blob)

@@ -16,6 +16,7 @@
 /* Connector, CRTC and two planes. */
 #define COMMIT_OBJECTS_MAX 4
 #define COMMIT_PROPS_MAX 32
+#define DAMAGE_AREAS_MAX 16
 
 struct commit {
 	uint32_t object_count;
@@ -49,10 +50,10 @@ void commit_plane(struct commit *commit, const struct plane *plane,
 void commit_damage(struct commit *commit, const struct plane *plane, uint32_t blob);
 
 /*
- * A blob that names @area of a framebuffer as changed, *@blob for commit_damage(); the caller's to
+ * A blob that names @count areas of a framebuffer, at most DAMAGE_AREAS_MAX, as changed, *@blob for commit_damage(); the caller's to
  * destroy when the commit has been made. Returns 0 or a negative errno.
  */
-int damage_create(int fd, const struct picture_area *area, uint32_t *blob);
+int damage_create(int fd, const struct picture_area *areas, int count, uint32_t *blob);
 void damage_destroy(int fd, uint32_t blob);
 
 void plane_values_off(struct plane_values *values);

@@ -120,14 +120,13 @@ static int find_planes(struct output *output, int crtc_index)
 	return ret;
 }
 
-static int pick(struct output *output, int head, const drmModeRes *resources, const char **why)
+/* Takes @connector, which may be NULL. */
+static int pick(struct output *output, drmModeConnector *connector, const drmModeRes *resources,
+		const char **why)
 {
-	int fd = output->device->fd;
-	drmModeConnector *connector;
-	int crtc_index, ret;
+	int fd = output->device->fd, crtc_index = output->crtc_index, ret;
 
-	*why = head ? "find a connected connector for head 1" : "find a connected connector";
-	connector = find_connector(fd, resources, head, &crtc_index);
+	*why = "find a connected connector";
 	if (!connector)
 		return -ENODEV;
 	*why = "read the connector's properties";
@@ -149,10 +148,34 @@ static int pick(struct output *output, int head, const drmModeRes *resources, co
 	return output->plane[PLANE_PRIMARY].object.id ? 0 : -ENODEV;
 }
 
-int output_create(struct device *device, int head, struct output **out, const char **why)
+/* The connector to take, of those that @resources has, with the number of its CRTC. NULL: there is none. */
+struct choice {
+	drmModeConnector *(*find)(int fd, const drmModeRes *resources, const struct choice *choice,
+				  int *crtc_index);
+	int number;
+	uint32_t crtcs;
+};
+
+static drmModeConnector *by_head(int fd, const drmModeRes *resources, const struct choice *choice,
+				 int *crtc_index)
+{
+	return find_connector(fd, resources, choice->number, crtc_index);
+}
+
+static drmModeConnector *by_number(int fd, const drmModeRes *resources, const struct choice *choice,
+				   int *crtc_index)
+{
+	if (choice->number >= resources->count_connectors)
+		return NULL;
+	return take_connector(fd, resources, choice->number, choice->crtcs, crtc_index);
+}
+
+static int create(struct device *device, const struct choice *choice, struct output **out,
+		  const char **why)
 {
 	struct output *output = calloc(1, sizeof(*output));
 	drmModeRes *resources = drmModeGetResources(device->fd);
+	drmModeConnector *connector;
 	int ret = -ENOMEM;
 
 	*why = "read the device's resources";
@@ -160,7 +183,8 @@ int output_create(struct device *device, int head, struct output **out, const ch
 		goto out;
 	output->device = device;
 	buffer_init(&output->black, device, ORIGIN_DUMB, 0, 0, DRM_FORMAT_XRGB8888);
-	ret = pick(output, head, resources, why);
+	connector = choice->find(device->fd, resources, choice, &output->crtc_index);
+	ret = pick(output, connector, resources, why);
 out:
 	drmModeFreeResources(resources);
 	if (ret) {
@@ -169,6 +193,21 @@ out:
 	}
 	*out = output;
 	return ret;
+}
+
+int output_create(struct device *device, int head, struct output **out, const char **why)
+{
+	const struct choice choice = { .find = by_head, .number = head };
+
+	return create(device, &choice, out, why);
+}
+
+int output_create_on(struct device *device, int connector, uint32_t crtcs, struct output **out,
+		     const char **why)
+{
+	const struct choice choice = { .find = by_number, .number = connector, .crtcs = crtcs };
+
+	return create(device, &choice, out, why);
 }
 
 void output_destroy(struct output *output)
@@ -185,6 +224,28 @@ void output_forget(struct output *output)
 {
 	buffer_forget(&output->black);
 	output->mode_blob = 0;
+}
+
+int output_preferred(const struct output *output, uint32_t *width, uint32_t *height)
+{
+	drmModeConnector *connector =
+		drmModeGetConnectorCurrent(output->device->fd, output->connector.id);
+	int best = 0, ret = -ENODEV;
+
+	if (!connector)
+		return -errno;
+	while (best < connector->count_modes &&
+	       !(connector->modes[best].type & DRM_MODE_TYPE_PREFERRED))
+		best++;
+	if (best == connector->count_modes)
+		best = 0;
+	if (connector->count_modes > 0) {
+		*width = connector->modes[best].hdisplay;
+		*height = connector->modes[best].vdisplay;
+		ret = 0;
+	}
+	drmModeFreeConnector(connector);
+	return ret;
 }
 
 /* No cable and no screen have to bear it, so the blanking is just some. */

@@ -40,6 +40,7 @@ struct plane {
 struct output {
 	struct device *device; /* borrowed */
 	struct object connector, crtc;
+	int crtc_index; /* of the device's CRTCs */
 	struct plane plane[PLANE_ROLES];
 	uint32_t crtc_active; /* id of the CRTC's ACTIVE property */
 	drmModeModeInfo mode;
@@ -53,6 +54,16 @@ struct output {
  * own. Returns 0, or a negative errno with *@why the thing that could not be done.
  */
 int output_create(struct device *device, int head, struct output **out, const char **why);
+
+/*
+ * The same for the device's connector number @connector and a CRTC whose bit in @crtcs, by their numbers, is set.
+ * -ENODEV: it is not connected, or there is no such connector.
+ */
+int output_create_on(struct device *device, int connector, uint32_t crtcs, struct output **out,
+		     const char **why);
+
+/* The size that the display would like best, pixels. Returns 0 or a negative errno. */
+int output_preferred(const struct output *output, uint32_t *width, uint32_t *height);
 
 /* Whether head @head could be created as far as connectors go; they are probed anew. */
 bool output_connected(struct device *device, int head);

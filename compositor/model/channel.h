@@ -36,6 +36,7 @@ enum channel_request {
 	REQUEST_BENCH,	/* compare the operation loop with a bare ioctl loop, report as stat */
 	/* like MODULE; then let the functions that it marks be interrupted (injectable.h) */
 	REQUEST_INSTRUMENTED,
+	REQUEST_VIEW, /* be a compositor, with the words in the request's bytes as options */
 	REQUEST_DUMP, /* have the kernel print blocked tasks and held locks on the console */
 };
 

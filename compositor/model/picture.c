@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "compositor/model/animation.h"
 #include "compositor/model/rng.h"
 
 #define OPAQUE 0xff000000u
@@ -12,8 +13,9 @@
 #define ID_BITS 32
 
 static const char *const image_names[IMAGE_KINDS] = {
-	[IMAGE_SOLID] = "solid", [IMAGE_CHECKER] = "checker", [IMAGE_ARROW] = "arrow",
-	[IMAGE_CROSS] = "cross", [IMAGE_ALPHA] = "alpha",     [IMAGE_BANDS] = "bands",
+	[IMAGE_SOLID] = "solid",     [IMAGE_CHECKER] = "checker",   [IMAGE_ARROW] = "arrow",
+	[IMAGE_CROSS] = "cross",     [IMAGE_ALPHA] = "alpha",	    [IMAGE_BANDS] = "bands",
+	[IMAGE_WINDOWS] = "windows", [IMAGE_GRADIENT] = "gradient", [IMAGE_RIPPLES] = "ripples",
 };
 
 const char *picture_image_name(enum picture_image image)
@@ -27,6 +29,11 @@ int picture_image_by_name(const char *name)
 		if (!strcmp(image_names[i], name))
 			return i;
 	return -1;
+}
+
+bool picture_is_scene(enum picture_image image)
+{
+	return image >= IMAGE_WINDOWS;
 }
 
 /* An opaque colour that tells ids apart at a glance; @which picks one of a picture's colours. */
@@ -98,9 +105,14 @@ static uint32_t bands_pixel(const struct picture *picture, uint32_t x)
 	return translucent(picture, alphas[x * 4 / picture->width]);
 }
 
+static bool is_number(uint32_t x, uint32_t y)
+{
+	return y == 0 && x < ID_BITS;
+}
+
 static uint32_t pixel_of(const struct picture *picture, uint32_t x, uint32_t y)
 {
-	if (y == 0 && x < ID_BITS)
+	if (is_number(x, y))
 		return picture->id >> x & 1 ? WHITE : OPAQUE;
 
 	switch (picture->image) {
@@ -123,9 +135,26 @@ static uint32_t pixel_of(const struct picture *picture, uint32_t x, uint32_t y)
 uint32_t picture_pixel(enum picture_image image, uint32_t id, uint32_t width, uint32_t height,
 		       uint32_t x, uint32_t y)
 {
-	struct picture picture = picture_of(image, id, width, height);
+	const struct picture picture = picture_of(image, id, width, height);
+	uint32_t pixel;
 
-	return pixel_of(&picture, x, y);
+	if (!picture_is_scene(image) || is_number(x, y))
+		return pixel_of(&picture, x, y);
+	animation_row(image, id, width, height, x, y, 1, &pixel);
+	return pixel;
+}
+
+/* The row is that of the whole picture. */
+static void paint_row(const struct picture *picture, uint32_t x, uint32_t y, uint32_t count,
+		      uint32_t *row)
+{
+	uint32_t end = x + count;
+
+	for (; x < end && (is_number(x, y) || !picture_is_scene(picture->image)); x++)
+		row[x] = pixel_of(picture, x, y);
+	if (x < end)
+		animation_row(picture->image, picture->id, picture->width, picture->height, x, y,
+			      end - x, row + x);
 }
 
 void picture_paint_area(enum picture_image image, uint32_t id, uint32_t width, uint32_t height,
@@ -136,8 +165,7 @@ void picture_paint_area(enum picture_image image, uint32_t id, uint32_t width, u
 	for (uint32_t y = area->y; y < area->y + area->height; y++) {
 		uint32_t *row = (uint32_t *)((char *)pixels + (size_t)y * stride);
 
-		for (uint32_t x = area->x; x < area->x + area->width; x++)
-			row[x] = pixel_of(&picture, x, y);
+		paint_row(&picture, area->x, y, area->width, row);
 	}
 }
 

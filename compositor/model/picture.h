@@ -7,6 +7,7 @@
 #ifndef PLANESTORM_PICTURE_H
 #define PLANESTORM_PICTURE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum picture_image {
@@ -16,6 +17,10 @@ enum picture_image {
 	IMAGE_CROSS,   /* two crossed bars, transparent around them */
 	IMAGE_ALPHA,   /* alpha runs from 0 at the left to 255 at the right, premultiplied */
 	IMAGE_BANDS,   /* four upright bands of alpha 0, 1, 128 and 255, premultiplied */
+	/* Scenes, of which the id is the frame's number: see animation.h. */
+	IMAGE_WINDOWS, /* translucent windows that move over what is still, and a strip that does not stay so */
+	IMAGE_GRADIENT, /* all of it moves, evenly */
+	IMAGE_RIPPLES,	/* all of it moves, in rings */
 	IMAGE_KINDS
 };
 
@@ -27,6 +32,9 @@ struct picture_area {
 /* The image's word in the language, and back; -1 for an unknown word. */
 const char *picture_image_name(enum picture_image image);
 int picture_image_by_name(const char *name);
+
+/* Whether it is a scene. */
+bool picture_is_scene(enum picture_image image);
 
 /* The premultiplied ARGB8888 value of pixel (@x, @y) of a @width x @height picture. */
 uint32_t picture_pixel(enum picture_image image, uint32_t id, uint32_t width, uint32_t height,

@@ -23,9 +23,9 @@
 
 struct contend {
 	int dmabuf;
-	int nodes[2];	     /* to be opened: the device's, and the second driver's, -1: not needed */
-	int files[2];	     /* a contender's own open files of them, -1: none */
-	size_t size;	     /* of the buffer, bytes */
+	int nodes[2]; /* to be opened: the device's, and the second driver's, -1: not needed */
+	int files[2]; /* a contender's own open files of them, -1: none */
+	size_t size;  /* of the buffer, bytes */
 	atomic_llong *loops; /* a page shared with the contenders */
 	uint32_t count;
 	pid_t pids[];

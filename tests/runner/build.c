@@ -232,6 +232,14 @@ gboolean build_initramfs(const struct base *base, const char *path, GCancellable
 	return output != NULL;
 }
 
+char *build_layer(GCancellable *cancellable, GError **error)
+{
+	const char *const args[] = { "layer", NULL };
+	g_autofree char *dir = run_script("kernel/build", args, cancellable, error);
+
+	return dir ? g_build_filename(g_strstrip(dir), "layer.erofs", NULL) : NULL;
+}
+
 GStrv build_list_variants(GError **error)
 {
 	const char *const args[] = { "--list", NULL };

@@ -54,6 +54,9 @@ struct variant *build_patches(const struct base *base, const struct build_option
 			      GError **error);
 void variant_free(struct variant *variant);
 
+/* The image of what the guest has at /usr, from the cache; the caller's, NULL with @error set. */
+char *build_layer(GCancellable *cancellable, GError **error);
+
 /* Write the guest's initramfs to @path. */
 gboolean build_initramfs(const struct base *base, const char *path, GCancellable *cancellable,
 			 GError **error);

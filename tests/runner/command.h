@@ -27,6 +27,8 @@ struct arguments {
 	char *shard; /* I/N */
 	char *rule;
 	char *output; /* a file */
+	int headless; /* seconds */
+	char *shot;   /* a file */
 	char **rest;
 };
 
@@ -52,6 +54,8 @@ int command_c(struct arguments *arguments);
 int command_list(struct arguments *arguments);
 int command_report(struct arguments *arguments);
 int command_bench(struct arguments *arguments);
+int command_view(struct arguments *arguments);
+int command_hands(struct arguments *arguments);
 int command_doctor(struct arguments *arguments);
 
 /* Say what is wrong on stderr, in one line. Returns the exit code for it. */

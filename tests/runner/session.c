@@ -86,6 +86,8 @@ static char *boot_key(struct session *session, GError **error)
 				session->platform.accel, VM_MEMORY_MB, VM_CPUS, CHANNEL_SIZE);
 
 	g_checksum_update(checksum, (const guchar *)machine, -1);
+	/* Its name names its content. */
+	g_checksum_update(checksum, (const guchar *)session->layer, -1);
 	if (!hash_file(checksum, session->base->kernel, error) ||
 	    !hash_file(checksum, session->initrd, error))
 		return NULL;
@@ -185,6 +187,10 @@ static gboolean prepare(struct session *session, GError **error)
 	session->initrd = g_build_filename(session->scratch, "initramfs", NULL);
 	if (!build_initramfs(session->base, session->initrd, session->options->cancellable, error))
 		return FALSE;
+	session->layer = build_layer(session->options->cancellable, error);
+	if (!session->layer)
+		return FALSE;
+	session->platform.layer = session->layer;
 	session->platform.kernel = session->base->kernel;
 	session->platform.initrd = session->initrd;
 	session->platform.accel = choose_accel(session);
@@ -217,6 +223,7 @@ void session_close(struct session *session)
 	snapshot_free(session->boot);
 	base_free(session->base);
 	g_free(session->initrd);
+	g_free(session->layer);
 	g_free(session->scratch);
 	g_free((char *)session->platform.qemu);
 	g_free(session->qemu_version);

@@ -42,7 +42,7 @@ struct session {
 	char *qemu_version;
 	char *patches; /* what the candidate is made of, a hash; NULL: there is no candidate */
 	struct base *base;
-	char *initrd;
+	char *initrd, *layer;
 	struct vm_platform platform;
 	char *scratch; /* folder for this session's snapshots; gone at its end */
 	struct snapshot *boot;

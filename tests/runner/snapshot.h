@@ -10,7 +10,7 @@
 #include "tests/runner/vm.h"
 
 /* Raise it when the same kernel and QEMU would give another snapshot, as with a new command line. */
-#define SNAPSHOT_FORMAT 2
+#define SNAPSHOT_FORMAT 3
 
 struct snapshot {
 	char *ram;	  /* file */

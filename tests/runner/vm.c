@@ -32,6 +32,10 @@ enum inherited_fd { FD_QMP = 3, FD_CONSOLE, FD_CHANNEL, FD_STATE, FD_TRACE };
 /* Saving or loading a guest takes a fraction of a second; a machine under heavy load may take its time. */
 #define MIGRATION_MS 60000
 
+/* The monitor that is plugged into a console after the first: the size that programs ask for. */
+#define MONITOR_WIDTH 1024
+#define MONITOR_HEIGHT 768
+
 #define GPU "virtio-gpu-pci,max_outputs=2"
 
 struct vm {
@@ -110,8 +114,18 @@ static void add_witness(GStrvBuilder *argv)
 		g_strv_builder_add_many(argv, "-trace", trace_events[i], NULL);
 }
 
+/* Read-only, so any number of guests can have it at once. */
+static void add_layer(GStrvBuilder *argv, const char *path)
+{
+	g_autofree char *drive =
+		g_strdup_printf("if=none,id=layer,format=raw,readonly=on,file=%s", path);
+
+	g_strv_builder_add_many(argv, "-drive", drive, "-device", "virtio-blk-pci,drive=layer",
+				NULL);
+}
+
 /*
- * The machine. No defaults, no network, no disk; what is here must be the same when a snapshot is
+ * The machine. No defaults, no network, no disk but the layer; what is here must be the same when a snapshot is
  * made and when it is resumed, but for where the memory is kept.
  */
 static GStrv command_line(const struct vm_setup *setup)
@@ -145,6 +159,7 @@ static GStrv command_line(const struct vm_setup *setup)
 		"-chardev", console, "-serial", "chardev:console",
 		"-object", channel, "-device", "pc-dimm,memdev=channel,addr=" CHANNEL_AT,
 		"-device", gpu,
+		"-device", "virtio-tablet-pci", "-device", "virtio-keyboard-pci",
 		"-kernel", platform->kernel, "-initrd", platform->initrd, "-append",
 		"console=ttyS0 earlyprintk=ttyS0 loglevel=7 panic=-1 " CHANNEL_ADDRESS CHANNEL_AT,
 		NULL,
@@ -153,8 +168,12 @@ static GStrv command_line(const struct vm_setup *setup)
 
 	for (int i = 0; machine[i]; i++)
 		g_strv_builder_add(argv, machine[i]);
+	if (platform->layer)
+		add_layer(argv, platform->layer);
 	if (setup->witness_heads)
 		add_witness(argv);
+	else if (setup->window)
+		g_strv_builder_add_many(argv, "-display", "gtk,show-cursor=off", NULL);
 	else
 		g_strv_builder_add_many(argv, "-display", "none", NULL);
 	if (setup->state)
@@ -278,7 +297,7 @@ static gboolean plug_in(struct vm *vm, int heads, GError **error)
 	if (heads > 1 && !wait_migrated(vm, "load", error))
 		return FALSE;
 	for (int head = 1; head < heads; head++)
-		if (!witness_plug_in(vm->witness, head, error))
+		if (!witness_plug(vm->witness, head, MONITOR_WIDTH, MONITOR_HEIGHT, error))
 			return FALSE;
 	return TRUE;
 }
@@ -426,6 +445,11 @@ gboolean vm_taken(const struct vm *vm)
 	const struct channel_header *header = vm->channel.header;
 
 	return atomic_load(&header->request_taken) == atomic_load(&header->request_seq);
+}
+
+struct witness *vm_witness(struct vm *vm)
+{
+	return vm->witness;
 }
 
 void vm_checked(struct vm *vm, guint64 number)

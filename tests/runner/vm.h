@@ -15,7 +15,8 @@
 #include "compositor/model/channel.h"
 #include "tests/runner/witness.h"
 
-#define VM_MEMORY_MB 256
+/* Enough for a compositor with GL in software. */
+#define VM_MEMORY_MB 512
 #define VM_CPUS 2
 
 enum vm_accel { VM_TCG, VM_KVM };
@@ -26,6 +27,7 @@ struct vm_platform {
 	enum vm_accel accel;
 	const char *kernel; /* bzImage */
 	const char *initrd;
+	const char *layer; /* image of the guest's /usr, see kernel/build; NULL: it has none */
 };
 
 struct vm_setup {
@@ -37,6 +39,7 @@ struct vm_setup {
 	/* How many of the display's heads are watched and switched on; 0: there is no display, and
 	 * the device is not traced. */
 	int witness_heads;
+	gboolean window; /* a person watches it, in a window of QEMU's; nobody else does then */
 	guint64 max_hostmem; /* of the device, bytes; 0: what it has by itself. No part of a snapshot. */
 	GCancellable *cancellable;
 };
@@ -89,6 +92,9 @@ gsize vm_trace_size(const struct vm *vm);
  * the device was told before. Returns FALSE with @error set if that cannot be known.
  */
 gboolean vm_check(struct vm *vm, guint64 number, GError **error);
+
+/* Who watches the display, NULL: nobody does. Borrowed. */
+struct witness *vm_witness(struct vm *vm);
 
 /* Stop watching the display. Returns what was seen, the caller's, or NULL if nobody watched; *@lost
  * as from witness_stop(). */

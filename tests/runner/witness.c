@@ -4,10 +4,6 @@
 /* All pictures of a trial's checks together: 340 different ones of 1024x768. */
 #define HELD_MAX ((gsize)1 << 30)
 
-/* The monitor that is plugged into a console after the first: the size that programs ask for. */
-#define MONITOR_WIDTH 1024
-#define MONITOR_HEIGHT 768
-
 void witness_lose(struct witness *witness, const char *why)
 {
 	g_mutex_lock(&witness->lock);
@@ -137,18 +133,108 @@ struct witness *witness_start(int fd, int heads, GError **error)
 	return NULL;
 }
 
-gboolean witness_plug_in(struct witness *witness, int head, GError **error)
+/* A method of console @head's; takes @arguments. */
+static gboolean call(struct witness *witness, int head, const char *interface, const char *method,
+		     GVariant *arguments, GError **error)
 {
 	g_autofree char *path = g_strdup_printf(PATH_CONSOLE, witness->consoles[head]);
 	g_autoptr(GVariant) answer = NULL;
 
-	answer = g_dbus_connection_call_sync(
-		witness->bus.connection, NULL, path, "org.qemu.Display1.Console", "SetUIInfo",
-		g_variant_new("(qqiiuu)", 0, 0, 0, 0, MONITOR_WIDTH, MONITOR_HEIGHT), NULL,
-		G_DBUS_CALL_FLAGS_NONE, WITNESS_WAIT_MS, NULL, error);
+	answer = g_dbus_connection_call_sync(witness->bus.connection, NULL, path, interface, method,
+					     arguments, NULL, G_DBUS_CALL_FLAGS_NONE,
+					     WITNESS_WAIT_MS, NULL, error);
 	if (!answer)
 		g_prefix_error(error, "the display witness: ");
 	return answer != NULL;
+}
+
+gboolean witness_plug(struct witness *witness, int head, guint width, guint height, GError **error)
+{
+	return call(witness, head, "org.qemu.Display1.Console", "SetUIInfo",
+		    g_variant_new("(qqiiuu)", 0, 0, 0, 0, width, height), error);
+}
+
+gboolean witness_point(struct witness *witness, int head, guint x, guint y, GError **error)
+{
+	return call(witness, head, "org.qemu.Display1.Mouse", "SetAbsPosition",
+		    g_variant_new("(uu)", x, y), error);
+}
+
+gboolean witness_press(struct witness *witness, int head, enum witness_button button,
+		       gboolean pressed, GError **error)
+{
+	return call(witness, head, "org.qemu.Display1.Mouse", pressed ? "Press" : "Release",
+		    g_variant_new("(u)", (guint)button), error);
+}
+
+gboolean witness_key(struct witness *witness, int head, guint code, gboolean pressed,
+		     GError **error)
+{
+	return call(witness, head, "org.qemu.Display1.Keyboard", pressed ? "Press" : "Release",
+		    g_variant_new("(u)", code), error);
+}
+
+/* What the thread is to hand out, into ->to. */
+struct question {
+	struct witness *witness;
+	guint number; /* of an event, or of a head */
+	gpointer to;
+	gboolean answered;
+};
+
+static void ask(struct question *question, GSourceFunc answer)
+{
+	struct witness *witness = question->witness;
+
+	queue(witness, answer, question, NULL);
+	g_mutex_lock(&witness->lock);
+	/* Its handlers do not wait for anybody. */
+	while (!question->answered)
+		g_cond_wait(&witness->changed, &witness->lock);
+	g_mutex_unlock(&witness->lock);
+}
+
+static gboolean answered(struct question *question)
+{
+	g_mutex_lock(&question->witness->lock);
+	question->answered = TRUE;
+	g_cond_broadcast(&question->witness->changed);
+	g_mutex_unlock(&question->witness->lock);
+	return G_SOURCE_REMOVE;
+}
+
+static gboolean copy_events(gpointer data)
+{
+	struct question *question = data;
+	const GArray *events = question->witness->record->events;
+
+	if (question->number < events->len)
+		g_array_append_vals(question->to,
+				    &g_array_index(events, struct display_event, question->number),
+				    events->len - question->number);
+	return answered(question);
+}
+
+void witness_events(struct witness *witness, guint from, GArray *events)
+{
+	ask(&(struct question){ .witness = witness, .number = from, .to = events }, copy_events);
+}
+
+static gboolean copy_head(gpointer data)
+{
+	struct question *question = data;
+	const struct display_head *now = &question->witness->now[question->number];
+	struct display_head *copy = question->to;
+
+	*copy = *now;
+	copy->scanout = now->scanout ? image_ref(now->scanout) : NULL;
+	copy->cursor = now->cursor ? image_ref(now->cursor) : NULL;
+	return answered(question);
+}
+
+void witness_look(struct witness *witness, int head, struct display_head *now)
+{
+	ask(&(struct question){ .witness = witness, .number = (guint)head, .to = now }, copy_head);
 }
 
 /* A check that the thread is to record. */

@@ -18,10 +18,28 @@ struct witness;
 struct witness *witness_start(int fd, int heads, GError **error);
 
 /*
- * Plug a monitor of 1024x768 into console @head (SetUIInfo). QEMU tells a guest that runs; what it keeps
- * of it is lost when a snapshot is loaded.
+ * Plug a monitor of @width x @height into console @head (SetUIInfo), or none if they are 0. QEMU tells a guest that
+ * runs; what it keeps of it is lost when a snapshot is loaded.
  */
-gboolean witness_plug_in(struct witness *witness, int head, GError **error);
+gboolean witness_plug(struct witness *witness, int head, guint width, guint height, GError **error);
+
+/* What a person does in front of console @head. Each is with the guest when its interrupt is taken. */
+
+/* Point at (@x, @y), pixels of what is shown. */
+gboolean witness_point(struct witness *witness, int head, guint x, guint y, GError **error);
+
+/* Mouse buttons, and keys by their evdev codes below KEY_KP7 (83), where QEMU's are the same. */
+enum witness_button { WITNESS_LEFT, WITNESS_MIDDLE, WITNESS_RIGHT };
+gboolean witness_press(struct witness *witness, int head, enum witness_button button,
+		       gboolean pressed, GError **error);
+gboolean witness_key(struct witness *witness, int head, guint code, gboolean pressed,
+		     GError **error);
+
+/* Append to @events (struct display_event) those that have come from number @from on, counted from 0. */
+void witness_events(struct witness *witness, guint from, GArray *events);
+
+/* What console @head shows now. The images are the caller's. */
+void witness_look(struct witness *witness, int head, struct display_head *now);
 
 /*
  * The guest's check number @number has been reached, and QEMU's main loop has been round since: wait

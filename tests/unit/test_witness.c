@@ -467,7 +467,7 @@ static void test_heads_are_told_apart(void **state)
 	struct display_record *record;
 
 	(void)state;
-	assert_true(witness_plug_in(witness, 1, NULL));
+	assert_true(witness_plug(witness, 1, 1024, 768, NULL));
 	assert_int_equal(qemu.monitors[0], 0);
 	assert_int_equal(qemu.monitors[1], 1024);
 	say_scanout(&qemu, 1, IMAGE_SOLID, 2, 64, 64);

@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: MIT
+#include "compositor/render/gles.h"
+
+#include <errno.h>
+#include <gbm.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "compositor/kms/device.h"
+#include "compositor/model/animation.h"
+#include "compositor/render/egl.h"
+#include "compositor/render/shader.h"
+
+/* What is drawn by one program of shaders. */
+enum brush { BRUSH_WINDOWS, BRUSH_GRADIENT, BRUSH_RIPPLES, BRUSH_FLAT, BRUSHES };
+
+static const char *const brush_files[BRUSHES] = { "windows", "gradient", "ripples", "flat" };
+
+struct gles {
+	struct device *device; /* borrowed; NULL: none */
+	struct egl egl;
+	GLuint brushes[BRUSHES];
+	struct egl_target memory; /* what is drawn into without a device */
+	uint32_t memory_width, memory_height;
+};
+
+/* A buffer of GBM's, which goes with the buffer that it is the memory of. */
+struct gles_memory {
+	struct buffer_memory memory;
+	struct gles *gles; /* borrowed */
+	struct gbm_bo *bo;
+	struct egl_target target;
+};
+
+/* --- coming and going ------------------------------------------------------------------------- */
+
+static int load_brushes(struct gles *gles, const char *data, const char **why)
+{
+	char folder[PATH_MAX];
+
+	snprintf(folder, sizeof(folder), "%s/shaders", data);
+	*why = "use the shaders";
+	for (int i = 0; i < BRUSHES; i++) {
+		gles->brushes[i] = shader_program(folder, "place", brush_files[i]);
+		if (!gles->brushes[i])
+			return -EINVAL;
+	}
+	return 0;
+}
+
+int gles_create(struct device *device, const char *data, struct gles **out, const char **why)
+{
+	struct gles *gles = calloc(1, sizeof(*gles));
+	int ret;
+
+	*out = NULL;
+	*why = "have GLES";
+	if (!gles)
+		return -ENOMEM;
+	gles->device = device;
+	gles->memory.image = EGL_NO_IMAGE_KHR;
+	ret = egl_init(&gles->egl, device ? device->fd : -1, why);
+	if (!ret)
+		ret = load_brushes(gles, data, why);
+	if (ret) {
+		gles_destroy(gles);
+		return ret;
+	}
+	*out = gles;
+	return 0;
+}
+
+void gles_destroy(struct gles *gles)
+{
+	if (!gles)
+		return;
+	if (gles->egl.context != EGL_NO_CONTEXT) {
+		egl_target_finish(&gles->egl, &gles->memory);
+		for (int i = 0; i < BRUSHES; i++)
+			glDeleteProgram(gles->brushes[i]);
+	}
+	egl_finish(&gles->egl);
+	free(gles);
+}
+
+static void release(struct buffer_memory *base)
+{
+	struct gles_memory *memory = (struct gles_memory *)base;
+
+	egl_target_finish(&memory->gles->egl, &memory->target);
+	if (memory->bo)
+		gbm_bo_destroy(memory->bo);
+	free(memory);
+}
+
+int gles_buffer(struct gles *gles, struct buffer *buffer, uint32_t width, uint32_t height,
+		uint32_t format, const char **why)
+{
+	struct gles_memory *memory = calloc(1, sizeof(*memory));
+	int ret;
+
+	buffer_init(buffer, gles->device, ORIGIN_DUMB, width, height, format);
+	*why = "have a buffer of GBM's";
+	if (!memory)
+		return -ENOMEM;
+	*memory = (struct gles_memory){ .memory.release = release, .gles = gles };
+	memory->target.image = EGL_NO_IMAGE_KHR;
+	memory->bo = gbm_bo_create(gles->egl.gbm, width, height, format,
+				   GBM_BO_USE_SCANOUT | GBM_BO_USE_RENDERING);
+	if (!memory->bo) {
+		ret = -errno;
+		release(&memory->memory);
+		return ret;
+	}
+	*why = "draw into a buffer of GBM's";
+	ret = egl_target_init(&gles->egl, memory->bo, &memory->target);
+	buffer->memory = &memory->memory;
+	buffer->handle = gbm_bo_get_handle(memory->bo).u32;
+	buffer->stride = gbm_bo_get_stride(memory->bo);
+	buffer->size = (uint64_t)buffer->stride * height;
+	buffer_ask_resource(buffer);
+	if (!ret) {
+		*why = "make a framebuffer";
+		ret = buffer_add_framebuffer(buffer);
+	}
+	if (ret)
+		buffer_destroy(buffer);
+	return ret;
+}
+
+/* --- drawing ---------------------------------------------------------------------------------- */
+
+/* A frame being drawn. */
+struct frame {
+	const struct gles *gles;
+	uint32_t id, width, height;
+};
+
+static void draw_area(const struct picture_area *area)
+{
+	GLfloat left = (GLfloat)area->x, top = (GLfloat)area->y;
+	GLfloat right = left + (GLfloat)area->width, bottom = top + (GLfloat)area->height;
+	const GLfloat corners[] = { left, top, right, top, left, bottom, right, bottom };
+
+	glVertexAttribPointer(0, 2, GL_FLOAT, GL_FALSE, 0, corners);
+	glDrawArrays(GL_TRIANGLE_STRIP, 0, 4);
+}
+
+/* A uniform that the shaders do not have is passed over. */
+static GLuint take_brush(const struct frame *frame, enum brush brush)
+{
+	GLuint program = frame->gles->brushes[brush];
+
+	glUseProgram(program);
+	glUniform2f(glGetUniformLocation(program, "size"), (GLfloat)frame->width,
+		    (GLfloat)frame->height);
+	glUniform1f(glGetUniformLocation(program, "frame"),
+		    (GLfloat)(frame->id % ANIMATION_PERIOD));
+	return program;
+}
+
+static void draw_flat(GLuint program, uint32_t colour, uint32_t alpha,
+		      const struct picture_area *area)
+{
+	glUniform4f(glGetUniformLocation(program, "colour"), (GLfloat)(colour >> 16 & 0xff) / 255,
+		    (GLfloat)(colour >> 8 & 0xff) / 255, (GLfloat)(colour & 0xff) / 255,
+		    (GLfloat)alpha / 255);
+	draw_area(area);
+}
+
+static void draw_windows(const struct frame *frame)
+{
+	GLuint program = take_brush(frame, BRUSH_FLAT);
+
+	glEnable(GL_BLEND);
+	glBlendFunc(GL_SRC_ALPHA, GL_ONE_MINUS_SRC_ALPHA);
+	for (int i = 0; i < ANIMATION_WINDOWS; i++) {
+		struct animation_window window =
+			animation_window(frame->id, frame->width, frame->height, i);
+		struct picture_area title = window.area, body = window.area;
+
+		title.height = window.title;
+		body.y += window.title;
+		body.height -= window.title;
+		draw_flat(program, 0xffffff, window.alpha, &title);
+		draw_flat(program, window.colour, window.alpha, &body);
+	}
+	glDisable(GL_BLEND);
+}
+
+static void draw_scene(const struct frame *frame, enum picture_image scene)
+{
+	const struct picture_area whole = { .width = frame->width, .height = frame->height };
+	enum brush brush = scene == IMAGE_WINDOWS ? BRUSH_WINDOWS :
+			   scene == IMAGE_RIPPLES ? BRUSH_RIPPLES :
+						    BRUSH_GRADIENT;
+	GLuint program = take_brush(frame, brush);
+
+	glUniform1f(glGetUniformLocation(program, "strip"),
+		    (GLfloat)animation_strip(frame->width, frame->height).y);
+	draw_area(&whole);
+	if (scene == IMAGE_WINDOWS)
+		draw_windows(frame);
+}
+
+/* The number in row 0 (picture.h), which must be exact. */
+static void draw_number(const struct frame *frame)
+{
+	for (uint32_t x = 0; x < 32 && x < frame->width; x++) {
+		GLfloat value = (GLfloat)(frame->id >> x & 1);
+
+		glScissor((GLint)x, 0, 1, 1);
+		glClearColor(value, value, value, 1);
+		glClear(GL_COLOR_BUFFER_BIT);
+	}
+}
+
+static bool has_number(const struct picture_area *area)
+{
+	return area->y == 0 && area->x < 32;
+}
+
+/* Into the current framebuffer. */
+static int draw(const struct frame *frame, enum picture_image scene,
+		const struct picture_area *areas, int count)
+{
+	glViewport(0, 0, (GLsizei)frame->width, (GLsizei)frame->height);
+	glEnableVertexAttribArray(0);
+	glEnable(GL_SCISSOR_TEST);
+	for (int i = 0; i < count; i++) {
+		const struct picture_area *area = &areas[i];
+
+		glScissor((GLint)area->x, (GLint)area->y, (GLsizei)area->width,
+			  (GLsizei)area->height);
+		draw_scene(frame, scene);
+	}
+	for (int i = 0; i < count; i++) {
+		if (!has_number(&areas[i]))
+			continue;
+		draw_number(frame);
+		break;
+	}
+	glDisable(GL_SCISSOR_TEST);
+	glFinish();
+	return glGetError() == GL_NO_ERROR ? 0 : -EIO;
+}
+
+int gles_paint(struct gles *gles, struct buffer *buffer, enum picture_image scene, uint32_t id,
+	       const struct picture_area *areas, int count)
+{
+	const struct gles_memory *memory = (const struct gles_memory *)buffer->memory;
+	const struct frame frame = { gles, id, buffer->width, buffer->height };
+
+	glBindFramebuffer(GL_FRAMEBUFFER, memory->target.framebuffer);
+	return draw(&frame, scene, areas, count);
+}
+
+/* --- without a device ------------------------------------------------------------------------- */
+
+static int resize_memory(struct gles *gles, uint32_t width, uint32_t height)
+{
+	struct egl_target *memory = &gles->memory;
+
+	if (gles->memory_width == width && gles->memory_height == height)
+		return 0;
+	if (!memory->texture) {
+		glGenTextures(1, &memory->texture);
+		glGenFramebuffers(1, &memory->framebuffer);
+	}
+	gles->memory_width = width;
+	gles->memory_height = height;
+	glBindTexture(GL_TEXTURE_2D, memory->texture);
+	glTexImage2D(GL_TEXTURE_2D, 0, GL_RGBA, (GLsizei)width, (GLsizei)height, 0, GL_RGBA,
+		     GL_UNSIGNED_BYTE, NULL);
+	glBindFramebuffer(GL_FRAMEBUFFER, memory->framebuffer);
+	glFramebufferTexture2D(GL_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_TEXTURE_2D, memory->texture,
+			       0);
+	return glCheckFramebufferStatus(GL_FRAMEBUFFER) == GL_FRAMEBUFFER_COMPLETE ? 0 : -EINVAL;
+}
+
+int gles_paint_memory(struct gles *gles, enum picture_image scene, uint32_t id, uint32_t width,
+		      uint32_t height, const struct picture_area *areas, int count,
+		      uint32_t *pixels)
+{
+	const struct frame frame = { gles, id, width, height };
+	int ret = resize_memory(gles, width, height);
+
+	if (ret)
+		return ret;
+	glBindFramebuffer(GL_FRAMEBUFFER, gles->memory.framebuffer);
+	ret = draw(&frame, scene, areas, count);
+	if (ret || !pixels)
+		return ret;
+	glReadPixels(0, 0, (GLsizei)width, (GLsizei)height, GL_RGBA, GL_UNSIGNED_BYTE, pixels);
+	/* Red first in memory, which is blue in XRGB8888. */
+	for (size_t i = 0; i < (size_t)width * height; i++)
+		pixels[i] = 0xff000000u | (pixels[i] & 0xff) << 16 | (pixels[i] & 0xff00) |
+			    (pixels[i] >> 16 & 0xff);
+	return 0;
+}

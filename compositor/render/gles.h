@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/* Scenes by GLES shaders, in buffers of GBM's, or in memory without any display. */
+#ifndef PLANESTORM_RENDER_GLES_H
+#define PLANESTORM_RENDER_GLES_H
+
+#include <stdint.h>
+
+#include "compositor/kms/buffer.h"
+#include "compositor/model/picture.h"
+
+struct gles;
+
+/*
+ * On @device, borrowed; NULL: on none (EGL_MESA_platform_surfaceless). @data: the folder with shaders/. Returns 0, or a
+ * negative errno with *@why as usual; what is wrong with a shader is said on standard error, FILE:LINE: WHAT.
+ */
+int gles_create(struct device *device, const char *data, struct gles **out, const char **why);
+void gles_destroy(struct gles *gles); /* NULL is fine; its buffers are gone by then */
+
+/* As painter_buffer() and painter_paint(). */
+int gles_buffer(struct gles *gles, struct buffer *buffer, uint32_t width, uint32_t height,
+		uint32_t format, const char **why);
+int gles_paint(struct gles *gles, struct buffer *buffer, enum picture_image scene, uint32_t id,
+	       const struct picture_area *areas, int count);
+
+/* Without a device: paint @areas of a frame, and read the whole of it into @pixels, width * height
+ * XRGB8888, unless that is NULL. */
+int gles_paint_memory(struct gles *gles, enum picture_image scene, uint32_t id, uint32_t width,
+		      uint32_t height, const struct picture_area *areas, int count,
+		      uint32_t *pixels);
+
+#endif
