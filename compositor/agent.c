@@ -48,6 +48,7 @@
 #include "compositor/model/census.h"
 #include "compositor/model/channel.h"
 #include "compositor/model/program.h"
+#include "compositor/render/gles.h"
 #include "compositor/sink.h"
 #include "compositor/view/view.h"
 
@@ -125,6 +126,8 @@ static int run_program(struct agent *agent, int fd, int holder)
 	struct program *program = program_parse(agent->channel.request, request_len(agent), &error);
 	int ret;
 
+	/* llvmpipe paints in the client itself: its threads would be hit by the storm's signals, too. */
+	setenv("LP_NUM_THREADS", "0", 1);
 	if (!program) {
 		sink_error(&agent->sink, "program, line %d: %s", error.line, error.text);
 		return CLIENT_USAGE;
@@ -237,7 +240,6 @@ static int run_view(struct agent *agent)
 		 (const char *)agent->channel.request);
 	while (argc < VIEW_WORDS_MAX && (argv[argc] = strtok_r(NULL, " ", &rest)))
 		argc++;
-	setenv("PLANESTORM_DATA", GUEST_DATA, 1);
 	if (view_options_parse(&options, argc, argv)) {
 		sink_error(&agent->sink, "options of the compositor: %.*s", (int)request_len(agent),
 			   (const char *)agent->channel.request);
@@ -359,6 +361,24 @@ static void await_host(const struct channel *channel)
 		nanosleep(&pause, NULL);
 }
 
+/* Mesa and what it needs come from the layer's disk once, and not again in each trial. */
+static void warm_gl(void)
+{
+	const struct picture_area whole = { .width = 64, .height = 64 };
+	pid_t pid = fork();
+	struct gles *gles;
+	const char *why;
+
+	if (pid == 0) {
+		if (!gles_create(NULL, GUEST_DATA, &gles, &why))
+			gles_paint_memory(gles, IMAGE_WINDOWS, 1, whole.width, whole.height, &whole,
+					  1, NULL);
+		_exit(0);
+	}
+	if (pid > 0)
+		await(pid);
+}
+
 int agent_main(void)
 {
 	struct agent agent = { .sysrq = -1, .kmsg = -1 };
@@ -367,6 +387,7 @@ int agent_main(void)
 	void *base;
 
 	guest_mount();
+	setenv("PLANESTORM_DATA", GUEST_DATA, 1);
 	base = guest_map_channel(&why);
 	if (!base) {
 		fprintf(stderr, "planestorm: %s\n", why);
@@ -379,6 +400,7 @@ int agent_main(void)
 	agent.kmsg = open("/dev/kmsg", O_WRONLY | O_CLOEXEC);
 	guest_load_modules(&agent.sink);
 	guest_tune(&agent.sink);
+	warm_gl();
 	uname(&uts);
 	sink_ready(&agent.sink, uts.release);
 	serve(&agent);

@@ -5,8 +5,13 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#ifndef PLANESTORM_DATA
+#define PLANESTORM_DATA "/usr/share/planestorm"
+#endif
 
 int file_read(const char *path, char *text, size_t size)
 {
@@ -54,4 +59,11 @@ void file_close(int *fd)
 	if (*fd >= 0)
 		close(*fd);
 	*fd = -1;
+}
+
+const char *data_folder(void)
+{
+	const char *folder = getenv("PLANESTORM_DATA");
+
+	return folder ? folder : PLANESTORM_DATA;
 }

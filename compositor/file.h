@@ -16,4 +16,7 @@ int file_write_number(const char *path, uint64_t number);
 /* Close *@fd, any file's, if there is one; it is -1 then. */
 void file_close(int *fd);
 
+/* Where shaders/ and cursors/ are: $PLANESTORM_DATA, or as they were installed. */
+const char *data_folder(void);
+
 #endif

@@ -224,7 +224,7 @@ static int do_output(struct run *run, const struct op *op)
 /* What cannot be had from elsewhere is not there; the program goes on without it. */
 static bool is_lack(const struct program_buffer *want, int err)
 {
-	return want->origin != ORIGIN_DUMB &&
+	return (want->origin != ORIGIN_DUMB || want->gles) &&
 	       (err == -ENOENT || err == -ENODEV || err == -ENOTTY || err == -EOPNOTSUPP);
 }
 

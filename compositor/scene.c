@@ -6,8 +6,10 @@
 #include <xf86drm.h>
 #include <xf86drmMode.h>
 
+#include "compositor/file.h"
 #include "compositor/kms/device.h"
 #include "compositor/kms/output.h"
+#include "compositor/render/painter.h"
 
 void scene_init(struct scene *scene, struct device *device, const struct program *program)
 {
@@ -29,6 +31,7 @@ void scene_finish(struct scene *scene)
 		return;
 	for (int i = 0; i < scene->program->buffer_count; i++)
 		buffer_destroy(&scene->buffers[i]);
+	painter_destroy(scene->painter);
 	for (int head = 0; head < PROGRAM_MAX_HEADS; head++)
 		output_destroy(scene->heads[head].output);
 	if (scene->blob)
@@ -69,9 +72,35 @@ static int paint_picture(struct scene *scene, int index)
 	return buffer_unmap(buffer);
 }
 
+/* GLES comes with the first buffer that it is to paint. */
+static int make_painted(struct scene *scene, int index, const char **why)
+{
+	const struct program_buffer *want = &scene->program->buffers[index];
+	const struct picture_area whole = { .width = want->width, .height = want->height };
+	struct buffer *buffer = &scene->buffers[index];
+	int ret = 0;
+
+	if (!scene->painter)
+		ret = painter_create(PAINTER_GLES, scene->device, data_folder(), &scene->painter,
+				     why);
+	if (!ret)
+		ret = painter_buffer(scene->painter, buffer, want->width, want->height,
+				     DRM_FORMAT_XRGB8888, why);
+	if (ret)
+		return ret;
+	*why = "paint the buffer";
+	ret = painter_paint(scene->painter, buffer, want->image, want->id, &whole, 1);
+	scene->pictured[index] = !ret;
+	return ret;
+}
+
 int scene_buffer(struct scene *scene, int index, const char **why)
 {
-	int ret = buffer_create(&scene->buffers[index], why);
+	int ret;
+
+	if (scene->program->buffers[index].gles)
+		return make_painted(scene, index, why);
+	ret = buffer_create(&scene->buffers[index], why);
 
 	if (ret)
 		return ret;
@@ -86,8 +115,13 @@ int scene_buffer(struct scene *scene, int index, const char **why)
 int scene_paint(struct scene *scene, const struct op *op, uint32_t id, const char **why)
 {
 	struct buffer *buffer = &scene->buffers[op->buffer[0]];
-	int ret = buffer_map(buffer);
+	int ret;
 
+	if (scene->program->buffers[op->buffer[0]].gles) {
+		*why = "paint the buffer";
+		return painter_paint(scene->painter, buffer, op->image, id, &op->area, 1);
+	}
+	ret = buffer_map(buffer);
 	*why = "map the buffer";
 	if (ret)
 		return ret;

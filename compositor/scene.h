@@ -16,6 +16,7 @@
 
 struct device;
 struct output;
+struct painter;
 
 struct scene_head {
 	struct output *output;	/* NULL: the program has not switched it on yet */
@@ -35,6 +36,7 @@ struct scene {
 	const struct program *program; /* borrowed */
 	struct scene_head heads[PROGRAM_MAX_HEADS];
 	struct buffer buffers[PROGRAM_MAX_BUFFERS];
+	struct painter *painter; /* of buffers that GLES paints; NULL: there has been none */
 	bool pictured[PROGRAM_MAX_BUFFERS]; /* it shows a picture, and not the kernel's zeros */
 	uint32_t blob;			    /* of addblob, 0: none */
 	bool master;

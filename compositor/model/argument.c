@@ -183,7 +183,9 @@ static int read_image(struct parser *parser, const struct arg *arg, const char *
 	int found = picture_image_by_name(value);
 
 	if (found < 0)
-		return wrong(parser, arg, "solid, checker, arrow, cross, alpha or bands");
+		return wrong(
+			parser, arg,
+			"solid, checker, arrow, cross, alpha, bands, windows, gradient or ripples");
 	op->image = (enum picture_image)found;
 	return 0;
 }

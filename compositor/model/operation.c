@@ -40,19 +40,61 @@ static int check_area(struct parser *parser, struct op *op, const struct program
 	return 0;
 }
 
+/* Shaders paint nothing else. */
+static int check_scene(struct parser *parser, const struct op *op,
+		       const struct program_buffer *buffer)
+{
+	if (!buffer->gles || picture_is_scene(op->image))
+		return 0;
+	return parser_fail(parser,
+			   "expected image= windows, gradient or ripples for %s, which GLES paints",
+			   buffer->name);
+}
+
 static int check_buffer(struct parser *parser, struct op *op)
 {
 	struct program_buffer *buffer = &parser->program->buffers[op->buffer[0]];
 
 	buffer->image = op->image;
 	buffer->bare = op->bare;
+	buffer->gles = op->gles;
+	if (!op->gles)
+		return 0;
+	if (buffer->role != PLANE_PRIMARY || buffer->bare || buffer->origin != ORIGIN_DUMB)
+		return parser_fail(
+			parser, "expected a primary buffer, neither from= nor bare, besides gles");
+	return check_scene(parser, op, buffer);
+}
+
+/* GBM makes its memory, and lets go of it: operations do not. */
+static int check_memory(struct parser *parser, struct op *op)
+{
+	const struct program_buffer *buffer = &parser->program->buffers[op->buffer[0]];
+
+	if (!buffer->gles)
+		return 0;
+	return parser_fail(parser, "expected a buffer that is not painted by GLES, %s is",
+			   buffer->name);
+}
+
+/* GBM's device would be closed under it. */
+static int check_close(struct parser *parser, struct op *op)
+{
+	(void)op;
+	for (int i = 0; i < parser->program->buffer_count; i++)
+		if (parser->program->buffers[i].gles)
+			return parser_fail(parser,
+					   "expected no close beside a buffer that GLES paints");
 	return 0;
 }
 
 static int check_paint(struct parser *parser, struct op *op)
 {
 	const struct program_buffer *buffer = &parser->program->buffers[op->buffer[0]];
+	int ret = check_scene(parser, op, buffer);
 
+	if (ret)
+		return ret;
 	if (op->has_area)
 		return check_area(parser, op, buffer);
 	op->area = (struct picture_area){ .width = buffer->width, .height = buffer->height };
@@ -210,7 +252,7 @@ const struct operation operations[OP_KINDS] = {
 	[OP_OUTPUT] = { "output", 0, { PLACED(ARG_SIZE), HEAD }, NULL },
 	[OP_BUFFER] = { "buffer", SINGLE,
 			{ PLACED(ARG_NEW), OPTION(ARG_IMAGE, "image"), OPTION(ARG_ORIGIN, "from"),
-			  FLAG("bare", bare) }, check_buffer },
+			  FLAG("bare", bare), FLAG("gles", gles) }, check_buffer },
 	[OP_PAINT] = { "paint", 0,
 		       { PLACED(ARG_BUFFER), OPTION(ARG_IMAGE, "image"), OPTION(ARG_AREA, "area") },
 		       check_paint },
@@ -227,20 +269,20 @@ const struct operation operations[OP_KINDS] = {
 		       check_dirty },
 	[OP_MODESET] = { "modeset", ON_OUTPUT, { PLACED(ARG_MODE), HEAD }, NULL },
 
-	[OP_CREATE] = { "create", ENTERS, { PLACED(ARG_BUFFER) }, NULL },
-	[OP_MAP] = { "map", ENTERS, { PLACED(ARG_BUFFER) }, NULL },
-	[OP_UNMAP] = { "unmap", ENTERS, { PLACED(ARG_BUFFER) }, NULL },
-	[OP_DESTROY] = { "destroy", ENTERS, { PLACED(ARG_BUFFER) }, NULL },
+	[OP_CREATE] = { "create", ENTERS, { PLACED(ARG_BUFFER) }, check_memory },
+	[OP_MAP] = { "map", ENTERS, { PLACED(ARG_BUFFER) }, check_memory },
+	[OP_UNMAP] = { "unmap", ENTERS, { PLACED(ARG_BUFFER) }, check_memory },
+	[OP_DESTROY] = { "destroy", ENTERS, { PLACED(ARG_BUFFER) }, check_memory },
 	[OP_ADDFB] = { "addfb", ENTERS, { PLACED(ARG_BUFFER) }, NULL },
 	[OP_RMFB] = { "rmfb", ENTERS, { PLACED(ARG_BUFFER) }, NULL },
 	[OP_EXPORT] = { "export", ENTERS, { PLACED(ARG_BUFFER) }, NULL },
-	[OP_IMPORT] = { "import", ENTERS, { PLACED(ARG_BUFFER) }, NULL },
+	[OP_IMPORT] = { "import", ENTERS, { PLACED(ARG_BUFFER) }, check_memory },
 	[OP_ADDBLOB] = { "addblob", ENTERS, NOTHING, NULL },
 	[OP_RMBLOB] = { "rmblob", ENTERS, NOTHING, NULL },
 
 	[OP_DROPMASTER] = { "dropmaster", ENTERS, NOTHING, NULL },
 	[OP_SETMASTER] = { "setmaster", ENTERS, NOTHING, NULL },
-	[OP_CLOSE] = { "close", ENTERS, NOTHING, NULL },
+	[OP_CLOSE] = { "close", ENTERS, NOTHING, check_close },
 
 	[OP_FAULT] = { "fault", MODIFIER,
 		       { OPTION(ARG_NTH, "nth"), OPTION(ARG_AGAIN, "again"), FLAG("worker", worker),

@@ -24,6 +24,9 @@ enum picture_image {
 	IMAGE_KINDS
 };
 
+/* Of 255: as much a channel may differ where a scene is painted by GLES, which rounds where it blends. */
+#define PICTURE_TOLERANCE 2
+
 /* A part of a picture, in pixels from its left upper corner. */
 struct picture_area {
 	uint32_t x, y, width, height;

@@ -29,7 +29,7 @@ enum op_kind {
 	/* Setting up. */
 	OP_DEVICE, /* device max_hostmem=SIZE            the host's memory for it; the first line */
 	OP_OUTPUT, /* output WxH [head=N]                modeset on, black */
-	OP_BUFFER, /* buffer NAME primary|cursor WxH [image=IMAGE] [from=ORIGIN] [bare] */
+	OP_BUFFER, /* buffer NAME primary|cursor WxH [image=IMAGE] [from=ORIGIN] [bare] [gles] */
 	OP_PAINT,  /* paint B [image=IMAGE] [area=X,Y,WxH]  anew, with a new id */
 
 	/* What a compositor asks of the planes: each is one ioctl. */
@@ -126,6 +126,7 @@ struct program_buffer {
 	enum buffer_origin origin;
 	/* Only a name: operations make it. Its pixels are 0 until it is painted. */
 	bool bare;
+	bool gles; /* of GBM's, painted by GLES; what is seen may differ by PICTURE_TOLERANCE */
 	/* 1 for the program's first buffer, 2 for the second...; drawn into the picture. A paint
 	 * takes the next number that is free when it is carried out: buffer_count + 1 for the first
 	 * one, buffer_count + 2 for the second, a line in a repeat each time anew. */
@@ -150,7 +151,7 @@ struct op {
 	int32_t x, y;	      /* cursor's hotspot-less position: left upper corner, pixels */
 	int32_t hot_x, hot_y; /* pixels from the image's left upper corner */
 	bool nonblock, test;
-	bool bare; /* buffer */
+	bool bare, gles; /* buffer */
 
 	/* paint: the part of the buffer that is painted, the whole of it without area=; commit, dirty:
 	 * what has changed of the primary buffer, if @has_area */

@@ -22,7 +22,8 @@ static const char *const brush_files[BRUSHES] = { "windows", "gradient", "ripple
 struct gles {
 	struct device *device; /* borrowed; NULL: none */
 	struct egl egl;
-	GLuint brushes[BRUSHES];
+	char folder[PATH_MAX];	  /* with the shaders */
+	GLuint brushes[BRUSHES];  /* 0: not used yet */
 	struct egl_target memory; /* what is drawn into without a device */
 	uint32_t memory_width, memory_height;
 };
@@ -37,20 +38,6 @@ struct gles_memory {
 
 /* --- coming and going ------------------------------------------------------------------------- */
 
-static int load_brushes(struct gles *gles, const char *data, const char **why)
-{
-	char folder[PATH_MAX];
-
-	snprintf(folder, sizeof(folder), "%s/shaders", data);
-	*why = "use the shaders";
-	for (int i = 0; i < BRUSHES; i++) {
-		gles->brushes[i] = shader_program(folder, "place", brush_files[i]);
-		if (!gles->brushes[i])
-			return -EINVAL;
-	}
-	return 0;
-}
-
 int gles_create(struct device *device, const char *data, struct gles **out, const char **why)
 {
 	struct gles *gles = calloc(1, sizeof(*gles));
@@ -62,9 +49,8 @@ int gles_create(struct device *device, const char *data, struct gles **out, cons
 		return -ENOMEM;
 	gles->device = device;
 	gles->memory.image = EGL_NO_IMAGE_KHR;
+	snprintf(gles->folder, sizeof(gles->folder), "%s/shaders", data);
 	ret = egl_init(&gles->egl, device ? device->fd : -1, why);
-	if (!ret)
-		ret = load_brushes(gles, data, why);
 	if (ret) {
 		gles_destroy(gles);
 		return ret;
@@ -135,9 +121,25 @@ int gles_buffer(struct gles *gles, struct buffer *buffer, uint32_t width, uint32
 
 /* A frame being drawn. */
 struct frame {
-	const struct gles *gles;
+	struct gles *gles;
 	uint32_t id, width, height;
 };
+
+/* Those that @scene is painted with; compiling them takes a while, so others are not. Returns 0 or -EINVAL. */
+static int load_brushes(struct gles *gles, enum brush brush)
+{
+	enum brush needed[] = { brush, brush == BRUSH_WINDOWS ? BRUSH_FLAT : brush };
+
+	for (int i = 0; i < 2; i++) {
+		GLuint *program = &gles->brushes[needed[i]];
+
+		if (!*program)
+			*program = shader_program(gles->folder, "place", brush_files[needed[i]]);
+		if (!*program)
+			return -EINVAL;
+	}
+	return 0;
+}
 
 static void draw_area(const struct picture_area *area)
 {
@@ -191,13 +193,17 @@ static void draw_windows(const struct frame *frame)
 	glDisable(GL_BLEND);
 }
 
+static enum brush brush_of(enum picture_image scene)
+{
+	if (scene == IMAGE_WINDOWS)
+		return BRUSH_WINDOWS;
+	return scene == IMAGE_RIPPLES ? BRUSH_RIPPLES : BRUSH_GRADIENT;
+}
+
 static void draw_scene(const struct frame *frame, enum picture_image scene)
 {
 	const struct picture_area whole = { .width = frame->width, .height = frame->height };
-	enum brush brush = scene == IMAGE_WINDOWS ? BRUSH_WINDOWS :
-			   scene == IMAGE_RIPPLES ? BRUSH_RIPPLES :
-						    BRUSH_GRADIENT;
-	GLuint program = take_brush(frame, brush);
+	GLuint program = take_brush(frame, brush_of(scene));
 
 	glUniform1f(glGetUniformLocation(program, "strip"),
 		    (GLfloat)animation_strip(frame->width, frame->height).y);
@@ -206,10 +212,12 @@ static void draw_scene(const struct frame *frame, enum picture_image scene)
 		draw_windows(frame);
 }
 
-/* The number in row 0 (picture.h), which must be exact. */
-static void draw_number(const struct frame *frame)
+/* The number in row 0 (picture.h), which must be exact, as far as it is in @area. */
+static void draw_number(const struct frame *frame, const struct picture_area *area)
 {
-	for (uint32_t x = 0; x < 32 && x < frame->width; x++) {
+	uint32_t end = area->x + area->width < 32 ? area->x + area->width : 32;
+
+	for (uint32_t x = area->x; area->y == 0 && area->height && x < end; x++) {
 		GLfloat value = (GLfloat)(frame->id >> x & 1);
 
 		glScissor((GLint)x, 0, 1, 1);
@@ -218,15 +226,14 @@ static void draw_number(const struct frame *frame)
 	}
 }
 
-static bool has_number(const struct picture_area *area)
-{
-	return area->y == 0 && area->x < 32;
-}
-
 /* Into the current framebuffer. */
 static int draw(const struct frame *frame, enum picture_image scene,
 		const struct picture_area *areas, int count)
 {
+	int ret = load_brushes(frame->gles, brush_of(scene));
+
+	if (ret)
+		return ret;
 	glViewport(0, 0, (GLsizei)frame->width, (GLsizei)frame->height);
 	glEnableVertexAttribArray(0);
 	glEnable(GL_SCISSOR_TEST);
@@ -237,12 +244,8 @@ static int draw(const struct frame *frame, enum picture_image scene,
 			  (GLsizei)area->height);
 		draw_scene(frame, scene);
 	}
-	for (int i = 0; i < count; i++) {
-		if (!has_number(&areas[i]))
-			continue;
-		draw_number(frame);
-		break;
-	}
+	for (int i = 0; i < count; i++)
+		draw_number(frame, &areas[i]);
 	glDisable(GL_SCISSOR_TEST);
 	glFinish();
 	return glGetError() == GL_NO_ERROR ? 0 : -EIO;

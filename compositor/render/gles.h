@@ -11,8 +11,9 @@
 struct gles;
 
 /*
- * On @device, borrowed; NULL: on none (EGL_MESA_platform_surfaceless). @data: the folder with shaders/. Returns 0, or a
- * negative errno with *@why as usual; what is wrong with a shader is said on standard error, FILE:LINE: WHAT.
+ * On @device, borrowed; NULL: on none (EGL_MESA_platform_surfaceless). @data: the folder with shaders/, which are
+ * compiled when they are needed: what is wrong with one is said on standard error then, FILE:LINE: WHAT, and painting fails
+ * with -EINVAL. Returns 0, or a negative errno with *@why as usual.
  */
 int gles_create(struct device *device, const char *data, struct gles **out, const char **why);
 void gles_destroy(struct gles *gles); /* NULL is fine; its buffers are gone by then */

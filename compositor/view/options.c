@@ -6,11 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "compositor/file.h"
 #include "compositor/view/view.h"
-
-#ifndef PLANESTORM_DATA
-#define PLANESTORM_DATA "/usr/share/planestorm"
-#endif
 
 #define RATE_MAX 1000
 #define HIDE_MAX 86400
@@ -107,13 +104,6 @@ static int take(struct view_options *options, int option)
 	}
 }
 
-static const char *default_data(void)
-{
-	const char *data = getenv("PLANESTORM_DATA");
-
-	return data ? data : PLANESTORM_DATA;
-}
-
 int view_options_parse(struct view_options *options, int argc, char **argv)
 {
 	static const struct option words[] = {
@@ -131,7 +121,7 @@ int view_options_parse(struct view_options *options, int argc, char **argv)
 	};
 	int option, ret = 0;
 
-	*options = (struct view_options){ .data = default_data(),
+	*options = (struct view_options){ .data = data_folder(),
 					  .scene = IMAGE_WINDOWS,
 					  .cursor = "arrow-32",
 					  .buffers = 2,

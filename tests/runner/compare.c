@@ -27,7 +27,15 @@ static void differ(struct comparison *comparison, enum plane_role role, const ch
 	comparison->report(&difference, comparison->data);
 }
 
-static guint count_differing(const struct image *expected, const struct image *seen)
+static gboolean is_near(guint32 one, guint32 other, int tolerance)
+{
+	for (int shift = 0; shift < 32; shift += 8)
+		if (ABS((int)(one >> shift & 0xff) - (int)(other >> shift & 0xff)) > tolerance)
+			return FALSE;
+	return TRUE;
+}
+
+static guint count_differing(const struct image *expected, const struct image *seen, int tolerance)
 {
 	gsize pixels = (gsize)expected->width * (gsize)expected->height;
 	guint differing = 0;
@@ -35,13 +43,13 @@ static guint count_differing(const struct image *expected, const struct image *s
 	if (!memcmp(expected->pixels, seen->pixels, pixels * sizeof(guint32)))
 		return 0;
 	for (gsize i = 0; i < pixels; i++)
-		differing += expected->pixels[i] != seen->pixels[i] ? 1 : 0;
+		differing += !is_near(expected->pixels[i], seen->pixels[i], tolerance);
 	return differing;
 }
 
 /* The id in row 0 says which picture is seen, where it is one of the program's. */
 static void compare_images(struct comparison *comparison, enum plane_role role,
-			   const struct image *expected, const struct image *seen)
+			   const struct image *expected, const struct image *seen, int tolerance)
 {
 	const char *what = role == PLANE_CURSOR ? "cursor image differs" : "scanout differs";
 	guint differing;
@@ -55,7 +63,7 @@ static void compare_images(struct comparison *comparison, enum plane_role role,
 		       expected->height, seen->width, seen->height);
 		return;
 	}
-	differing = count_differing(expected, seen);
+	differing = count_differing(expected, seen, tolerance);
 	if (differing)
 		differ(comparison, role, what,
 		       "%u of %d x %d pixels; row 0 is to read picture %" G_GINT64_FORMAT
@@ -75,7 +83,7 @@ static void compare_cursor(struct comparison *comparison, const struct display_h
 	}
 	if (!expected->visible)
 		return;
-	compare_images(comparison, PLANE_CURSOR, expected->cursor, seen->cursor);
+	compare_images(comparison, PLANE_CURSOR, expected->cursor, seen->cursor, 0);
 	if (expected->x != seen->x || expected->y != seen->y)
 		differ(comparison, PLANE_CURSOR, "cursor place differs",
 		       "%d,%d expected, %d,%d seen", expected->x, expected->y, seen->x, seen->y);
@@ -91,7 +99,8 @@ gboolean compare_heads(const struct display_head *expected, const struct display
 	struct comparison comparison = { .report = report, .data = data };
 
 	if (expected->scanout)
-		compare_images(&comparison, PLANE_PRIMARY, expected->scanout, seen->scanout);
+		compare_images(&comparison, PLANE_PRIMARY, expected->scanout, seen->scanout,
+			       expected->tolerance);
 	compare_cursor(&comparison, expected, seen);
 	return comparison.differences == 0;
 }

@@ -79,6 +79,7 @@ struct display_head {
 	int hot_x, hot_y;
 	int x, y; /* of the image's left upper corner, as the device was told */
 	gboolean visible;
+	int tolerance; /* of 255; an expected scanout: as much each channel may differ */
 };
 
 struct display_check {

@@ -464,6 +464,9 @@ void shown_display(struct shown *shown, int index, struct display_head *expected
 					   .y = cursor->y,
 					   .visible = cursor->buffer >= 0 };
 	expected->scanout = scanout(shown, index);
+	if (head->primary.kind == PRIMARY_BUFFER &&
+	    shown->program->buffers[head->primary.buffer].gles)
+		expected->tolerance = PICTURE_TOLERANCE;
 	if (expected->visible)
 		expected->cursor = shown_pixels(shown, cursor->buffer, cursor->version);
 }
