@@ -2,6 +2,7 @@
 // gradient_pixel() of compositor/model/animation.c
 precision highp float;
 uniform float frame;
+varying vec2 place;
 
 float wave(float value)
 {
@@ -11,7 +12,7 @@ float wave(float value)
 
 void main()
 {
-	vec2 p = floor(gl_FragCoord.xy);
+	vec2 p = floor(place);
 
 	gl_FragColor = vec4(wave(p.x + 2.0 * frame), wave(p.y + frame), wave(p.x + p.y + 3.0 * frame), 255.0) / 255.0;
 }

@@ -19,6 +19,13 @@
 /* Where it starts again: frame N and frame N + this look alike, but for the number. A power of two. */
 #define ANIMATION_PERIOD 65536
 
+/*
+ * By how much of 255 each channel of a pixel may differ between two painters of a scene. The shaders compute in whole numbers as
+ * animation.c does; what is left is the blending of windows over each other. We round to the nearest after each of them, a GPU
+ * may be 1 off, and the next window lets less than half of that through: together that is less than 3. The number in row 0 is exact.
+ */
+#define ANIMATION_TOLERANCE 2
+
 /* A translucent window of the scene `windows`. */
 struct animation_window {
 	struct picture_area area;

@@ -48,4 +48,14 @@ void picture_paint(enum picture_image image, uint32_t id, uint32_t width, uint32
 void picture_paint_area(enum picture_image image, uint32_t id, uint32_t width, uint32_t height,
 			const struct picture_area *area, void *pixels, uint32_t stride);
 
+/* Where a channel of a pixel is furthest from what it is to be; of several such pixels, the first. */
+struct picture_difference {
+	uint32_t largest; /* of 255; 0: there is none */
+	uint32_t x, y;
+};
+
+/* How far the @width x @height ARGB8888 @pixels, rows of @stride bytes, are from the picture. */
+struct picture_difference picture_compare(enum picture_image image, uint32_t id, uint32_t width,
+					  uint32_t height, const void *pixels, uint32_t stride);
+
 #endif

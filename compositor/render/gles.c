@@ -14,6 +14,8 @@
 #include "compositor/render/egl.h"
 #include "compositor/render/shader.h"
 
+#define NUMBER_BITS 32
+
 /* What is drawn by one program of shaders. */
 enum brush { BRUSH_WINDOWS, BRUSH_GRADIENT, BRUSH_RIPPLES, BRUSH_FLAT, BRUSHES };
 
@@ -111,9 +113,8 @@ int gles_buffer(struct gles *gles, struct buffer *buffer, uint32_t width, uint32
 	memory->bo = gbm_bo_create(gles->egl.gbm, width, height, format,
 				   GBM_BO_USE_SCANOUT | GBM_BO_USE_RENDERING);
 	if (!memory->bo) {
-		ret = -errno;
 		release(&memory->memory);
-		return ret;
+		return -ENOMEM;
 	}
 	*why = "draw into a buffer of GBM's";
 	ret = egl_target_init(&gles->egl, memory->bo, &memory->target);
@@ -176,7 +177,8 @@ static void draw_windows(const struct frame *frame)
 	GLuint program = take_brush(frame, BRUSH_FLAT);
 
 	glEnable(GL_BLEND);
-	glBlendFunc(GL_SRC_ALPHA, GL_ONE_MINUS_SRC_ALPHA);
+	/* What is opaque stays so. */
+	glBlendFuncSeparate(GL_SRC_ALPHA, GL_ONE_MINUS_SRC_ALPHA, GL_ONE, GL_ONE_MINUS_SRC_ALPHA);
 	for (int i = 0; i < ANIMATION_WINDOWS; i++) {
 		struct animation_window window =
 			animation_window(frame->id, frame->width, frame->height, i);
@@ -206,10 +208,12 @@ static void draw_scene(const struct frame *frame, enum picture_image scene)
 		draw_windows(frame);
 }
 
-/* The number in row 0 (picture.h), which must be exact. */
-static void draw_number(const struct frame *frame)
+/* What @area has of the number in row 0 (picture.h), which must be exact. */
+static void draw_number(const struct frame *frame, const struct picture_area *area)
 {
-	for (uint32_t x = 0; x < 32 && x < frame->width; x++) {
+	if (area->y || !area->height)
+		return;
+	for (uint32_t x = area->x; x < NUMBER_BITS && x < area->x + area->width; x++) {
 		GLfloat value = (GLfloat)(frame->id >> x & 1);
 
 		glScissor((GLint)x, 0, 1, 1);
@@ -218,17 +222,13 @@ static void draw_number(const struct frame *frame)
 	}
 }
 
-static bool has_number(const struct picture_area *area)
-{
-	return area->y == 0 && area->x < 32;
-}
-
 /* Into the current framebuffer. */
 static int draw(const struct frame *frame, enum picture_image scene,
 		const struct picture_area *areas, int count)
 {
 	glViewport(0, 0, (GLsizei)frame->width, (GLsizei)frame->height);
 	glEnableVertexAttribArray(0);
+	glDisable(GL_DITHER);
 	glEnable(GL_SCISSOR_TEST);
 	for (int i = 0; i < count; i++) {
 		const struct picture_area *area = &areas[i];
@@ -236,12 +236,7 @@ static int draw(const struct frame *frame, enum picture_image scene,
 		glScissor((GLint)area->x, (GLint)area->y, (GLsizei)area->width,
 			  (GLsizei)area->height);
 		draw_scene(frame, scene);
-	}
-	for (int i = 0; i < count; i++) {
-		if (!has_number(&areas[i]))
-			continue;
-		draw_number(frame);
-		break;
+		draw_number(frame, area);
 	}
 	glDisable(GL_SCISSOR_TEST);
 	glFinish();
@@ -295,9 +290,9 @@ int gles_paint_memory(struct gles *gles, enum picture_image scene, uint32_t id, 
 	if (ret || !pixels)
 		return ret;
 	glReadPixels(0, 0, (GLsizei)width, (GLsizei)height, GL_RGBA, GL_UNSIGNED_BYTE, pixels);
-	/* Red first in memory, which is blue in XRGB8888. */
+	/* Red first in memory, which is blue in ARGB8888. */
 	for (size_t i = 0; i < (size_t)width * height; i++)
-		pixels[i] = 0xff000000u | (pixels[i] & 0xff) << 16 | (pixels[i] & 0xff00) |
+		pixels[i] = (pixels[i] & 0xff00ff00u) | (pixels[i] & 0xff) << 16 |
 			    (pixels[i] >> 16 & 0xff);
 	return 0;
 }
