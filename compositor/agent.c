@@ -52,6 +52,8 @@
 #include "compositor/view/view.h"
 
 #define DRIVER "virtio_gpu"
+/* Where kernel/build puts shaders/ and cursors/. */
+#define GUEST_DATA "/planestorm"
 #define VIEW_TEXT_MAX 1024
 #define VIEW_WORDS_MAX 32
 #define DEVICE_TIMEOUT_NS UINT64_C(30000000000)
@@ -235,8 +237,10 @@ static int run_view(struct agent *agent)
 		 (const char *)agent->channel.request);
 	while (argc < VIEW_WORDS_MAX && (argv[argc] = strtok_r(NULL, " ", &rest)))
 		argc++;
+	setenv("PLANESTORM_DATA", GUEST_DATA, 1);
 	if (view_options_parse(&options, argc, argv)) {
-		sink_error(&agent->sink, "options of the compositor: %s", text);
+		sink_error(&agent->sink, "options of the compositor: %.*s", (int)request_len(agent),
+			   (const char *)agent->channel.request);
 		return CLIENT_USAGE;
 	}
 	guest_start_udev(&agent->sink);

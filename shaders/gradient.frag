@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // gradient_pixel() of compositor/model/animation.c
 precision highp float;
+varying highp vec2 at;
 uniform float frame;
-varying vec2 place;
 
 float wave(float value)
 {
@@ -12,7 +12,7 @@ float wave(float value)
 
 void main()
 {
-	vec2 p = floor(place);
+	vec2 p = floor(at);
 
 	gl_FragColor = vec4(wave(p.x + 2.0 * frame), wave(p.y + frame), wave(p.x + p.y + 3.0 * frame), 255.0) / 255.0;
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // ripples_pixel() of compositor/model/animation.c
 precision highp float;
+varying highp vec2 at;
 uniform float frame;
-varying vec2 place;
 uniform vec2 size;
 
 float wave(float value)
@@ -20,7 +20,7 @@ float rings(vec2 p, vec2 centre)
 
 void main()
 {
-	vec2 p = floor(place);
+	vec2 p = floor(at);
 	float quarter = floor(size.x / 4.0), middle = floor(size.y / 2.0);
 	float one = wave(rings(p, vec2(quarter, middle)) - 4.0 * frame);
 	float other = wave(rings(p, vec2(size.x - quarter, middle)) - 6.0 * frame);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // What is below the windows in windows_row() of compositor/model/animation.c
 precision highp float;
+varying highp vec2 at;
 uniform float frame;
-varying vec2 place;
 uniform vec2 size;
 uniform float strip; // its first row
 
@@ -20,7 +20,7 @@ float part(float y, float of)
 
 void main()
 {
-	vec2 p = floor(place);
+	vec2 p = floor(at);
 	vec3 still = vec3(24.0 + part(p.y, 48.0), 28.0 + part(p.y, 40.0), 64.0 + part(p.y, 64.0));
 	vec3 moving = vec3(wave(p.x + 8.0 * frame), 96.0, wave(2.0 * p.x + frame));
 

@@ -161,6 +161,34 @@ static int add_area(struct picture_area *areas, int count, const struct picture_
 	return count + 1;
 }
 
+static uint32_t max(uint32_t a, uint32_t b)
+{
+	return a > b ? a : b;
+}
+
+/* The smallest area with both in it. */
+static struct picture_area around(const struct picture_area *a, const struct picture_area *b)
+{
+	uint32_t x = min(a->x, b->x), y = min(a->y, b->y);
+
+	return (struct picture_area){ .x = x,
+				      .y = y,
+				      .width = max(a->x + a->width, b->x + b->width) - x,
+				      .height = max(a->y + a->height, b->y + b->height) - y };
+}
+
+/* A window that has moved a little: one area is less than two. */
+static int add_moved(struct picture_area *areas, int count, const struct picture_area *old,
+		     const struct picture_area *new)
+{
+	struct picture_area both = around(old, new);
+
+	if (both.width * both.height < old->width * old->height + new->width *new->height)
+		return add_area(areas, count, &both);
+	count = add_area(areas, count, old);
+	return add_area(areas, count, new);
+}
+
 int animation_damage(enum picture_image scene, uint32_t from, uint32_t to, uint32_t width,
 		     uint32_t height, struct picture_area *areas)
 {
@@ -176,8 +204,7 @@ int animation_damage(enum picture_image scene, uint32_t from, uint32_t to, uint3
 		struct animation_window old = animation_window(from, width, height, i);
 		struct animation_window new = animation_window(to, width, height, i);
 
-		count = add_area(areas, count, &old.area);
-		count = add_area(areas, count, &new.area);
+		count = add_moved(areas, count, &old.area, &new.area);
 	}
 	count = add_area(areas, count, &strip);
 	return add_area(areas, count, &number);

@@ -134,7 +134,9 @@ void cursors_finish(struct cursors *cursors)
 
 const struct cursor_plane *cursors_current(const struct cursors *cursors)
 {
-	return cursors->count ? &cursors->images[cursors->current] : NULL;
+	int shown = cursors->current + (cursors->pressed ? 1 : 0);
+
+	return cursors->count ? &cursors->images[shown % cursors->count] : NULL;
 }
 
 void cursors_next(struct cursors *cursors)

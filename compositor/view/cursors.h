@@ -3,6 +3,7 @@
 #ifndef PLANESTORM_VIEW_CURSORS_H
 #define PLANESTORM_VIEW_CURSORS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "compositor/kms/buffer.h"
@@ -22,6 +23,7 @@ struct cursors {
 	struct cursor_plane images[CURSORS_MAX];
 	int count;
 	int current;
+	bool pressed; /* a button is: another image is shown for as long */
 };
 
 /*

@@ -185,6 +185,7 @@ static int commit_frame(struct head *head, const struct buffer *buffer, uint32_t
 {
 	struct plane_values values = { .mask = PLANE_MASK(PROP_FB_ID) };
 	struct commit frame;
+	int ret;
 
 	commit_init(&frame);
 	/* The mode shows a black framebuffer of the same size: all else is as it is to be. */
@@ -193,7 +194,9 @@ static int commit_frame(struct head *head, const struct buffer *buffer, uint32_t
 	if (damage)
 		commit_damage(&frame, &head->output->plane[PLANE_PRIMARY], damage);
 	add_cursor(head, &frame);
-	return commit(head, &frame, DRM_MODE_ATOMIC_NONBLOCK | DRM_MODE_PAGE_FLIP_EVENT);
+	ret = commit(head, &frame, DRM_MODE_ATOMIC_NONBLOCK | DRM_MODE_PAGE_FLIP_EVENT);
+	/* Behind a cursor that has just moved, of which nobody is told when it is there. */
+	return ret == -EBUSY ? commit(head, &frame, DRM_MODE_PAGE_FLIP_EVENT) : ret;
 }
 
 int head_show(struct head *head, enum picture_image scene, uint32_t id)
@@ -262,6 +265,7 @@ static void cursor_values(const struct head *head, const struct head_cursor *old
 static int commit_cursor(struct head *head)
 {
 	struct statistics *statistics = head->common->statistics;
+	uint32_t values = head->pending.mask;
 	struct commit move;
 	int ret;
 
@@ -278,7 +282,8 @@ static int commit_cursor(struct head *head)
 		return ret;
 	head->pending.mask = 0;
 	statistics->moves++;
-	statistics->properties = move.prop_count;
+	if (!(values & PLANE_MASK(PROP_FB_ID)))
+		statistics->properties = move.prop_count;
 	return 0;
 }
 

@@ -30,7 +30,7 @@ struct statistics {
 	uint64_t missed;     /* times at which one was due and the one before was not shown yet */
 	uint64_t painted;    /* pixels */
 	uint64_t moves;	     /* commits of the cursor plane alone */
-	uint64_t properties; /* in the last of them */
+	uint64_t properties; /* in the last of them that showed no other image */
 	uint64_t put_off;    /* moves that waited for the commit before them */
 	uint64_t inputs;     /* events */
 	struct histogram latency; /* from a commit of the primary plane to its page-flip event */

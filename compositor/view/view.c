@@ -319,6 +319,10 @@ static void on_input_event(void *data, const struct input_event *event)
 		pointer_place(&view->pointer, POINTER_ANY, event->x, event->y);
 		pointer_moved(view);
 		break;
+	case INPUT_BUTTON:
+		view->cursors.pressed = event->pressed;
+		place_pointer(view);
+		break;
 	case INPUT_KEY:
 		if (event->pressed)
 			key_pressed(view, event->code);

@@ -55,6 +55,7 @@ int command_list(struct arguments *arguments);
 int command_report(struct arguments *arguments);
 int command_bench(struct arguments *arguments);
 int command_view(struct arguments *arguments);
+int command_hands(struct arguments *arguments);
 int command_doctor(struct arguments *arguments);
 
 /* Say what is wrong on stderr, in one line. Returns the exit code for it. */

@@ -3,6 +3,7 @@
 
 #include <linux/input-event-codes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "compositor/model/rng.h"
 #include "tests/runner/progress.h"
@@ -47,8 +48,8 @@ struct eye {
 	guint seen; /* of all messages */
 };
 
-/* The next message of @kind on head 0; FALSE: none comes. */
-static gboolean see(struct eye *eye, enum display_kind kind, struct display_event *event)
+/* The next message of @kind on head @head; FALSE: none comes. */
+static gboolean see(struct eye *eye, enum display_kind kind, int head, struct display_event *event)
 {
 	gint64 end = g_get_monotonic_time() + ARRIVAL_MS * G_TIME_SPAN_MILLISECOND;
 
@@ -59,7 +60,7 @@ static gboolean see(struct eye *eye, enum display_kind kind, struct display_even
 		for (guint i = 0; i < events->len; i++) {
 			*event = g_array_index(events, struct display_event, i);
 			eye->seen++;
-			if (event->kind == kind && event->head == 0)
+			if (event->kind == kind && event->head == head)
 				return TRUE;
 		}
 		g_usleep(PAUSE_US);
@@ -111,7 +112,7 @@ static gboolean point_once(struct eye *eye, const struct display_head *now, stru
 	start = g_get_real_time();
 	if (!witness_point(vm_witness(eye->live->vm), 0, (guint)place.x, (guint)place.y, error))
 		return FALSE;
-	if (!see(eye, DISPLAY_MOUSE, &event))
+	if (!see(eye, DISPLAY_MOUSE, 0, &event))
 		lose(hands, g_strdup_printf("%d,%d was not seen", place.x, place.y));
 	else if (!is_near(&event, now, place))
 		lose(hands, g_strdup_printf("%d,%d was seen at %d,%d", place.x, place.y,
@@ -173,12 +174,91 @@ gboolean hands_press(struct live *live, guint count, struct hands *hands, GError
 		start = g_get_real_time();
 		if (!act(live, i, error))
 			return FALSE;
-		if (see(&eye, DISPLAY_CURSOR, &event))
+		if (see(&eye, DISPLAY_CURSOR, 0, &event))
 			arrived(hands, (gint64)event.time - start);
 		else
 			lose(hands,
 			     g_strdup_printf("%s (number %u) was not seen", acts[i % 3], i + 1));
 		progress_status("clicks and keys: %u of %u", i + 1, count);
+	}
+	return TRUE;
+}
+
+/* --- plugging --------------------------------------------------------------------------------- */
+
+static const struct {
+	guint width, height;
+} monitors[] = { { 800, 600 }, { 1024, 768 }, { 640, 480 }, { 1280, 800 } };
+
+/* A picture of that size on head @head. Others may come before. */
+static gboolean see_size(struct eye *eye, int head, guint width, guint height,
+			 struct display_event *event)
+{
+	while (see(eye, DISPLAY_SCANOUT, head, event))
+		if (event->width == (int)width && event->height == (int)height)
+			return TRUE;
+	return FALSE;
+}
+
+/* How often the device was told to show nothing on head 1, which its display does not tell. */
+static guint count_offs(const struct live *live)
+{
+	static const char off[] = "virtio_gpu_cmd_set_scanout id 1, res 0x0,";
+	gsize len;
+	g_autofree char *trace = vm_trace(live->vm, &len);
+	guint count = 0;
+
+	for (const char *at = trace; (at = strstr(at, off)); at += strlen(off))
+		count++;
+	return count;
+}
+
+static gboolean see_off(const struct eye *eye, guint before)
+{
+	gint64 end = g_get_monotonic_time() + ARRIVAL_MS * G_TIME_SPAN_MILLISECOND;
+
+	while (count_offs(eye->live) == before)
+		if (live_wait(eye->live, 1) != LIVE_ON || g_get_monotonic_time() >= end)
+			return FALSE;
+	return TRUE;
+}
+
+static gboolean plug_once(struct eye *eye, guint i, struct hands *hands, GError **error)
+{
+	/* Of the first head, QEMU never takes the monitor away; it gets another one. */
+	int head = i % 2 ? 1 : 0;
+	gboolean off = i % 4 == 1;
+	guint width = off ? 0 : monitors[i / 2 % G_N_ELEMENTS(monitors)].width;
+	guint height = off ? 0 : monitors[i / 2 % G_N_ELEMENTS(monitors)].height;
+	guint offs = count_offs(eye->live);
+	struct display_event event;
+	gint64 start;
+
+	blink(eye);
+	start = g_get_real_time();
+	if (!witness_plug(vm_witness(eye->live->vm), head, width, height, error))
+		return FALSE;
+	if (off ? see_off(eye, offs) : see_size(eye, head, width, height, &event))
+		arrived(hands, g_get_real_time() - start);
+	else
+		lose(hands, g_strdup_printf("%ux%u on head %d (number %u) was not seen", width,
+					    height, head, i + 1));
+	return TRUE;
+}
+
+/*
+ * What is plugged in while the driver still asks for the state before may never be told
+ * (virtio_gpu_config_changed_work_func() acknowledges what came meanwhile), so each is seen before the next.
+ */
+gboolean hands_plug(struct live *live, guint count, struct hands *hands, GError **error)
+{
+	struct eye eye = { .live = live };
+
+	begin(hands, "plugs", count);
+	for (guint i = 0; i < count; i++) {
+		if (!plug_once(&eye, i, hands, error))
+			return FALSE;
+		progress_status("plugging: %u of %u", i + 1, count);
 	}
 	return TRUE;
 }

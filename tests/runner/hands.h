@@ -29,6 +29,12 @@ gboolean hands_point(struct live *live, guint count, guint64 seed, struct hands 
 /* Press and release mouse button and key in turns: each changes the cursor's image. As above. */
 gboolean hands_press(struct live *live, guint count, struct hands *hands, GError **error);
 
+/*
+ * Plug in and out, @count times: another monitor at head 0, one that comes, goes and changes at head 1. Each time what is
+ * to be seen there must be. Both heads must be watched. As above.
+ */
+gboolean hands_plug(struct live *live, guint count, struct hands *hands, GError **error);
+
 /* What at least @percent of them took at most, microseconds. 0: none arrived. */
 gint64 hands_percentile(const struct hands *hands, guint percent);
 

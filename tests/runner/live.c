@@ -128,10 +128,11 @@ static gboolean await_first_frame(struct live *live, GError **error)
 }
 
 gboolean live_start(struct live *live, struct session *session, const struct variant *variant,
-		    const char *words, GError **error)
+		    int heads, const char *words, GError **error)
 {
 	struct vm_setup setup = { .platform = &session->platform,
-				  .witness_heads = 1,
+				  .witness_heads = heads,
+				  .window = heads == 0,
 				  .cancellable = session->options->cancellable };
 
 	*live = (struct live){ .session = session };

@@ -18,11 +18,11 @@ struct live {
 enum live_state { LIVE_ON, LIVE_ENDED, LIVE_GONE, LIVE_CANCELLED };
 
 /*
- * Start it, with @words as its options (see planestorm compositor --help). Returns FALSE with @error set; live_stop() is
+ * Start it, on @heads displays, or with a window if there are 0, with @words as its options (see planestorm compositor --help). Returns FALSE with @error set; live_stop() is
  * due in both cases.
  */
 gboolean live_start(struct live *live, struct session *session, const struct variant *variant,
-		    const char *words, GError **error);
+		    int heads, const char *words, GError **error);
 
 /* Go on for @ms, or until something has happened to it. */
 enum live_state live_wait(struct live *live, gint64 ms);

@@ -57,6 +57,7 @@ static const char *const shrink_options[] = { "variant",      "rule", "output",
 					      KERNEL_OPTIONS, "seed", "qemu",
 					      "results",      "keep", NULL };
 static const char *const view_options[] = { "variant", "headless", "shot", RUN_OPTIONS, NULL };
+static const char *const hands_options[] = { "variant", RUN_OPTIONS, NULL };
 static const char *const report_options[] = { NULL };
 static const char *const doctor_options[] = { "qemu", NULL };
 
@@ -83,6 +84,9 @@ static const struct command commands[] = {
 	{ "list", "", "the variants, programs and rules there are", command_list, list_options },
 	{ "view", "[-- OPTION...]", "the compositor in a guest, to look at and to play with",
 	  command_view, view_options },
+	{ "hands", "[-- OPTION...]",
+	  "point, press and plug in front of the compositor, and see each arrive", command_hands,
+	  hands_options },
 	{ "report", "[DIR]", "a run as one HTML file", command_report, report_options },
 	{ "bench", "", "what the guest's operation loop, the witnesses and the judge cost",
 	  command_bench, bench_options },

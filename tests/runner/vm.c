@@ -172,6 +172,8 @@ static GStrv command_line(const struct vm_setup *setup)
 		add_layer(argv, platform->layer);
 	if (setup->witness_heads)
 		add_witness(argv);
+	else if (setup->window)
+		g_strv_builder_add_many(argv, "-display", "gtk,show-cursor=off", NULL);
 	else
 		g_strv_builder_add_many(argv, "-display", "none", NULL);
 	if (setup->state)

@@ -39,6 +39,7 @@ struct vm_setup {
 	/* How many of the display's heads are watched and switched on; 0: there is no display, and
 	 * the device is not traced. */
 	int witness_heads;
+	gboolean window; /* a person watches it, in a window of QEMU's; nobody else does then */
 	guint64 max_hostmem; /* of the device, bytes; 0: what it has by itself. No part of a snapshot. */
 	GCancellable *cancellable;
 };

@@ -1,0 +1,104 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# test_compositor.sh COMPARE: COMPARE is the program of compare_pictures.c.
+#
+# The compositor in the guest: what a person does in front of it arrives, what is shown is what was painted, and
+# it rests when there is nothing to do. Run by tests/run on a warm cache.
+set -u
+
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd -P) || exit 2
+storm=$root/kernel/storm
+compare=$1
+work=$(mktemp -d "${TMPDIR:-/tmp}/planestorm-compositor.XXXXXX") || exit 2
+failed=0
+runner=
+
+at_exit()
+{
+	[ -z "$runner" ] || kill "$runner" 2>/dev/null
+	rm -rf "$work"
+}
+trap at_exit EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+
+# storm ARGUMENT...: sets $status, and $out and $err to what it said
+storm()
+{
+	out=$work/out
+	err=$work/err
+	"$storm" "$@" >"$out" 2>"$err" </dev/null &
+	runner=$!
+	status=0
+	wait "$runner" || status=$?
+	runner=
+	cat "$err" >&2
+}
+
+# tell NAME CONDITION...: each condition is a command
+tell()
+{
+	name=$1
+	shift
+	for condition; do
+		if ! eval "$condition" >/dev/null 2>&1; then
+			failed=1
+			echo "FAIL compositor: $name (not so: $condition)"
+			cat "$out" "$err" | tail -n 30 | sed 's/^/    /'
+			return
+		fi
+	done
+	echo "ok compositor: $name"
+}
+
+# stat NAME: what was counted, in the first of the guests
+stat()
+{
+	awk -v name="$1" '$1 == name { print $2; exit }' "$out"
+}
+
+# complains PATTERN ARGUMENT...: in one line that matches, and with exit status 2
+complains()
+{
+	pattern=$1
+	shift
+	storm "$@"
+	tell "${*#*-- }: one line and exit status 2" '[ $status = 2 ]' '[ "$(grep -c "^storm: " "$err")" = 1 ]' \
+		'grep -q "^storm: .*$pattern" "$err"'
+}
+
+storm hands -- --painter dumb
+tell "200 of 200 moves arrive, in order and within a pixel" 'grep -q "^moves: 200 of 200 arrived" "$out"'
+tell "so do clicks and keys" 'grep -q "^clicks and keys: 51 of 51 arrived" "$out"'
+tell "so do monitors that come, go and change while frames flow" 'grep -q "^plugs: 20 of 20 arrived" "$out"'
+tell "the kernel has nothing to say to it" '[ $status = 0 ]' '! grep "^splat" "$out"'
+tell "a move takes three properties at most" '[ "$(stat cursor.properties)" -le 3 ]'
+
+# The control: of a compositor that ends before, nothing more arrives.
+storm hands -- --painter dumb --frames 30
+tell "what does not arrive is missed" '[ $status != 0 ]' '! grep "^moves: 200 of 200" "$out"' \
+	'grep -q "was not seen" "$out"'
+
+storm hands -- --painter dumb --still
+tell "a pointer that moves over a still picture: not one frame" '[ $status = 0 ]' '[ "$(stat frames)" = 1 ]'
+# libinput has a timer for each button that is pressed or released, 34 times.
+tell "and one wake-up for an event, but for the first frame, the quitting and bouncing buttons" \
+	'[ "$(stat wakes)" -le $(($(stat inputs) + 34 + 5)) ]'
+
+storm view --headless 5 --shot "$work/shot.png" -- --still
+tell "with GL: what was painted is to be seen" '[ $status = 0 ]' '! grep "without GL" "$out"' \
+	'[ "$(head -c 4 "$work/shot.png" | tail -c 3)" = PNG ]' '[ "$(stat frames)" = 1 ]'
+tell "a compositor with nothing to do does not wake up" '[ "$(stat wakes)" -le 5 ]'
+storm view --headless 5 --shot "$work/dumb.png" -- --still --painter dumb
+# The same frame by the two painters, with the same cursor over it.
+tell "without GL it is the same picture, but for how it is rounded" \
+	'"$compare" "$work/shot.png" "$work/dumb.png" 2'
+storm view --headless 1 --shot "$work/other.png" -- --still --painter dumb --scene ripples
+tell "another picture is noticed" '[ $status = 0 ]' '! "$compare" "$work/shot.png" "$work/other.png" 2'
+
+complains "there is no /planestorm/cursors/nothing.png" view --headless 1 -- --cursor nothing
+complains "options of the compositor: --scene nothing" view --headless 1 -- --scene nothing
+complains "cannot open /dev/dri/card7: No such file" view --headless 1 -- --device /dev/dri/card7
+
+exit "$failed"
