@@ -50,18 +50,23 @@ struct picture {
 	enum picture_image image;
 	uint32_t id, width, height;
 	uint32_t colours[2];
+	struct animation animation; /* of a scene */
 };
 
 static struct picture picture_of(enum picture_image image, uint32_t id, uint32_t width,
 				 uint32_t height)
 {
-	return (struct picture){
+	struct picture picture = {
 		.image = image,
 		.id = id,
 		.width = width,
 		.height = height,
 		.colours = { id_colour(id, 0), id_colour(id, 1) },
 	};
+
+	if (picture_is_scene(image))
+		animation_init(&picture.animation, image, id, width, height);
+	return picture;
 }
 
 static uint32_t arrow_pixel(const struct picture *picture, uint32_t x, uint32_t y)
@@ -140,7 +145,7 @@ uint32_t picture_pixel(enum picture_image image, uint32_t id, uint32_t width, ui
 
 	if (!picture_is_scene(image) || is_number(x, y))
 		return pixel_of(&picture, x, y);
-	animation_row(image, id, width, height, x, y, 1, &pixel);
+	animation_row(&picture.animation, x, y, 1, &pixel);
 	return pixel;
 }
 
@@ -153,8 +158,7 @@ static void paint_row(const struct picture *picture, uint32_t x, uint32_t y, uin
 	for (; i < count && (is_number(x + i, y) || !picture_is_scene(picture->image)); i++)
 		row[i] = pixel_of(picture, x + i, y);
 	if (i < count)
-		animation_row(picture->image, picture->id, picture->width, picture->height, x + i,
-			      y, count - i, row + i);
+		animation_row(&picture->animation, x + i, y, count - i, row + i);
 }
 
 void picture_paint_area(enum picture_image image, uint32_t id, uint32_t width, uint32_t height,

@@ -24,6 +24,13 @@ enum picture_image {
 	IMAGE_KINDS
 };
 
+/*
+ * Of 255: as much a channel may differ where a scene is painted by GLES. The shaders compute in whole numbers, as animation.c does; what
+ * is left is the blending of windows over each other. We round to the nearest after each of them, a GPU may be 1 off, and the next
+ * window lets less than half of that through: together that is less than 3. The number in row 0 is exact.
+ */
+#define PICTURE_TOLERANCE 2
+
 /* A part of a picture, in pixels from its left upper corner. */
 struct picture_area {
 	uint32_t x, y, width, height;
