@@ -172,7 +172,14 @@ static void draw_flat(GLuint program, uint32_t colour, uint32_t alpha,
 	draw_area(area);
 }
 
-static void draw_windows(const struct frame *frame)
+static bool meet(const struct picture_area *a, const struct picture_area *b)
+{
+	return a->x < b->x + b->width && b->x < a->x + a->width && a->y < b->y + b->height &&
+	       b->y < a->y + a->height;
+}
+
+/* Those that reach into @area. */
+static void draw_windows(const struct frame *frame, const struct picture_area *area)
 {
 	GLuint program = take_brush(frame, BRUSH_FLAT);
 
@@ -184,6 +191,8 @@ static void draw_windows(const struct frame *frame)
 			animation_window(frame->id, frame->width, frame->height, i);
 		struct picture_area title = window.area, body = window.area;
 
+		if (!meet(area, &window.area))
+			continue;
 		title.height = window.title;
 		body.y += window.title;
 		body.height -= window.title;
@@ -193,7 +202,8 @@ static void draw_windows(const struct frame *frame)
 	glDisable(GL_BLEND);
 }
 
-static void draw_scene(const struct frame *frame, enum picture_image scene)
+static void draw_scene(const struct frame *frame, enum picture_image scene,
+		       const struct picture_area *area)
 {
 	const struct picture_area whole = { .width = frame->width, .height = frame->height };
 	enum brush brush = scene == IMAGE_WINDOWS ? BRUSH_WINDOWS :
@@ -205,7 +215,7 @@ static void draw_scene(const struct frame *frame, enum picture_image scene)
 		    (GLfloat)animation_strip(frame->width, frame->height).y);
 	draw_area(&whole);
 	if (scene == IMAGE_WINDOWS)
-		draw_windows(frame);
+		draw_windows(frame, area);
 }
 
 /* What @area has of the number in row 0 (picture.h), which must be exact. */
@@ -235,7 +245,7 @@ static int draw(const struct frame *frame, enum picture_image scene,
 
 		glScissor((GLint)area->x, (GLint)area->y, (GLsizei)area->width,
 			  (GLsizei)area->height);
-		draw_scene(frame, scene);
+		draw_scene(frame, scene, area);
 		draw_number(frame, area);
 	}
 	glDisable(GL_SCISSOR_TEST);
