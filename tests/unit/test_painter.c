@@ -63,7 +63,7 @@ static const struct kind {
 	uint32_t tolerance;
 } kinds[] = {
 	{ "dumb", PAINTER_DUMB, 0 },
-	{ "GLES", PAINTER_GLES, ANIMATION_TOLERANCE },
+	{ "GLES", PAINTER_GLES, PICTURE_TOLERANCE },
 };
 
 /* X is whatever. */
