@@ -283,13 +283,20 @@ int main(void)
 						close_device),
 		cmocka_unit_test_setup_teardown(test_double_notices, open_device, close_device),
 	};
+	size_t painters;
+	bool mesa;
 	int failed = cmocka_run_group_tests_name("buffers", tests, NULL, NULL);
 
-	if (!mesa_is_there())
-		return failed ? 1 : 77;
-	failed += RUN_ROWS("pictures", kinds, check_shown);
-	failed += RUN_ROWS("pictures by what differs", kinds, check_damage);
-	failed += RUN_ROWS("buffers come and go", kinds, check_gone);
-	failed += RUN_ROWS("what fails", failing, check_failing);
+	mesa = mesa_is_there();
+	/* The first rows are those without GL. */
+	painters = mesa ? LENGTH(kinds) : 1;
+	failed += run_rows("pictures", kinds, painters, sizeof(kinds[0]), check_shown);
+	failed += run_rows("pictures by what differs", kinds, painters, sizeof(kinds[0]),
+			   check_damage);
+	failed += run_rows("buffers come and go", kinds, painters, sizeof(kinds[0]), check_gone);
+	failed += run_rows("what fails", failing, mesa ? LENGTH(failing) : 3, sizeof(failing[0]),
+			   check_failing);
+	if (!failed && !mesa)
+		return 77;
 	return failed ? 1 : 0;
 }
