@@ -116,7 +116,7 @@ static void strip_row(uint32_t frame, uint32_t x, uint32_t count, uint32_t *row)
 		row[i] = colour(wave(x + i + 8 * frame), 96, wave(2 * (x + i) + frame));
 }
 
-/* The colour of pixel (@x, @y), above the strip, and of those behind it in the row up to *@end, which is lowered for that. */
+/* The colour of pixel (@x, @y), above the strip, and of those behind it up to *@end, which is lowered for that. */
 static uint32_t windows_pixel(const struct animation *animation, uint32_t x, uint32_t y,
 			      uint32_t *end)
 {
@@ -210,8 +210,8 @@ static struct picture_area around(const struct picture_area *a, const struct pic
 }
 
 /*
- * What differs where a window has moved by a little: it is as large in all frames and for the most part still where it was, and what
- * is below it stays. That is what it covers and uncovers at its four edges, and its title bar at the lower edge.
+ * What differs where a window has moved by a little. It is as large in all frames and for the most part still where it
+ * was, and what is below it stays: that is what it covers and uncovers at its edges, and the lower edge of its title bar.
  */
 static int add_edges(struct picture_area *areas, int count, const struct picture_area *both,
 		     uint32_t across, uint32_t down, uint32_t title)

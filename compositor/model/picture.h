@@ -25,9 +25,10 @@ enum picture_image {
 };
 
 /*
- * Of 255: as much a channel may differ where a scene is painted by GLES. The shaders compute in whole numbers, as animation.c does; what
- * is left is the blending of windows over each other. We round to the nearest after each of them, a GPU may be 1 off, and the next
- * window lets less than half of that through: together that is less than 3. The number in row 0 is exact.
+ * Of 255: as much a channel may differ where a scene is painted by GLES. The shaders compute in whole numbers, as
+ * animation.c does; what is left is the blending of windows over each other. We round to the nearest after each of them,
+ * a GPU may be 1 off, and the next window lets less than half of that through: together that is less than 3. The number in
+ * row 0 is exact.
  */
 #define PICTURE_TOLERANCE 2
 

@@ -13,8 +13,8 @@
 GLuint shader_program(const char *folder, const char *vertex, const char *fragment);
 
 /*
- * What a compiler's log says first of an error, into @text, of @size bytes: FILE:LINE: WHAT, or FILE: WHAT if it tells no line in
- * one of the forms that GLES drivers use.
+ * What a compiler's log says first of an error, into @text, of @size bytes: FILE:LINE: WHAT, or FILE: WHAT if it tells no
+ * line in one of the forms that GLES drivers use.
  */
 void shader_complaint(const char *path, const char *log, char *text, size_t size);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A KMS device that is none: this program has an ioctl() and an mmap() of its own, which libdrm and Mesa call as we do, and which
- * know its file. It knows dumb buffers and framebuffers only, as virtio-gpu without 3D does as far as Mesa is concerned, and notes who does not
- * let go of them in order.
+ * A KMS device that is none: this program has an ioctl() and an mmap() of its own, which libdrm and Mesa call as we do, and
+ * which know its file. It has dumb buffers and framebuffers only, which is all that virtio-gpu without 3D has for Mesa, and
+ * notes who does not let go of them in order.
  */
 #ifndef PLANESTORM_DEVICE_DOUBLE_H
 #define PLANESTORM_DEVICE_DOUBLE_H

@@ -80,7 +80,7 @@ static void check_step(void **state)
 	}
 }
 
-/* Each of many frames against each of the three before it, as swap chains have it, in sizes that turn windows round often. */
+/* Each of many frames against the three before it, as swap chains have it, in sizes that turn windows round often. */
 static const struct walk {
 	const char *name;
 	uint32_t width, height, begin, frames;
