@@ -120,16 +120,21 @@ int buffer_allocate(struct buffer *buffer)
 	return buffer->origin == ORIGIN_HEAP ? allocate_heap(buffer) : allocate_udmabuf(buffer);
 }
 
+static void release_memory(struct buffer *buffer)
+{
+	buffer->memory->release(buffer->memory);
+	buffer->memory = NULL;
+}
+
 int buffer_free(struct buffer *buffer)
 {
 	struct drm_mode_destroy_dumb destroy = { .handle = buffer->handle };
 	struct drm_gem_close close = { .handle = buffer->handle };
 	int ret = 0;
 
-	if (buffer->memory) {
-		buffer->memory->release(buffer->memory);
-		buffer->memory = NULL;
-	} else if (buffer->origin == ORIGIN_DUMB)
+	if (buffer->memory)
+		release_memory(buffer);
+	else if (buffer->origin == ORIGIN_DUMB)
 		ret = request(buffer->device->fd, DRM_IOCTL_MODE_DESTROY_DUMB, &destroy);
 	else
 		ret = request(buffer->device->fd, DRM_IOCTL_GEM_CLOSE, &close);
@@ -216,7 +221,10 @@ void buffer_destroy(struct buffer *buffer)
 	if (buffer->fb)
 		drmModeRmFB(buffer->device->fd, buffer->fb);
 	buffer->fb = 0;
-	if (buffer->handle)
+	/* With which its handle is closed. */
+	if (buffer->memory)
+		release_memory(buffer);
+	else if (buffer->handle)
 		drmCloseBufferHandle(buffer->device->fd, buffer->handle);
 	buffer->handle = buffer->res = 0;
 }

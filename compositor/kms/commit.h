@@ -16,7 +16,7 @@
 /* Connector, CRTC and two planes. */
 #define COMMIT_OBJECTS_MAX 4
 #define COMMIT_PROPS_MAX 32
-#define DAMAGE_AREAS_MAX 16
+#define DAMAGE_AREAS_MAX 32
 
 struct commit {
 	uint32_t object_count;

@@ -105,52 +105,89 @@ static uint32_t min(uint32_t a, uint32_t b)
 	return a < b ? a : b;
 }
 
-/* The window's part of the row. */
-static void blend_window(const struct animation_window *window, uint32_t x, uint32_t y,
-			 uint32_t count, uint32_t *row)
+static uint32_t max(uint32_t a, uint32_t b)
 {
-	const struct picture_area *area = &window->area;
-	uint32_t begin, end, above;
-
-	if (y < area->y || y >= area->y + area->height)
-		return;
-	above = y - area->y < window->title ? WHITE : window->colour;
-	begin = area->x > x ? area->x - x : 0;
-	end = area->x + area->width > x ? min(area->x + area->width - x, count) : 0;
-	for (uint32_t i = begin; i < end; i++)
-		row[i] = blend(row[i], above, window->alpha);
+	return a > b ? a : b;
 }
 
-static void windows_row(uint32_t frame, uint32_t width, uint32_t height, uint32_t x, uint32_t y,
-			uint32_t count, uint32_t *row)
+static void strip_row(uint32_t frame, uint32_t x, uint32_t count, uint32_t *row)
 {
-	struct picture_area strip = animation_strip(width, height);
-	uint32_t still = colour(24 + y * 48 / height, 28 + y * 40 / height, 64 + y * 64 / height);
-
 	for (uint32_t i = 0; i < count; i++)
-		row[i] = y < strip.y ?
-				 still :
-				 colour(wave(x + i + 8 * frame), 96, wave(2 * (x + i) + frame));
-	for (int i = 0; i < ANIMATION_WINDOWS; i++) {
-		struct animation_window window = animation_window(frame, width, height, i);
+		row[i] = colour(wave(x + i + 8 * frame), 96, wave(2 * (x + i) + frame));
+}
 
-		blend_window(&window, x, y, count, row);
+/* The colour of pixel (@x, @y), above the strip, and of those behind it up to *@end, which is lowered for that. */
+static uint32_t windows_pixel(const struct animation *animation, uint32_t x, uint32_t y,
+			      uint32_t *end)
+{
+	uint32_t height = animation->height;
+	uint32_t pixel = colour(24 + y * 48 / height, 28 + y * 40 / height, 64 + y * 64 / height);
+
+	for (int i = 0; i < ANIMATION_WINDOWS; i++) {
+		const struct animation_window *window = &animation->windows[i];
+		const struct picture_area *area = &window->area;
+
+		if (y - area->y >= area->height || x >= area->x + area->width)
+			continue;
+		if (x < area->x) {
+			*end = min(*end, area->x);
+			continue;
+		}
+		*end = min(*end, area->x + area->width);
+		pixel = blend(pixel, y - area->y < window->title ? WHITE : window->colour,
+			      window->alpha);
+	}
+	return pixel;
+}
+
+static void windows_row(const struct animation *animation, uint32_t x, uint32_t y, uint32_t count,
+			uint32_t *row)
+{
+	uint32_t i = 0;
+
+	if (y >= animation->strip.y) {
+		strip_row(animation->frame, x, count, row);
+		return;
+	}
+	while (i < count) {
+		uint32_t end = x + count;
+		uint32_t pixel = windows_pixel(animation, x + i, y, &end);
+
+		while (x + i < end)
+			row[i++] = pixel;
 	}
 }
 
 /* --- all of them ------------------------------------------------------------------------------ */
 
-void animation_row(enum picture_image scene, uint32_t frame, uint32_t width, uint32_t height,
-		   uint32_t x, uint32_t y, uint32_t count, uint32_t *row)
+void animation_init(struct animation *animation, enum picture_image scene, uint32_t frame,
+		    uint32_t width, uint32_t height)
 {
-	frame %= ANIMATION_PERIOD;
-	if (scene == IMAGE_WINDOWS) {
-		windows_row(frame, width, height, x, y, count, row);
+	*animation = (struct animation){
+		.scene = scene,
+		.frame = frame % ANIMATION_PERIOD,
+		.width = width,
+		.height = height,
+		.strip = animation_strip(width, height),
+	};
+	for (int i = 0; i < ANIMATION_WINDOWS; i++)
+		animation->windows[i] = animation_window(frame, width, height, i);
+}
+
+void animation_row(const struct animation *animation, uint32_t x, uint32_t y, uint32_t count,
+		   uint32_t *row)
+{
+	uint32_t frame = animation->frame;
+
+	if (animation->scene == IMAGE_WINDOWS) {
+		windows_row(animation, x, y, count, row);
 		return;
 	}
 	for (uint32_t i = 0; i < count; i++)
-		row[i] = scene == IMAGE_RIPPLES ? ripples_pixel(frame, width, height, x + i, y) :
-						  gradient_pixel(frame, x + i, y);
+		row[i] = animation->scene == IMAGE_RIPPLES ?
+				 ripples_pixel(frame, animation->width, animation->height, x + i,
+					       y) :
+				 gradient_pixel(frame, x + i, y);
 }
 
 static int add_area(struct picture_area *areas, int count, const struct picture_area *area)
@@ -159,11 +196,6 @@ static int add_area(struct picture_area *areas, int count, const struct picture_
 		return count;
 	areas[count] = *area;
 	return count + 1;
-}
-
-static uint32_t max(uint32_t a, uint32_t b)
-{
-	return a > b ? a : b;
 }
 
 /* The smallest area with both in it. */
@@ -177,16 +209,38 @@ static struct picture_area around(const struct picture_area *a, const struct pic
 				      .height = max(a->y + a->height, b->y + b->height) - y };
 }
 
-/* A window that has moved a little: one area is less than two. */
-static int add_moved(struct picture_area *areas, int count, const struct picture_area *old,
-		     const struct picture_area *new)
+/*
+ * What differs where a window has moved by a little. It is as large in all frames and for the most part still where it
+ * was, and what is below it stays: that is what it covers and uncovers at its edges, and the lower edge of its title bar.
+ */
+static int add_edges(struct picture_area *areas, int count, const struct picture_area *both,
+		     uint32_t across, uint32_t down, uint32_t title)
 {
-	struct picture_area both = around(old, new);
+	const struct picture_area edges[ANIMATION_EDGES] = {
+		{ both->x, both->y, across, both->height },
+		{ both->x + both->width - across, both->y, across, both->height },
+		{ both->x, both->y, both->width, down },
+		{ both->x, both->y + title, both->width, down },
+		{ both->x, both->y + both->height - down, both->width, down },
+	};
 
-	if (both.width * both.height < old->width * old->height + new->width *new->height)
+	for (int i = 0; i < ANIMATION_EDGES; i++)
+		count = add_area(areas, count, &edges[i]);
+	return count;
+}
+
+static int add_moved(struct picture_area *areas, int count, const struct animation_window *old,
+		     const struct animation_window *new)
+{
+	struct picture_area both = around(&old->area, &new->area);
+	uint32_t across = both.width - new->area.width, down = both.height - new->area.height;
+
+	if (4 * across <= both.width && 6 * down <= both.height)
+		return add_edges(areas, count, &both, across, down, new->title);
+	if (both.width * both.height < 2 * new->area.width *new->area.height)
 		return add_area(areas, count, &both);
-	count = add_area(areas, count, old);
-	return add_area(areas, count, new);
+	count = add_area(areas, count, &old->area);
+	return add_area(areas, count, &new->area);
 }
 
 int animation_damage(enum picture_image scene, uint32_t from, uint32_t to, uint32_t width,
@@ -204,7 +258,7 @@ int animation_damage(enum picture_image scene, uint32_t from, uint32_t to, uint3
 		struct animation_window old = animation_window(from, width, height, i);
 		struct animation_window new = animation_window(to, width, height, i);
 
-		count = add_moved(areas, count, &old.area, &new.area);
+		count = add_moved(areas, count, &old, &new);
 	}
 	count = add_area(areas, count, &strip);
 	return add_area(areas, count, &number);

@@ -13,8 +13,9 @@
 #include "compositor/model/picture.h"
 
 #define ANIMATION_WINDOWS 4
-/* Of two frames, no more areas differ: each window where it was and where it is, the strip, and the number in row 0. */
-#define ANIMATION_AREAS_MAX (2 * ANIMATION_WINDOWS + 2)
+/* Of two frames, no more areas differ: those of each window, the strip, and the number in row 0. */
+#define ANIMATION_EDGES 5
+#define ANIMATION_AREAS_MAX (ANIMATION_EDGES * ANIMATION_WINDOWS + 2)
 
 /* Where it starts again: frame N and frame N + this look alike, but for the number. A power of two. */
 #define ANIMATION_PERIOD 65536
@@ -33,9 +34,21 @@ struct animation_window animation_window(uint32_t frame, uint32_t width, uint32_
 /* The strip at the lower edge of `windows` that moves in each frame. */
 struct picture_area animation_strip(uint32_t width, uint32_t height);
 
+/* A frame, with what all of its pixels share worked out once. */
+struct animation {
+	enum picture_image scene;
+	uint32_t frame; /* below ANIMATION_PERIOD */
+	uint32_t width, height;
+	struct animation_window windows[ANIMATION_WINDOWS];
+	struct picture_area strip;
+};
+
+void animation_init(struct animation *animation, enum picture_image scene, uint32_t frame,
+		    uint32_t width, uint32_t height);
+
 /* Opaque pixels @x to @x + @count - 1 of row @y, all within the picture, into @row[0] on; without the number in row 0. */
-void animation_row(enum picture_image scene, uint32_t frame, uint32_t width, uint32_t height,
-		   uint32_t x, uint32_t y, uint32_t count, uint32_t *row);
+void animation_row(const struct animation *animation, uint32_t x, uint32_t y, uint32_t count,
+		   uint32_t *row);
 
 /*
  * Into @areas, of which there is room for ANIMATION_AREAS_MAX, what differs between two frames, and maybe more. Returns how

@@ -50,18 +50,23 @@ struct picture {
 	enum picture_image image;
 	uint32_t id, width, height;
 	uint32_t colours[2];
+	struct animation animation; /* of a scene */
 };
 
 static struct picture picture_of(enum picture_image image, uint32_t id, uint32_t width,
 				 uint32_t height)
 {
-	return (struct picture){
+	struct picture picture = {
 		.image = image,
 		.id = id,
 		.width = width,
 		.height = height,
 		.colours = { id_colour(id, 0), id_colour(id, 1) },
 	};
+
+	if (picture_is_scene(image))
+		animation_init(&picture.animation, image, id, width, height);
+	return picture;
 }
 
 static uint32_t arrow_pixel(const struct picture *picture, uint32_t x, uint32_t y)
@@ -140,21 +145,20 @@ uint32_t picture_pixel(enum picture_image image, uint32_t id, uint32_t width, ui
 
 	if (!picture_is_scene(image) || is_number(x, y))
 		return pixel_of(&picture, x, y);
-	animation_row(image, id, width, height, x, y, 1, &pixel);
+	animation_row(&picture.animation, x, y, 1, &pixel);
 	return pixel;
 }
 
-/* The row is that of the whole picture. */
+/* Pixels @x to @x + @count - 1 of row @y into @row[0] on. */
 static void paint_row(const struct picture *picture, uint32_t x, uint32_t y, uint32_t count,
 		      uint32_t *row)
 {
-	uint32_t end = x + count;
+	uint32_t i = 0;
 
-	for (; x < end && (is_number(x, y) || !picture_is_scene(picture->image)); x++)
-		row[x] = pixel_of(picture, x, y);
-	if (x < end)
-		animation_row(picture->image, picture->id, picture->width, picture->height, x, y,
-			      end - x, row + x);
+	for (; i < count && (is_number(x + i, y) || !picture_is_scene(picture->image)); i++)
+		row[i] = pixel_of(picture, x + i, y);
+	if (i < count)
+		animation_row(&picture->animation, x + i, y, count - i, row + i);
 }
 
 void picture_paint_area(enum picture_image image, uint32_t id, uint32_t width, uint32_t height,
@@ -165,7 +169,7 @@ void picture_paint_area(enum picture_image image, uint32_t id, uint32_t width, u
 	for (uint32_t y = area->y; y < area->y + area->height; y++) {
 		uint32_t *row = (uint32_t *)((char *)pixels + (size_t)y * stride);
 
-		paint_row(&picture, area->x, y, area->width, row);
+		paint_row(&picture, area->x, y, area->width, row + area->x);
 	}
 }
 
@@ -175,4 +179,42 @@ void picture_paint(enum picture_image image, uint32_t id, uint32_t width, uint32
 	const struct picture_area whole = { .width = width, .height = height };
 
 	picture_paint_area(image, id, width, height, &whole, pixels, stride);
+}
+
+static uint32_t channel_difference(uint32_t one, uint32_t other)
+{
+	uint32_t largest = 0;
+
+	for (int shift = 0; shift < 32; shift += 8) {
+		int difference = (int)(one >> shift & 0xff) - (int)(other >> shift & 0xff);
+		uint32_t size = (uint32_t)(difference < 0 ? -difference : difference);
+
+		largest = size > largest ? size : largest;
+	}
+	return largest;
+}
+
+struct picture_difference picture_compare(enum picture_image image, uint32_t id, uint32_t width,
+					  uint32_t height, const void *pixels, uint32_t stride)
+{
+	enum { PART = 256 };
+	const struct picture picture = picture_of(image, id, width, height);
+	struct picture_difference result = { 0 };
+	uint32_t expected[PART];
+
+	for (uint32_t y = 0; y < height; y++) {
+		const uint32_t *row = (const uint32_t *)((const char *)pixels + (size_t)y * stride);
+
+		for (uint32_t x = 0; x < width; x++) {
+			uint32_t difference;
+
+			if (x % PART == 0)
+				paint_row(&picture, x, y, width - x < PART ? width - x : PART,
+					  expected);
+			difference = channel_difference(row[x], expected[x % PART]);
+			if (difference > result.largest)
+				result = (struct picture_difference){ difference, x, y };
+		}
+	}
+	return result;
 }

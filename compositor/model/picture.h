@@ -24,7 +24,12 @@ enum picture_image {
 	IMAGE_KINDS
 };
 
-/* Of 255: as much a channel may differ where a scene is painted by GLES, which rounds where it blends. */
+/*
+ * Of 255: as much a channel may differ where a scene is painted by GLES. The shaders compute in whole numbers, as
+ * animation.c does; what is left is the blending of windows over each other. We round to the nearest after each of them,
+ * a GPU may be 1 off, and the next window lets less than half of that through: together that is less than 3. The number in
+ * row 0 is exact.
+ */
 #define PICTURE_TOLERANCE 2
 
 /* A part of a picture, in pixels from its left upper corner. */
@@ -50,5 +55,15 @@ void picture_paint(enum picture_image image, uint32_t id, uint32_t width, uint32
 /* Paint only @area of it, which must lie within the picture; @pixels is the whole picture. */
 void picture_paint_area(enum picture_image image, uint32_t id, uint32_t width, uint32_t height,
 			const struct picture_area *area, void *pixels, uint32_t stride);
+
+/* Where a channel of a pixel is furthest from what it is to be; of several such pixels, the first. */
+struct picture_difference {
+	uint32_t largest; /* of 255; 0: there is none */
+	uint32_t x, y;
+};
+
+/* How far the @width x @height ARGB8888 @pixels, rows of @stride bytes, are from the picture. */
+struct picture_difference picture_compare(enum picture_image image, uint32_t id, uint32_t width,
+					  uint32_t height, const void *pixels, uint32_t stride);
 
 #endif

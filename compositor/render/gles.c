@@ -14,6 +14,8 @@
 #include "compositor/render/egl.h"
 #include "compositor/render/shader.h"
 
+#define NUMBER_BITS 32
+
 /* What is drawn by one program of shaders. */
 enum brush { BRUSH_WINDOWS, BRUSH_GRADIENT, BRUSH_RIPPLES, BRUSH_FLAT, BRUSHES };
 
@@ -97,9 +99,8 @@ int gles_buffer(struct gles *gles, struct buffer *buffer, uint32_t width, uint32
 	memory->bo = gbm_bo_create(gles->egl.gbm, width, height, format,
 				   GBM_BO_USE_SCANOUT | GBM_BO_USE_RENDERING);
 	if (!memory->bo) {
-		ret = -errno;
 		release(&memory->memory);
-		return ret;
+		return -ENOMEM;
 	}
 	*why = "draw into a buffer of GBM's";
 	ret = egl_target_init(&gles->egl, memory->bo, &memory->target);
@@ -173,17 +174,27 @@ static void draw_flat(GLuint program, uint32_t colour, uint32_t alpha,
 	draw_area(area);
 }
 
-static void draw_windows(const struct frame *frame)
+static bool meet(const struct picture_area *a, const struct picture_area *b)
+{
+	return a->x < b->x + b->width && b->x < a->x + a->width && a->y < b->y + b->height &&
+	       b->y < a->y + a->height;
+}
+
+/* Those that reach into @area. */
+static void draw_windows(const struct frame *frame, const struct picture_area *area)
 {
 	GLuint program = take_brush(frame, BRUSH_FLAT);
 
 	glEnable(GL_BLEND);
-	glBlendFunc(GL_SRC_ALPHA, GL_ONE_MINUS_SRC_ALPHA);
+	/* What is opaque stays so. */
+	glBlendFuncSeparate(GL_SRC_ALPHA, GL_ONE_MINUS_SRC_ALPHA, GL_ONE, GL_ONE_MINUS_SRC_ALPHA);
 	for (int i = 0; i < ANIMATION_WINDOWS; i++) {
 		struct animation_window window =
 			animation_window(frame->id, frame->width, frame->height, i);
 		struct picture_area title = window.area, body = window.area;
 
+		if (!meet(area, &window.area))
+			continue;
 		title.height = window.title;
 		body.y += window.title;
 		body.height -= window.title;
@@ -200,7 +211,8 @@ static enum brush brush_of(enum picture_image scene)
 	return scene == IMAGE_RIPPLES ? BRUSH_RIPPLES : BRUSH_GRADIENT;
 }
 
-static void draw_scene(const struct frame *frame, enum picture_image scene)
+static void draw_scene(const struct frame *frame, enum picture_image scene,
+		       const struct picture_area *area)
 {
 	const struct picture_area whole = { .width = frame->width, .height = frame->height };
 	GLuint program = take_brush(frame, brush_of(scene));
@@ -209,15 +221,15 @@ static void draw_scene(const struct frame *frame, enum picture_image scene)
 		    (GLfloat)animation_strip(frame->width, frame->height).y);
 	draw_area(&whole);
 	if (scene == IMAGE_WINDOWS)
-		draw_windows(frame);
+		draw_windows(frame, area);
 }
 
-/* The number in row 0 (picture.h), which must be exact, as far as it is in @area. */
+/* What @area has of the number in row 0 (picture.h), which must be exact. */
 static void draw_number(const struct frame *frame, const struct picture_area *area)
 {
-	uint32_t end = area->x + area->width < 32 ? area->x + area->width : 32;
-
-	for (uint32_t x = area->x; area->y == 0 && area->height && x < end; x++) {
+	if (area->y || !area->height)
+		return;
+	for (uint32_t x = area->x; x < NUMBER_BITS && x < area->x + area->width; x++) {
 		GLfloat value = (GLfloat)(frame->id >> x & 1);
 
 		glScissor((GLint)x, 0, 1, 1);
@@ -236,16 +248,16 @@ static int draw(const struct frame *frame, enum picture_image scene,
 		return ret;
 	glViewport(0, 0, (GLsizei)frame->width, (GLsizei)frame->height);
 	glEnableVertexAttribArray(0);
+	glDisable(GL_DITHER);
 	glEnable(GL_SCISSOR_TEST);
 	for (int i = 0; i < count; i++) {
 		const struct picture_area *area = &areas[i];
 
 		glScissor((GLint)area->x, (GLint)area->y, (GLsizei)area->width,
 			  (GLsizei)area->height);
-		draw_scene(frame, scene);
+		draw_scene(frame, scene, area);
+		draw_number(frame, area);
 	}
-	for (int i = 0; i < count; i++)
-		draw_number(frame, &areas[i]);
 	glDisable(GL_SCISSOR_TEST);
 	glFinish();
 	return glGetError() == GL_NO_ERROR ? 0 : -EIO;
@@ -298,9 +310,9 @@ int gles_paint_memory(struct gles *gles, enum picture_image scene, uint32_t id, 
 	if (ret || !pixels)
 		return ret;
 	glReadPixels(0, 0, (GLsizei)width, (GLsizei)height, GL_RGBA, GL_UNSIGNED_BYTE, pixels);
-	/* Red first in memory, which is blue in XRGB8888. */
+	/* Red first in memory, which is blue in ARGB8888. */
 	for (size_t i = 0; i < (size_t)width * height; i++)
-		pixels[i] = 0xff000000u | (pixels[i] & 0xff) << 16 | (pixels[i] & 0xff00) |
+		pixels[i] = (pixels[i] & 0xff00ff00u) | (pixels[i] & 0xff) << 16 |
 			    (pixels[i] >> 16 & 0xff);
 	return 0;
 }

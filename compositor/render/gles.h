@@ -25,7 +25,7 @@ int gles_paint(struct gles *gles, struct buffer *buffer, enum picture_image scen
 	       const struct picture_area *areas, int count);
 
 /* Without a device: paint @areas of a frame, and read the whole of it into @pixels, width * height
- * XRGB8888, unless that is NULL. */
+ * ARGB8888, unless that is NULL. */
 int gles_paint_memory(struct gles *gles, enum picture_image scene, uint32_t id, uint32_t width,
 		      uint32_t height, const struct picture_area *areas, int count,
 		      uint32_t *pixels);

@@ -9,50 +9,86 @@
 
 /* None is longer. */
 #define TEXT_MAX 65536
+#define LOG_SIZE 1024
 
-static char *read_text(const char *path)
+/* Returns the text, to be freed, or NULL with errno set. */
+static char *read_open(FILE *file)
 {
-	FILE *file = fopen(path, "re");
 	char *text = calloc(1, TEXT_MAX + 1);
+	size_t len = text ? fread(text, 1, TEXT_MAX + 1, file) : 0;
 
-	if (file && text)
-		fread(text, 1, TEXT_MAX, file);
-	if (!file)
-		fprintf(stderr, "planestorm: %s: %s\n", path, strerror(errno));
-	if (file)
-		fclose(file);
-	if (file && text)
+	if (text && !ferror(file) && len <= TEXT_MAX)
 		return text;
+	if (text && !ferror(file))
+		errno = EFBIG;
 	free(text);
 	return NULL;
 }
 
-/*
- * The first line of the compiler's log, with the place in our words. Mesa says "0:7(12): error: ...": number of the string, line and
- * column; others leave the column out or write "ERROR: " before it.
- */
+static char *read_text(const char *path)
+{
+	FILE *file = fopen(path, "re");
+	char *text = file ? read_open(file) : NULL;
+
+	if (!text)
+		fprintf(stderr, "planestorm: %s: %s\n", path, strerror(errno));
+	if (file)
+		fclose(file);
+	return text;
+}
+
+/* The first line of @log that is about an error, not a warning; the first one if none says so. */
+static const char *error_line(const char *log)
+{
+	const char *line = log;
+
+	while (*line) {
+		size_t len = strcspn(line, "\n");
+		const char *found = strcasestr(line, "error");
+
+		if (found && found < line + len)
+			return line;
+		line += len;
+		line += strspn(line, "\n");
+	}
+	return log + strspn(log, "\n");
+}
+
+void shader_complaint(const char *path, const char *log, char *text, size_t size)
+{
+	static const char *const forms[] = {
+		"%*d:%d(%*d)%n", /* Mesa: 0:7(12): error: ... */
+		"%*d(%d)%n",	 /* NVIDIA: 0(7) : error C1503: ... */
+		"%*d:%d%n",	 /* all others: ERROR: 0:7: ... */
+	};
+	const char *rest = error_line(log);
+	int line = 0, len = 0;
+
+	rest += strncmp(rest, "ERROR: ", 7) ? 0 : 7;
+	for (size_t i = 0; !len && i < sizeof(forms) / sizeof(forms[0]); i++)
+		if (sscanf(rest, forms[i], &line, &len) != 1)
+			len = 0;
+	if (len) {
+		rest += len;
+		rest += strspn(rest, ": ");
+		snprintf(text, size, "%s:%d: %.*s", path, line, (int)strcspn(rest, "\n"), rest);
+	} else {
+		snprintf(text, size, "%s: %.*s", path, (int)strcspn(rest, "\n"), rest);
+	}
+}
+
 static void complain(const char *path, const char *log)
 {
-	int string, line, at = 0, column;
-	const char *rest = strstr(log, "0:");
+	char text[PATH_MAX + LOG_SIZE];
 
-	if (rest && sscanf(rest, "%d:%d%n", &string, &line, &at) == 2) {
-		rest += at;
-		at = 0;
-		if (sscanf(rest, "(%d)%n", &column, &at) == 1)
-			rest += at;
-		rest += strspn(rest, ": ");
-		fprintf(stderr, "planestorm: %s:%d: %.*s\n", path, line, (int)strcspn(rest, "\n"),
-			rest);
-	} else {
-		fprintf(stderr, "planestorm: %s: %.*s\n", path, (int)strcspn(log, "\n"), log);
-	}
+	shader_complaint(path, log, text, sizeof(text));
+	fprintf(stderr, "planestorm: %s\n", text);
 }
 
 static GLuint compile(const char *folder, const char *name, const char *ending, GLenum kind)
 {
-	char path[PATH_MAX], log[1024] = "cannot be compiled";
-	const char *text;
+	char path[PATH_MAX], log[LOG_SIZE] = "cannot be compiled";
+	char *text;
 	GLint compiled = GL_FALSE;
 	GLuint shader;
 
@@ -61,8 +97,8 @@ static GLuint compile(const char *folder, const char *name, const char *ending, 
 	if (!text)
 		return 0;
 	shader = glCreateShader(kind);
-	glShaderSource(shader, 1, &text, NULL);
-	free((char *)text);
+	glShaderSource(shader, 1, (const GLchar *const *)&text, NULL);
+	free(text);
 	glCompileShader(shader);
 	glGetShaderiv(shader, GL_COMPILE_STATUS, &compiled);
 	if (compiled)
@@ -79,7 +115,7 @@ GLuint shader_program(const char *folder, const char *vertex, const char *fragme
 	GLuint other = one ? compile(folder, fragment, "frag", GL_FRAGMENT_SHADER) : 0;
 	GLuint program = other ? glCreateProgram() : 0;
 	GLint linked = GL_FALSE;
-	char log[1024] = "cannot be linked";
+	char path[PATH_MAX], log[LOG_SIZE] = "cannot be linked";
 
 	if (program) {
 		glAttachShader(program, one);
@@ -94,8 +130,8 @@ GLuint shader_program(const char *folder, const char *vertex, const char *fragme
 	if (linked || !program)
 		return program;
 	glGetProgramInfoLog(program, sizeof(log), NULL, log);
-	fprintf(stderr, "planestorm: %s/%s.frag: %.*s\n", folder, fragment, (int)strcspn(log, "\n"),
-		log);
+	snprintf(path, sizeof(path), "%s/%s.frag", folder, fragment);
+	complain(path, log);
 	glDeleteProgram(program);
 	return 0;
 }

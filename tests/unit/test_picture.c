@@ -177,6 +177,38 @@ static void check_part(void **state)
 	}
 }
 
+/* A channel of one pixel, at the begin, in the middle or at the end, by little or by much; the furthest one counts. */
+static void test_compare(void **state)
+{
+	enum { WIDTH = 300, HEIGHT = 200, NEAR = 70 * WIDTH + 257, FAR = WIDTH * HEIGHT - 1 };
+	uint32_t *pixels = paint(IMAGE_RIPPLES, 9, WIDTH, HEIGHT);
+	uint32_t near = pixels[NEAR], far = pixels[FAR];
+	struct picture_difference difference;
+
+	(void)state;
+	assert_int_equal(
+		picture_compare(IMAGE_RIPPLES, 9, WIDTH, HEIGHT, pixels, WIDTH * 4).largest, 0);
+	for (int shift = 0; shift < 32; shift += 8) {
+		uint32_t channel = far >> shift & 0xff;
+
+		pixels[NEAR] = near ^ 1u;
+		pixels[FAR] = channel < 128 ? far + (3u << shift) : far - (3u << shift);
+		difference = picture_compare(IMAGE_RIPPLES, 9, WIDTH, HEIGHT, pixels, WIDTH * 4);
+		assert_int_equal(difference.largest, 3);
+		assert_int_equal(difference.x, WIDTH - 1);
+		assert_int_equal(difference.y, HEIGHT - 1);
+		pixels[FAR] = far;
+		difference = picture_compare(IMAGE_RIPPLES, 9, WIDTH, HEIGHT, pixels, WIDTH * 4);
+		assert_int_equal(difference.largest, 1);
+		assert_int_equal(difference.x, 257);
+		assert_int_equal(difference.y, 70);
+	}
+	pixels[0] ^= 0x00ffffffu; /* a bit of the number */
+	difference = picture_compare(IMAGE_RIPPLES, 9, WIDTH, HEIGHT, pixels, WIDTH * 4);
+	assert_int_equal(difference.largest, 255);
+	free(pixels);
+}
+
 static void test_names(void **state)
 {
 	(void)state;
@@ -207,6 +239,13 @@ static const struct known {
 	{ "bands 5, 64x64", IMAGE_BANDS, 5, 64, 64, 0xfe9111ae52db3c25u },
 	{ "checker 6, 1024x768", IMAGE_CHECKER, 6, 1024, 768, 0xb74e797ad3810b5du },
 	{ "cross 7, 33x21", IMAGE_CROSS, 7, 33, 21, 0x2ff8f959c205526cu },
+	{ "windows 8, 1024x768", IMAGE_WINDOWS, 8, 1024, 768, 0x1f481c2800f0c1e3u },
+	{ "windows 70001, 333x217", IMAGE_WINDOWS, 70001, 333, 217, 0x2bcb197617d22a48u },
+	{ "windows 12, 20x9", IMAGE_WINDOWS, 12, 20, 9, 0x4ef8ae88f92877a2u },
+	{ "gradient 9, 640x480", IMAGE_GRADIENT, 9, 640, 480, 0x0d3766ff265c2ed6u },
+	{ "ripples 10, 640x480", IMAGE_RIPPLES, 10, 640, 480, 0x93b403401c0bfe28u },
+	{ "ripples, the last, 1920x1080", IMAGE_RIPPLES, UINT32_MAX, 1920, 1080,
+	  0x9128aa83c8bb1bf3u },
 };
 
 static void check_known(void **state)
@@ -228,6 +267,7 @@ int main(void)
 		cmocka_unit_test(test_ids_differ_below_row_0_too),
 		cmocka_unit_test(test_opacity),
 		cmocka_unit_test(test_paint_keeps_to_its_rows),
+		cmocka_unit_test(test_compare),
 		cmocka_unit_test(test_names),
 	};
 	int failed = cmocka_run_group_tests_name("picture", tests, NULL, NULL);
