@@ -181,3 +181,51 @@ void cursor_image_pad(const struct cursor_image *image, void *pixels, uint32_t w
 			       image->width * sizeof(*row));
 	}
 }
+
+/* The part of @length pixels from @at on that lies within @limit pixels. */
+static void cut(int32_t at, uint32_t length, uint32_t limit, uint32_t *from, uint32_t *count)
+{
+	int64_t begin = at > 0 ? at : 0, end = (int64_t)at + length;
+
+	if (end > limit)
+		end = limit;
+	*from = (uint32_t)begin;
+	*count = end > begin ? (uint32_t)(end - begin) : 0;
+}
+
+struct picture_area cursor_image_area(const struct cursor_image *image, int32_t x, int32_t y,
+				      uint32_t width, uint32_t height)
+{
+	struct picture_area area;
+
+	cut(x, image->width, width, &area.x, &area.width);
+	cut(y, image->height, height, &area.y, &area.height);
+	if (!area.width || !area.height)
+		area = (struct picture_area){ .width = 0 };
+	return area;
+}
+
+/* The colours of @over are premultiplied. */
+static uint32_t blend(uint32_t under, uint32_t over)
+{
+	uint32_t rest = 255 - (over >> 24), pixel = 0;
+
+	for (int shift = 0; shift < 24; shift += 8) {
+		uint32_t value = ((under >> shift & 0xff) * rest + 127) / 255 + (over >> shift & 0xff);
+
+		pixel |= (value > 255 ? 255 : value) << shift;
+	}
+	return pixel | 0xff000000u;
+}
+
+void cursor_image_blend(const struct cursor_image *image, int32_t x, int32_t y, void *pixels,
+			const struct picture_area *area, uint32_t stride)
+{
+	for (uint32_t row = area->y; row < area->y + area->height; row++) {
+		uint32_t *under = (uint32_t *)((char *)pixels + (size_t)row * stride);
+		const uint32_t *over = image->pixels + (size_t)((int64_t)row - y) * image->width;
+
+		for (uint32_t at = area->x; at < area->x + area->width; at++)
+			under[at] = blend(under[at], over[(int64_t)at - x]);
+	}
+}

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "compositor/model/picture.h"
+
 /* No side is longer. */
 #define CURSOR_SIDE_MAX 256
 
@@ -30,5 +32,13 @@ struct cursor_image *cursor_image_load(const char *path, char *why, size_t size)
  */
 void cursor_image_pad(const struct cursor_image *image, void *pixels, uint32_t width,
 		      uint32_t height, uint32_t stride);
+
+/* What of @image, with its left upper corner at (@x, @y), lies within a picture of @width x @height; empty: nothing. */
+struct picture_area cursor_image_area(const struct cursor_image *image, int32_t x, int32_t y,
+				      uint32_t width, uint32_t height);
+
+/* Draw that over @pixels, XRGB8888 with rows of @stride bytes, where all of the area lies. */
+void cursor_image_blend(const struct cursor_image *image, int32_t x, int32_t y, void *pixels,
+			const struct picture_area *area, uint32_t stride);
 
 #endif

@@ -156,6 +156,10 @@ static bool take(struct libinput_event *from, struct input_event *event)
 	case LIBINPUT_EVENT_TOUCH_MOTION:
 	case LIBINPUT_EVENT_TOUCH_UP:
 		return take_touch(libinput_event_get_touch_event(from), type, event);
+	case LIBINPUT_EVENT_DEVICE_REMOVED:
+		event->kind = INPUT_GONE;
+		event->name = libinput_device_get_name(libinput_event_get_device(from));
+		return true;
 	default:
 		return false;
 	}

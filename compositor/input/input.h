@@ -16,6 +16,7 @@ enum input_kind {
 	INPUT_TOUCH_DOWN, /* at (x, y) */
 	INPUT_TOUCH_MOTION,
 	INPUT_TOUCH_UP,
+	INPUT_GONE, /* a device is */
 };
 
 struct input_event {
@@ -25,6 +26,7 @@ struct input_event {
 	double x, y;   /* of an output's width and height, from 0 to 1 */
 	uint32_t code; /* BTN_* or KEY_* */
 	bool pressed;
+	const char *name; /* of the device that is gone */
 };
 
 /* How a device's node is opened; ->open returns a descriptor or a negative errno. */

@@ -19,9 +19,11 @@ static int find(const struct chain *chain, enum chain_use use)
 }
 
 /* Frames are numbered on, so the latest is the one of which least has changed since. */
-static bool is_later(const struct chain_frame *frame, const struct chain_frame *other)
+static bool is_later(const struct chain *chain, uint32_t slot, int other)
 {
-	return frame->whole && (!other->whole || (int32_t)(frame->id - other->id) > 0);
+	if (!chain->slots[slot].whole || !chain->slots[other].whole)
+		return chain->slots[slot].whole;
+	return (int32_t)(chain->slots[slot].frame.id - chain->slots[other].frame.id) > 0;
 }
 
 int chain_take(struct chain *chain)
@@ -29,8 +31,7 @@ int chain_take(struct chain *chain)
 	int best = find(chain, CHAIN_FREE);
 
 	for (uint32_t i = 0; best >= 0 && i < chain->count; i++)
-		if (chain->slots[i].use == CHAIN_FREE &&
-		    is_later(&chain->slots[i].frame, &chain->slots[best].frame))
+		if (chain->slots[i].use == CHAIN_FREE && is_later(chain, i, best))
 			best = (int)i;
 	if (best >= 0)
 		chain->slots[best].use = CHAIN_TAKEN;
@@ -40,18 +41,19 @@ int chain_take(struct chain *chain)
 void chain_give_back(struct chain *chain, int slot)
 {
 	chain->slots[slot].use = CHAIN_FREE;
-	chain->slots[slot].frame.whole = false;
+	chain->slots[slot].whole = false;
 }
 
-void chain_queue(struct chain *chain, int slot, enum picture_image scene, uint32_t id)
+void chain_queue(struct chain *chain, int slot, const struct chain_frame *frame)
 {
 	chain->slots[slot].use = CHAIN_QUEUED;
-	chain->slots[slot].frame = (struct chain_frame){ true, scene, id };
+	chain->slots[slot].whole = true;
+	chain->slots[slot].frame = *frame;
 }
 
 void chain_flipped(struct chain *chain)
 {
-	int queued = find(chain, CHAIN_QUEUED), shown = find(chain, CHAIN_SHOWN);
+	int queued = find(chain, CHAIN_QUEUED), shown = chain_shown(chain);
 
 	if (queued < 0)
 		return;
@@ -60,28 +62,50 @@ void chain_flipped(struct chain *chain)
 	chain->slots[queued].use = CHAIN_SHOWN;
 }
 
-static int differs(const struct chain *chain, const struct chain_frame *from,
-		   enum picture_image scene, uint32_t id, struct picture_area *areas)
+int chain_shown(const struct chain *chain)
 {
-	if (from->whole && from->scene == scene)
-		return animation_damage(scene, from->id, id, chain->width, chain->height, areas);
-	areas[0] = (struct picture_area){ .width = chain->width, .height = chain->height };
-	return 1;
+	return find(chain, CHAIN_SHOWN);
 }
 
-int chain_repaint(const struct chain *chain, int slot, enum picture_image scene, uint32_t id,
+static int add_sprite(const struct chain *chain, const struct chain_sprite *sprite,
+		      struct picture_area *areas, int count)
+{
+	if (!sprite->image)
+		return count;
+	areas[count] = cursor_image_area(sprite->image, sprite->x, sprite->y, chain->width,
+					 chain->height);
+	return count + (areas[count].width ? 1 : 0);
+}
+
+/* @slot -1: from nothing. */
+static int differs(const struct chain *chain, int slot, const struct chain_frame *frame,
+		   struct picture_area *areas)
+{
+	const struct chain_frame *from;
+	int count;
+
+	if (slot < 0 || !chain->slots[slot].whole ||
+	    chain->slots[slot].frame.scene != frame->scene) {
+		areas[0] = (struct picture_area){ .width = chain->width, .height = chain->height };
+		return 1;
+	}
+	from = &chain->slots[slot].frame;
+	count = animation_damage(frame->scene, from->id, frame->id, chain->width, chain->height,
+				 areas);
+	count = add_sprite(chain, &from->sprite, areas, count);
+	return add_sprite(chain, &frame->sprite, areas, count);
+}
+
+int chain_repaint(const struct chain *chain, int slot, const struct chain_frame *frame,
 		  struct picture_area *areas)
 {
-	return differs(chain, &chain->slots[slot].frame, scene, id, areas);
+	return differs(chain, slot, frame, areas);
 }
 
-int chain_damage(const struct chain *chain, enum picture_image scene, uint32_t id,
+int chain_damage(const struct chain *chain, const struct chain_frame *frame,
 		 struct picture_area *areas)
 {
-	static const struct chain_frame nothing = { .whole = false };
 	int last = find(chain, CHAIN_QUEUED);
 
-	if (last < 0)
-		last = find(chain, CHAIN_SHOWN);
-	return differs(chain, last < 0 ? &nothing : &chain->slots[last].frame, scene, id, areas);
+	return differs(chain, last < 0 ? chain_shown(chain) : last, frame, areas);
 }

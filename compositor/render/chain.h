@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "compositor/cursor/image.h"
 #include "compositor/model/animation.h"
 
 #define CHAIN_MAX 3
@@ -20,17 +21,27 @@ enum chain_use {
 	CHAIN_SHOWN,
 };
 
+/* A picture over the scene: the cursor, where no plane shows it. */
+struct chain_sprite {
+	const struct cursor_image *image; /* borrowed; NULL: none */
+	int32_t x, y;			  /* of its left upper corner, pixels of the frame */
+};
+
 /* What a buffer holds. */
 struct chain_frame {
-	bool whole; /* FALSE: nothing that could be relied on */
 	enum picture_image scene;
 	uint32_t id;
+	struct chain_sprite sprite;
 };
+
+/* Of two frames, no more areas differ. */
+#define CHAIN_AREAS_MAX (ANIMATION_AREAS_MAX + 2)
 
 struct chain {
 	uint32_t count, width, height;
 	struct {
 		enum chain_use use;
+		bool whole; /* FALSE: it holds nothing that could be relied on */
 		struct chain_frame frame;
 	} slots[CHAIN_MAX];
 };
@@ -44,19 +55,22 @@ int chain_take(struct chain *chain);
 /* It was not painted whole, and is free again. */
 void chain_give_back(struct chain *chain, int slot);
 
-/* It holds frame @id of @scene and is on its way to the screen. */
-void chain_queue(struct chain *chain, int slot, enum picture_image scene, uint32_t id);
+/* It holds @frame and is on its way to the screen. */
+void chain_queue(struct chain *chain, int slot, const struct chain_frame *frame);
 
 /* What was on its way is shown; what was shown is free. */
 void chain_flipped(struct chain *chain);
 
+/* The index of the buffer on the screen; -1: there is none. */
+int chain_shown(const struct chain *chain);
+
 /*
- * What is to be painted of frame @id of @scene in buffer @slot, and what of it differs from what was committed last. Both into
- * @areas, room for ANIMATION_AREAS_MAX; return how many there are, which is one if it is all.
+ * What is to be painted of @frame in buffer @slot, all of its sprite included, and what of it differs from what was
+ * committed last. Both into @areas, room for CHAIN_AREAS_MAX; return how many there are.
  */
-int chain_repaint(const struct chain *chain, int slot, enum picture_image scene, uint32_t id,
+int chain_repaint(const struct chain *chain, int slot, const struct chain_frame *frame,
 		  struct picture_area *areas);
-int chain_damage(const struct chain *chain, enum picture_image scene, uint32_t id,
+int chain_damage(const struct chain *chain, const struct chain_frame *frame,
 		 struct picture_area *areas);
 
 #endif

@@ -17,9 +17,10 @@
 #define NUMBER_BITS 32
 
 /* What is drawn by one program of shaders. */
-enum brush { BRUSH_WINDOWS, BRUSH_GRADIENT, BRUSH_RIPPLES, BRUSH_FLAT, BRUSHES };
+enum brush { BRUSH_WINDOWS, BRUSH_GRADIENT, BRUSH_RIPPLES, BRUSH_FLAT, BRUSH_SPRITE, BRUSHES };
 
-static const char *const brush_files[BRUSHES] = { "windows", "gradient", "ripples", "flat" };
+static const char *const brush_files[BRUSHES] = { "windows", "gradient", "ripples", "flat",
+						  "sprite" };
 
 struct gles {
 	struct device *device; /* borrowed; NULL: none */
@@ -28,6 +29,8 @@ struct gles {
 	GLuint brushes[BRUSHES];  /* 0: not used yet */
 	struct egl_target memory; /* what is drawn into without a device */
 	uint32_t memory_width, memory_height;
+	const struct cursor_image *image; /* that the texture below holds, borrowed; NULL: none */
+	GLuint sprite;
 };
 
 /* A buffer of GBM's, which goes with the buffer that it is the memory of. */
@@ -69,6 +72,7 @@ void gles_destroy(struct gles *gles)
 		egl_target_finish(&gles->egl, &gles->memory);
 		for (int i = 0; i < BRUSHES; i++)
 			glDeleteProgram(gles->brushes[i]);
+		glDeleteTextures(1, &gles->sprite);
 	}
 	egl_finish(&gles->egl);
 	free(gles);
@@ -126,20 +130,14 @@ struct frame {
 	uint32_t id, width, height;
 };
 
-/* Those that @scene is painted with; compiling them takes a while, so others are not. Returns 0 or -EINVAL. */
-static int load_brushes(struct gles *gles, enum brush brush)
+/* Compiling them takes a while, so those that are not used are not. Returns 0 or -EINVAL. */
+static int load_brush(struct gles *gles, enum brush brush)
 {
-	enum brush needed[] = { brush, brush == BRUSH_WINDOWS ? BRUSH_FLAT : brush };
+	GLuint *program = &gles->brushes[brush];
 
-	for (int i = 0; i < 2; i++) {
-		GLuint *program = &gles->brushes[needed[i]];
-
-		if (!*program)
-			*program = shader_program(gles->folder, "place", brush_files[needed[i]]);
-		if (!*program)
-			return -EINVAL;
-	}
-	return 0;
+	if (!*program)
+		*program = shader_program(gles->folder, "place", brush_files[brush]);
+	return *program ? 0 : -EINVAL;
 }
 
 static void draw_area(const struct picture_area *area)
@@ -238,17 +236,24 @@ static void draw_number(const struct frame *frame, const struct picture_area *ar
 	}
 }
 
+static void begin(const struct frame *frame)
+{
+	glViewport(0, 0, (GLsizei)frame->width, (GLsizei)frame->height);
+	glEnableVertexAttribArray(0);
+	glDisable(GL_DITHER);
+}
+
 /* Into the current framebuffer. */
 static int draw(const struct frame *frame, enum picture_image scene,
 		const struct picture_area *areas, int count)
 {
-	int ret = load_brushes(frame->gles, brush_of(scene));
+	int ret = load_brush(frame->gles, brush_of(scene));
 
+	if (!ret && scene == IMAGE_WINDOWS)
+		ret = load_brush(frame->gles, BRUSH_FLAT);
 	if (ret)
 		return ret;
-	glViewport(0, 0, (GLsizei)frame->width, (GLsizei)frame->height);
-	glEnableVertexAttribArray(0);
-	glDisable(GL_DITHER);
+	begin(frame);
 	glEnable(GL_SCISSOR_TEST);
 	for (int i = 0; i < count; i++) {
 		const struct picture_area *area = &areas[i];
@@ -271,6 +276,74 @@ int gles_paint(struct gles *gles, struct buffer *buffer, enum picture_image scen
 
 	glBindFramebuffer(GL_FRAMEBUFFER, memory->target.framebuffer);
 	return draw(&frame, scene, areas, count);
+}
+
+/* --- a sprite over it ------------------------------------------------------------------------- */
+
+static void load_sprite(struct gles *gles, const struct cursor_image *image)
+{
+	if (!gles->sprite)
+		glGenTextures(1, &gles->sprite);
+	glBindTexture(GL_TEXTURE_2D, gles->sprite);
+	if (gles->image == image)
+		return;
+	gles->image = image;
+	/* What GLES 2 asks of a texture whose sides are no powers of two. */
+	glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_WRAP_S, GL_CLAMP_TO_EDGE);
+	glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_WRAP_T, GL_CLAMP_TO_EDGE);
+	glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, GL_NEAREST);
+	glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MAG_FILTER, GL_NEAREST);
+	glTexImage2D(GL_TEXTURE_2D, 0, GL_RGBA, (GLsizei)image->width, (GLsizei)image->height, 0,
+		     GL_RGBA, GL_UNSIGNED_BYTE, image->pixels);
+}
+
+int gles_sprite(struct gles *gles, struct buffer *buffer, const struct cursor_image *image,
+		int32_t x, int32_t y)
+{
+	const struct gles_memory *memory = (const struct gles_memory *)buffer->memory;
+	const struct frame frame = { gles, 0, buffer->width, buffer->height };
+	struct picture_area area =
+		cursor_image_area(image, x, y, buffer->width, buffer->height);
+	int ret = load_brush(gles, BRUSH_SPRITE);
+	GLuint program;
+
+	if (ret)
+		return ret;
+	glBindFramebuffer(GL_FRAMEBUFFER, memory->target.framebuffer);
+	begin(&frame);
+	load_sprite(gles, image);
+	program = take_brush(&frame, BRUSH_SPRITE);
+	glUniform2f(glGetUniformLocation(program, "origin"), (GLfloat)x, (GLfloat)y);
+	glUniform2f(glGetUniformLocation(program, "extent"), (GLfloat)image->width,
+		    (GLfloat)image->height);
+	glEnable(GL_BLEND);
+	/* Its colours are premultiplied; what is below stays opaque. */
+	glBlendFunc(GL_ONE, GL_ONE_MINUS_SRC_ALPHA);
+	draw_area(&area);
+	glDisable(GL_BLEND);
+	glFinish();
+	return glGetError() == GL_NO_ERROR ? 0 : -EIO;
+}
+
+/* --- reading ---------------------------------------------------------------------------------- */
+
+/* The current framebuffer. GLES has red first in memory, which is blue in XRGB8888. */
+static void read_pixels(uint32_t width, uint32_t height, uint32_t *pixels)
+{
+	glReadPixels(0, 0, (GLsizei)width, (GLsizei)height, GL_RGBA, GL_UNSIGNED_BYTE, pixels);
+	for (size_t i = 0; i < (size_t)width * height; i++)
+		pixels[i] = (pixels[i] & 0xff00ff00u) | (pixels[i] & 0xff) << 16 |
+			    (pixels[i] >> 16 & 0xff);
+}
+
+int gles_read(struct gles *gles, const struct buffer *buffer, uint32_t *pixels)
+{
+	const struct gles_memory *memory = (const struct gles_memory *)buffer->memory;
+
+	(void)gles;
+	glBindFramebuffer(GL_FRAMEBUFFER, memory->target.framebuffer);
+	read_pixels(buffer->width, buffer->height, pixels);
+	return glGetError() == GL_NO_ERROR ? 0 : -EIO;
 }
 
 /* --- without a device ------------------------------------------------------------------------- */
@@ -307,12 +380,7 @@ int gles_paint_memory(struct gles *gles, enum picture_image scene, uint32_t id, 
 		return ret;
 	glBindFramebuffer(GL_FRAMEBUFFER, gles->memory.framebuffer);
 	ret = draw(&frame, scene, areas, count);
-	if (ret || !pixels)
-		return ret;
-	glReadPixels(0, 0, (GLsizei)width, (GLsizei)height, GL_RGBA, GL_UNSIGNED_BYTE, pixels);
-	/* Red first in memory, which is blue in ARGB8888. */
-	for (size_t i = 0; i < (size_t)width * height; i++)
-		pixels[i] = (pixels[i] & 0xff00ff00u) | (pixels[i] & 0xff) << 16 |
-			    (pixels[i] >> 16 & 0xff);
-	return 0;
+	if (!ret && pixels)
+		read_pixels(width, height, pixels);
+	return ret;
 }

@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+#include "compositor/cursor/image.h"
 #include "compositor/kms/buffer.h"
 #include "compositor/model/picture.h"
 
@@ -23,6 +24,11 @@ int gles_buffer(struct gles *gles, struct buffer *buffer, uint32_t width, uint32
 		uint32_t format, const char **why);
 int gles_paint(struct gles *gles, struct buffer *buffer, enum picture_image scene, uint32_t id,
 	       const struct picture_area *areas, int count);
+
+/* As painter_sprite() and painter_read(). */
+int gles_sprite(struct gles *gles, struct buffer *buffer, const struct cursor_image *image,
+		int32_t x, int32_t y);
+int gles_read(struct gles *gles, const struct buffer *buffer, uint32_t *pixels);
 
 /* Without a device: paint @areas of a frame, and read the whole of it into @pixels, width * height
  * ARGB8888, unless that is NULL. */

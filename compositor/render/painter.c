@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "compositor/render/gles.h"
 
@@ -64,5 +65,28 @@ int painter_paint(struct painter *painter, struct buffer *buffer, enum picture_i
 		return gles_paint(painter->gles, buffer, scene, id, areas, count);
 	for (int i = 0; i < count; i++)
 		buffer_paint(buffer, scene, id, &areas[i]);
+	return 0;
+}
+
+int painter_sprite(struct painter *painter, struct buffer *buffer, const struct cursor_image *image,
+		   int32_t x, int32_t y)
+{
+	struct picture_area area =
+		cursor_image_area(image, x, y, buffer->width, buffer->height);
+
+	if (painter->gles)
+		return gles_sprite(painter->gles, buffer, image, x, y);
+	cursor_image_blend(image, x, y, buffer->pixels, &area, buffer->stride);
+	return 0;
+}
+
+int painter_read(struct painter *painter, const struct buffer *buffer, uint32_t *pixels)
+{
+	if (painter->gles)
+		return gles_read(painter->gles, buffer, pixels);
+	for (uint32_t y = 0; y < buffer->height; y++)
+		memcpy(pixels + (size_t)y * buffer->width,
+		       (const char *)buffer->pixels + (size_t)y * buffer->stride,
+		       (size_t)buffer->width * sizeof(*pixels));
 	return 0;
 }

@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+#include "compositor/cursor/image.h"
 #include "compositor/kms/buffer.h"
 #include "compositor/model/picture.h"
 
@@ -27,5 +28,12 @@ int painter_buffer(struct painter *painter, struct buffer *buffer, uint32_t widt
 /* Paint @count areas of frame @id of @scene; they are in the buffer's memory then. Returns 0 or a negative errno. */
 int painter_paint(struct painter *painter, struct buffer *buffer, enum picture_image scene,
 		  uint32_t id, const struct picture_area *areas, int count);
+
+/* Draw @image over that, with its left upper corner at (@x, @y). Returns 0 or a negative errno. */
+int painter_sprite(struct painter *painter, struct buffer *buffer, const struct cursor_image *image,
+		   int32_t x, int32_t y);
+
+/* What @buffer shows, into @pixels, width * height XRGB8888 of rows without gaps. Returns 0 or a negative errno. */
+int painter_read(struct painter *painter, const struct buffer *buffer, uint32_t *pixels);
 
 #endif

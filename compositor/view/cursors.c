@@ -31,58 +31,56 @@ static uint32_t plane_size(int fd)
 	return drmGetCap(fd, DRM_CAP_CURSOR_WIDTH, &width) || !width ? 64 : (uint32_t)width;
 }
 
-static int upload(struct cursor_plane *plane, struct device *device,
-		  const struct cursor_image *image, uint32_t side, const char **why)
+static int upload(struct cursor *cursor, struct device *device, uint32_t side, const char **why)
 {
-	struct buffer *buffer = &plane->buffer;
+	struct buffer *buffer = &cursor->buffer;
 	int ret;
 
-	plane->hot_x = image->hot_x;
-	plane->hot_y = image->hot_y;
 	buffer_init(buffer, device, ORIGIN_DUMB, side, side, DRM_FORMAT_ARGB8888);
 	ret = buffer_create(buffer, why);
 	if (!ret) {
 		*why = "map a buffer";
 		ret = buffer_map(buffer);
 	}
-	if (ret) {
+	if (ret)
 		buffer_destroy(buffer);
-		return ret;
-	}
-	cursor_image_pad(image, buffer->pixels, side, side, buffer->stride);
-	return 0;
+	else
+		cursor_image_pad(cursor->image, buffer->pixels, side, side, buffer->stride);
+	return ret;
 }
 
-/* The file @name of @folder, if it fits. */
-static int load(struct cursors *cursors, struct device *device, const char *folder,
-		const char *name, struct sink *sink)
+/* The file @name of @folder. */
+static int load(struct cursor *cursor, const char *folder, const char *name, struct sink *sink)
 {
-	struct cursor_plane *plane = &cursors->images[cursors->count];
-	uint32_t side = plane_size(device->fd);
-	struct cursor_image *image;
 	char path[PATH_MAX], bad[128];
-	const char *why = NULL;
-	int ret = 0;
 
 	if (snprintf(path, sizeof(path), "%s/%s", folder, name) >= (int)sizeof(path))
 		return -ENAMETOOLONG;
-	image = cursor_image_load(path, bad, sizeof(bad));
-	if (!image) {
+	cursor->image = cursor_image_load(path, bad, sizeof(bad));
+	if (!cursor->image) {
 		sink_error(sink, "%s: %s", path, bad);
 		return -EINVAL;
 	}
-	if (image->width > side || image->height > side) {
-		sink_note(sink, "%s does not fit the cursor plane of %ux%u", path, side, side);
-	} else {
-		snprintf(plane->name, sizeof(plane->name), "%.*s",
-			 (int)(strlen(name) - strlen(ENDING)), name);
-		ret = upload(plane, device, image, side, &why);
-		if (ret)
-			sink_error(sink, "cannot %s for %s: %s", why, path, strerror(-ret));
-		else
-			cursors->count++;
+	snprintf(cursor->name, sizeof(cursor->name), "%.*s", (int)(strlen(name) - strlen(ENDING)),
+		 name);
+	return 0;
+}
+
+/* Into a buffer for the plane, if it fits there. */
+static int fit(struct cursor *cursor, struct device *device, struct sink *sink)
+{
+	uint32_t side = plane_size(device->fd);
+	const char *why = NULL;
+	int ret;
+
+	if (cursor->image->width > side || cursor->image->height > side) {
+		sink_note(sink, "cursor %s is too large for the plane of %ux%u and will be painted",
+			  cursor->name, side, side);
+		return 0;
 	}
-	free(image);
+	ret = upload(cursor, device, side, &why);
+	if (ret)
+		sink_error(sink, "cannot %s for cursor %s: %s", why, cursor->name, strerror(-ret));
 	return ret;
 }
 
@@ -98,13 +96,12 @@ static int choose(struct cursors *cursors, const char *name)
 }
 
 int cursors_load(struct cursors *cursors, struct device *device, const char *data, const char *name,
-		 struct sink *sink)
+		 bool planes, struct sink *sink)
 {
 	struct dirent **entries;
 	char folder[PATH_MAX];
 	int n, ret = 0;
 
-	cursors->count = cursors->current = 0;
 	snprintf(folder, sizeof(folder), "%s/cursors", data);
 	n = scandir(folder, &entries, is_image, alphasort);
 	if (n < 0) {
@@ -113,8 +110,14 @@ int cursors_load(struct cursors *cursors, struct device *device, const char *dat
 		return ret;
 	}
 	for (int i = 0; i < n; i++) {
-		if (!ret && cursors->count < CURSORS_MAX)
-			ret = load(cursors, device, folder, entries[i]->d_name, sink);
+		if (!ret && cursors->count < CURSORS_MAX) {
+			struct cursor *cursor = &cursors->images[cursors->count];
+
+			ret = load(cursor, folder, entries[i]->d_name, sink);
+			cursors->count += !ret;
+			if (!ret && planes)
+				ret = fit(cursor, device, sink);
+		}
 		free(entries[i]);
 	}
 	free(entries);
@@ -122,17 +125,22 @@ int cursors_load(struct cursors *cursors, struct device *device, const char *dat
 		return ret;
 	ret = choose(cursors, name);
 	if (ret)
-		sink_error(sink, "there is no %s/%s" ENDING " that fits", folder, name);
+		sink_error(sink, "there is no %s/%s" ENDING, folder, name);
 	return ret;
 }
 
 void cursors_finish(struct cursors *cursors)
 {
-	while (cursors->count > 0)
-		buffer_destroy(&cursors->images[--cursors->count].buffer);
+	while (cursors->count > 0) {
+		struct cursor *cursor = &cursors->images[--cursors->count];
+
+		if (cursor->buffer.fb)
+			buffer_destroy(&cursor->buffer);
+		free(cursor->image);
+	}
 }
 
-const struct cursor_plane *cursors_current(const struct cursors *cursors)
+const struct cursor *cursors_current(const struct cursors *cursors)
 {
 	int shown = cursors->current + (cursors->pressed ? 1 : 0);
 

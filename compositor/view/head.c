@@ -2,13 +2,14 @@
 #include "compositor/view/head.h"
 
 #include <errno.h>
-#include <string.h>
-#include <xf86drm.h>
+#include <stdlib.h>
 
 #include "compositor/kms/device.h"
 #include "compositor/kms/output.h"
 #include "compositor/render/painter.h"
 #include "compositor/sink.h"
+#include "compositor/view/cursors.h"
+#include "compositor/view/present.h"
 #include "compositor/view/statistics.h"
 
 #include <drm_fourcc.h>
@@ -20,7 +21,8 @@ void head_init(struct head *head, struct head_common *common, int connector)
 
 bool head_has_cursor(const struct head *head)
 {
-	return head->output && head->output->plane[PLANE_CURSOR].object.id;
+	return head->output && !head->common->painted &&
+	       head->output->plane[PLANE_CURSOR].object.id;
 }
 
 /* --- coming and going ------------------------------------------------------------------------- */
@@ -42,29 +44,53 @@ static int create_buffers(struct head *head, const char **why)
 	return ret;
 }
 
+/* What was under way to the display is of no interest any more. */
+static void give_up_frame(struct head *head)
+{
+	head->stale += head->flipping;
+	head->flipping = false;
+}
+
 /* The output is all black in its new mode; framebuffers of the old one are no longer shown. */
+static int set_mode(struct head *head, uint32_t width, uint32_t height, const char **why)
+{
+	int ret = head->common->present->set_mode(head->output, width, height, why);
+
+	if (ret)
+		return ret;
+	give_up_frame(head);
+	head->shown = (struct head_cursor){ .cursor = NULL };
+	head->asleep = false;
+	return 0;
+}
+
 static int set_size(struct head *head, uint32_t width, uint32_t height, const char **why)
 {
-	int ret = output_set_mode(head->output, width, height, why);
+	int ret = set_mode(head, width, height, why);
 
 	if (ret)
 		return ret;
 	destroy_buffers(head);
 	head->width = width;
 	head->height = height;
-	head->flipping = false;
-	memset(&head->cursor, 0, sizeof(head->cursor));
-	head->pending.mask = 0;
 	return create_buffers(head, why);
 }
 
-static void switch_off(struct head *head)
+void head_sleep(struct head *head)
 {
-	struct commit commit;
+	if (!head->output || head->asleep)
+		return;
+	head->common->present->switch_off(head->output);
+	give_up_frame(head);
+	head->asleep = true;
+}
 
-	commit_init(&commit);
-	output_commit(head->output, NULL, &commit);
-	commit_apply(&commit, head->common->device->fd, DRM_MODE_ATOMIC_ALLOW_MODESET);
+int head_wake(struct head *head, const char **why)
+{
+	if (!head->output || !head->asleep)
+		return 0;
+	chain_init(&head->chain, head->common->buffers, head->width, head->height);
+	return set_mode(head, head->width, head->height, why);
 }
 
 /* As it was found: a CRTC that showed something does so again. */
@@ -79,11 +105,14 @@ static void restore(struct head *head)
 
 static void let_go(struct head *head)
 {
+	unsigned int stale = head->stale + head->flipping;
+
 	head->common->crtcs &= ~(1u << head->output->crtc_index);
 	destroy_buffers(head);
 	output_destroy(head->output);
 	drmModeFreeCrtc(head->found);
 	head_init(head, head->common, head->connector);
+	head->stale = stale;
 }
 
 static int switch_on(struct head *head, const char **why)
@@ -124,7 +153,7 @@ int head_probe(struct head *head, bool *changed, const char **why)
 	if (ret && ret != -ENODEV)
 		return ret;
 	if (!probed) {
-		switch_off(head);
+		common->present->switch_off(head->output);
 		let_go(head);
 		*changed = true;
 		return 0;
@@ -141,100 +170,64 @@ void head_finish(struct head *head)
 {
 	if (!head->output)
 		return;
-	switch_off(head);
+	head->common->present->switch_off(head->output);
 	restore(head);
 	let_go(head);
 }
 
 /* --- frames ----------------------------------------------------------------------------------- */
 
-static int commit(struct head *head, const struct commit *commit, uint32_t flags)
-{
-	struct drm_mode_atomic atomic;
-	int ret;
-
-	commit_argument(commit, flags, (uintptr_t)head, &atomic);
-	ret = drmIoctl(head->common->device->fd, DRM_IOCTL_MODE_ATOMIC, &atomic) ? -errno : 0;
-	return ret;
-}
-
-static void add_cursor(struct head *head, struct commit *commit)
-{
-	if (head->pending.mask)
-		commit_plane(commit, &head->output->plane[PLANE_CURSOR], &head->pending);
-}
-
-/* Only what differs from the frame on the screen is told to the device. Returns a blob, 0: all of it differs. */
-static uint32_t tell_damage(const struct head *head, const struct picture_area *areas, int count)
-{
-	uint32_t blob = 0;
-
-	if (!head->output->plane[PLANE_PRIMARY].damage || count <= 0)
-		return 0;
-	if (damage_create(head->common->device->fd, areas, count, &blob))
-		return 0;
-	return blob;
-}
-
 bool head_is_ready(struct head *head)
 {
-	return head->output && !head->flipping;
+	return head->output && !head->flipping && !head->asleep;
 }
 
-static int commit_frame(struct head *head, const struct buffer *buffer, uint32_t damage)
+static int paint(struct head *head, int slot, const struct chain_frame *frame)
 {
-	struct plane_values values = { .mask = PLANE_MASK(PROP_FB_ID) };
-	struct commit frame;
-	int ret;
+	struct head_common *common = head->common;
+	const struct chain_sprite *sprite = &frame->sprite;
+	struct picture_area areas[CHAIN_AREAS_MAX];
+	int count = chain_repaint(&head->chain, slot, frame, areas);
+	int ret = painter_paint(common->painter, &head->buffers[slot], frame->scene, frame->id,
+				areas, count);
 
-	commit_init(&frame);
-	/* The mode shows a black framebuffer of the same size: all else is as it is to be. */
-	values.value[PROP_FB_ID] = buffer->fb;
-	commit_plane(&frame, &head->output->plane[PLANE_PRIMARY], &values);
-	if (damage)
-		commit_damage(&frame, &head->output->plane[PLANE_PRIMARY], damage);
-	add_cursor(head, &frame);
-	ret = commit(head, &frame, DRM_MODE_ATOMIC_NONBLOCK | DRM_MODE_PAGE_FLIP_EVENT);
-	/* Behind a cursor that has just moved, of which nobody is told when it is there. */
-	return ret == -EBUSY ? commit(head, &frame, DRM_MODE_PAGE_FLIP_EVENT) : ret;
+	if (!ret && sprite->image)
+		ret = painter_sprite(common->painter, &head->buffers[slot], sprite->image,
+				     sprite->x, sprite->y);
+	for (int i = 0; !ret && i < count; i++)
+		common->statistics->painted += (uint64_t)areas[i].width * areas[i].height;
+	return ret;
 }
 
 int head_show(struct head *head, enum picture_image scene, uint32_t id)
 {
-	struct head_common *common = head->common;
-	struct picture_area areas[ANIMATION_AREAS_MAX];
+	const struct chain_frame frame = { .scene = scene, .id = id, .sprite = head->sprite };
+	struct picture_area areas[CHAIN_AREAS_MAX];
 	int slot = chain_take(&head->chain), count, ret;
-	struct buffer *buffer;
-	uint32_t damage;
 
 	if (slot < 0)
 		return -EBUSY;
-	buffer = &head->buffers[slot];
-	count = chain_repaint(&head->chain, slot, scene, id, areas);
-	ret = painter_paint(common->painter, buffer, scene, id, areas, count);
-	if (ret)
-		goto give_back;
-	for (int i = 0; i < count; i++)
-		common->statistics->painted += (uint64_t)areas[i].width * areas[i].height;
-	count = chain_damage(&head->chain, scene, id, areas);
-	damage = tell_damage(head, areas, count);
-	head->committed_ns = sink_now();
-	ret = commit_frame(head, buffer, damage);
-	if (damage)
-		damage_destroy(common->device->fd, damage);
-	if (ret)
-		goto give_back;
-	head->pending.mask = 0;
+	ret = paint(head, slot, &frame);
+	if (!ret) {
+		count = chain_damage(&head->chain, &frame, areas);
+		head->committed_ns = sink_now();
+		ret = head->common->present->show(head, head->buffers[slot].fb, areas, count);
+	}
+	if (ret) {
+		chain_give_back(&head->chain, slot);
+		return ret;
+	}
 	head->flipping = true;
-	chain_queue(&head->chain, slot, scene, id);
+	chain_queue(&head->chain, slot, &frame);
 	return 0;
-give_back:
-	chain_give_back(&head->chain, slot);
-	return ret;
 }
 
 void head_flipped(struct head *head)
 {
+	if (head->stale) {
+		head->stale--;
+		return;
+	}
 	if (!head->flipping)
 		return;
 	head->flipping = false;
@@ -245,65 +238,70 @@ void head_flipped(struct head *head)
 
 /* --- the cursor ------------------------------------------------------------------------------- */
 
-/* What is to be said of the plane so that it goes from @old to @now. */
-static void cursor_values(const struct head *head, const struct head_cursor *old,
-			  const struct head_cursor *now, struct plane_values *values)
+bool head_cursor_pends(const struct head *head)
 {
-	if (!now->fb) {
-		plane_values_off(values);
-		return;
-	}
-	if (old->fb != now->fb) {
-		plane_values_show(values, head->output->crtc.id, now->fb, now->size, now->size);
-		values->value[PROP_HOTSPOT_X] = (uint64_t)(int64_t)now->hot_x;
-		values->value[PROP_HOTSPOT_Y] = (uint64_t)(int64_t)now->hot_y;
-	}
-	plane_values_move(values, now->x, now->y);
+	const struct head_cursor *wanted = &head->wanted, *shown = &head->shown;
+
+	return wanted->cursor != shown->cursor ||
+	       (wanted->cursor && (wanted->x != shown->x || wanted->y != shown->y));
 }
 
 /* Without waiting if that can be; behind a commit that was no frame's nobody would be told when. */
-static int commit_cursor(struct head *head)
+static int move_cursor(struct head *head)
 {
 	struct statistics *statistics = head->common->statistics;
-	uint32_t values = head->pending.mask;
-	struct commit move;
-	int ret;
+	int ret = head->common->present->move(head, false);
 
-	commit_init(&move);
-	add_cursor(head, &move);
-	ret = commit(head, &move, DRM_MODE_ATOMIC_NONBLOCK);
 	if (ret == -EBUSY && head->flipping) {
 		statistics->put_off++;
 		return 0;
 	}
 	if (ret == -EBUSY)
-		ret = commit(head, &move, 0);
-	if (ret)
-		return ret;
-	head->pending.mask = 0;
-	statistics->moves++;
-	if (!(values & PLANE_MASK(PROP_FB_ID)))
-		statistics->properties = move.prop_count;
-	return 0;
+		ret = head->common->present->move(head, true);
+	if (!ret)
+		statistics->moves++;
+	return ret;
 }
 
 int head_flush_cursor(struct head *head)
 {
-	return head->output && head->pending.mask ? commit_cursor(head) : 0;
+	return head->output && !head->asleep && head_cursor_pends(head) ? move_cursor(head) : 0;
 }
 
-static bool is_same(const struct head_cursor *one, const struct head_cursor *other)
+int head_place_cursor(struct head *head, const struct cursor *cursor, int32_t x, int32_t y,
+		      bool *redraw)
 {
-	return (!one->fb && !other->fb) ||
-	       (one->fb == other->fb && one->x == other->x && one->y == other->y);
+	bool on_plane = cursor && cursor->buffer.fb && head_has_cursor(head);
+	struct chain_sprite sprite = { .image = NULL };
+
+	if (cursor && !on_plane)
+		sprite = (struct chain_sprite){ cursor->image, x, y };
+	*redraw = sprite.image != head->sprite.image ||
+		  (sprite.image && (x != head->sprite.x || y != head->sprite.y));
+	head->sprite = sprite;
+	head->wanted = (struct head_cursor){ on_plane ? cursor : NULL, x, y };
+	return head_flush_cursor(head);
 }
 
-int head_place_cursor(struct head *head, const struct head_cursor *cursor)
+/* --- a picture of it -------------------------------------------------------------------------- */
+
+uint32_t *head_picture(struct head *head)
 {
-	if (!head_has_cursor(head) || is_same(&head->cursor, cursor))
-		return 0;
-	/* What is pending stays so, less what is said anew. */
-	cursor_values(head, &head->cursor, cursor, &head->pending);
-	head->cursor = *cursor;
-	return commit_cursor(head);
+	const struct head_cursor *shown = &head->shown;
+	int slot = head->output && !head->asleep ? chain_shown(&head->chain) : -1;
+	uint32_t *pixels =
+		slot < 0 ? NULL : calloc((size_t)head->width * head->height, sizeof(*pixels));
+
+	if (pixels && painter_read(head->common->painter, &head->buffers[slot], pixels)) {
+		free(pixels);
+		pixels = NULL;
+	}
+	if (pixels && shown->cursor) {
+		struct picture_area area = cursor_image_area(shown->cursor->image, shown->x,
+							     shown->y, head->width, head->height);
+
+		cursor_image_blend(shown->cursor->image, shown->x, shown->y, pixels, &area,
+				   head->width * sizeof(*pixels));
+	}
+	return pixels;
 }

@@ -15,30 +15,31 @@
 #include <xf86drmMode.h>
 
 #include "compositor/kms/buffer.h"
-#include "compositor/kms/commit.h"
 #include "compositor/model/picture.h"
 #include "compositor/render/chain.h"
 
+struct cursor;
 struct device;
 struct output;
 struct painter;
+struct present;
 struct statistics;
 
 /* What all heads share; the view owns it. */
 struct head_common {
 	struct device *device;
+	const struct present *present;
 	struct painter *painter;
 	struct statistics *statistics;
 	uint32_t buffers; /* of a swap chain */
 	uint32_t crtcs;	  /* that are in use, a bit each */
+	bool painted;	  /* the cursor is part of the frames, and no plane shows it */
 };
 
-/* What the cursor plane is to show. */
+/* What the cursor plane shows. */
 struct head_cursor {
-	uint32_t fb;   /* 0: nothing */
-	uint32_t size; /* of the framebuffer, which is a square, pixels */
-	int32_t x, y;  /* of its left upper corner, pixels of the mode */
-	int32_t hot_x, hot_y;
+	const struct cursor *cursor; /* borrowed; NULL: nothing */
+	int32_t x, y;		     /* of its left upper corner, pixels of the mode */
 };
 
 struct head {
@@ -48,11 +49,13 @@ struct head {
 	uint32_t width, height;	    /* of the mode, pixels */
 	struct chain chain;
 	struct buffer buffers[CHAIN_MAX];
-	bool flipping; /* the event of a frame is still to come */
+	bool flipping;	    /* the event of a frame is still to come */
+	unsigned int stale; /* so are those of so many frames that were given up */
+	bool asleep;	    /* it is switched off, but not to be forgotten */
 	uint64_t committed_ns;
-	struct head_cursor cursor;   /* as it was committed last */
-	struct plane_values pending; /* for the cursor plane; mask 0: nothing is to be committed */
-	drmModeCrtc *found;	     /* what the CRTC showed before; NULL: unknown */
+	struct head_cursor wanted, shown; /* on the cursor plane, and what was committed last */
+	struct chain_sprite sprite;	  /* over the next frame */
+	drmModeCrtc *found;		  /* what the CRTC showed before; NULL: unknown */
 };
 
 void head_init(struct head *head, struct head_common *common, int connector);
@@ -62,6 +65,10 @@ void head_init(struct head *head, struct head_common *common, int connector);
  * something was done. Returns 0, also if there is no display, or a negative errno with *@why as usual.
  */
 int head_probe(struct head *head, bool *changed, const char **why);
+
+/* Switch the display off, and on again with a black picture. As head_probe(). */
+void head_sleep(struct head *head);
+int head_wake(struct head *head, const char **why);
 
 /* Show what was there before, or nothing, and let go of everything. */
 void head_finish(struct head *head);
@@ -75,13 +82,23 @@ int head_show(struct head *head, enum picture_image scene, uint32_t id);
 /* The event of its frame has come. */
 void head_flipped(struct head *head);
 
-/* Show the cursor so, soon. Returns 0 or a negative errno. */
-int head_place_cursor(struct head *head, const struct head_cursor *cursor);
+/*
+ * Show @cursor, NULL: none, with its left upper corner at (@x, @y): on the cursor plane soon, else in the next frame, which
+ * *@redraw tells is due. Returns 0 or a negative errno.
+ */
+int head_place_cursor(struct head *head, const struct cursor *cursor, int32_t x, int32_t y,
+		      bool *redraw);
 
-/* What is pending of the cursor, now that no frame is under way. Returns 0 or a negative errno. */
+/* Whether the plane shows another cursor than is wanted. */
+bool head_cursor_pends(const struct head *head);
+
+/* That, now that no frame is under way. Returns 0 or a negative errno. */
 int head_flush_cursor(struct head *head);
 
 /* Whether it has a cursor plane. */
 bool head_has_cursor(const struct head *head);
+
+/* What is to be seen, the caller's to free, width * height XRGB8888; NULL: nothing. */
+uint32_t *head_picture(struct head *head);
 
 #endif

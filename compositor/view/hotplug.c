@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <libudev.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -62,15 +63,26 @@ static bool is_hotplug(struct udev_device *device)
 	return value && !strcmp(value, "1");
 }
 
-bool hotplug_take(struct hotplug *hotplug)
+static enum hotplug_news news_of(struct udev_device *device, dev_t own)
 {
+	const char *action = udev_device_get_action(device);
+
+	if (action && !strcmp(action, "remove") && udev_device_get_devnum(device) == own)
+		return HOTPLUG_GONE;
+	return is_hotplug(device) ? HOTPLUG_DISPLAYS : HOTPLUG_NONE;
+}
+
+enum hotplug_news hotplug_take(struct hotplug *hotplug, dev_t own)
+{
+	enum hotplug_news latest = HOTPLUG_NONE;
 	struct udev_device *device;
-	bool changed = false;
 
 	/* The monitor's socket does not block. */
 	while ((device = udev_monitor_receive_device(hotplug->monitor))) {
-		changed |= is_hotplug(device);
+		enum hotplug_news news = news_of(device, own);
+
+		latest = news > latest ? news : latest;
 		udev_device_unref(device);
 	}
-	return changed;
+	return latest;
 }

@@ -3,7 +3,7 @@
 #ifndef PLANESTORM_VIEW_HOTPLUG_H
 #define PLANESTORM_VIEW_HOTPLUG_H
 
-#include <stdbool.h>
+#include <sys/types.h>
 
 struct hotplug;
 
@@ -14,7 +14,13 @@ void hotplug_destroy(struct hotplug *hotplug); /* NULL is fine */
 /* To be waited for. */
 int hotplug_fd(const struct hotplug *hotplug);
 
-/* Take what there is. Returns whether the displays of a DRM device are to be looked at anew. */
-bool hotplug_take(struct hotplug *hotplug);
+enum hotplug_news {
+	HOTPLUG_NONE,
+	HOTPLUG_DISPLAYS, /* of some DRM device are to be looked at anew */
+	HOTPLUG_GONE,	  /* the device itself is gone */
+};
+
+/* Take what there is; @device is the number (st_rdev) of the compositor's own. */
+enum hotplug_news hotplug_take(struct hotplug *hotplug, dev_t device);
 
 #endif

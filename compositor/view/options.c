@@ -13,7 +13,8 @@
 #define HIDE_MAX 86400
 
 const char view_options_help[] =
-	"  --device PATH    the device, such as /dev/dri/card0 (the first that can show pictures)\n"
+	"  --device DEVICE  /dev/dri/card0 and its like, or the name of a driver, such as vkms\n"
+	"                   (the first that can show pictures)\n"
 	"  --scene NAME     what is shown: windows (the default), gradient, ripples\n"
 	"  --cursor NAME    an image of cursors/ in the data folder (arrow-32)\n"
 	"  --painter NAME   gles or dumb, without GL (gles if there is GL)\n"
@@ -22,6 +23,9 @@ const char view_options_help[] =
 	"  --frames N       end after so many frames\n"
 	"  --hide SECONDS   hide a pointer that has not moved for so long\n"
 	"  --still          nothing moves by itself\n"
+	"  --legacy         use the ioctls from before atomic commits, as on a device that has none\n"
+	"  --no-cursor-plane\n"
+	"                   paint the pointer into the frames, as on a display without a cursor plane\n"
 	"  --data DIR       the folder with shaders/ and cursors/\n";
 
 static int complain(const char *option, const char *expected, const char *got)
@@ -85,6 +89,12 @@ static int take(struct view_options *options, int option)
 	case 'S':
 		options->still = true;
 		return 0;
+	case 'l':
+		options->legacy = true;
+		return 0;
+	case 'n':
+		options->painted = true;
+		return 0;
 	case 'b':
 		ret = take_number("buffers", 2, 3, &number);
 		options->buffers = (uint32_t)number;
@@ -116,6 +126,8 @@ int view_options_parse(struct view_options *options, int argc, char **argv)
 		{ "frames", required_argument, NULL, 'f' },
 		{ "hide", required_argument, NULL, 'h' },
 		{ "still", no_argument, NULL, 'S' },
+		{ "legacy", no_argument, NULL, 'l' },
+		{ "no-cursor-plane", no_argument, NULL, 'n' },
 		{ "data", required_argument, NULL, 'D' },
 		{ NULL, 0, NULL, 0 },
 	};

@@ -6,9 +6,11 @@
 #include <inttypes.h>
 #include <linux/input-event-codes.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 #include <xf86drm.h>
@@ -26,6 +28,8 @@
 #include "compositor/view/head.h"
 #include "compositor/view/hotplug.h"
 #include "compositor/view/loop.h"
+#include "compositor/view/present.h"
+#include "compositor/view/shot.h"
 #include "compositor/view/statistics.h"
 
 #define HEADS POINTER_OUTPUTS_MAX
@@ -36,6 +40,7 @@ struct view {
 	struct sink *sink;
 	struct loop loop;
 	struct device device;
+	dev_t number; /* its */
 	struct head_common common;
 	struct head heads[HEADS];
 	struct statistics statistics;
@@ -49,6 +54,7 @@ struct view {
 	uint32_t frame; /* the number of the picture that comes next */
 	bool paused;	/* only what has changed is drawn */
 	bool hidden;	/* the pointer is */
+	bool asleep;	/* all displays are, until somebody touches something */
 	bool late;	/* a frame was due when one was still under way */
 	bool redraw;	/* so was one that shows what has changed */
 	int ret;	/* why it ends, 0 or a negative errno */
@@ -63,6 +69,12 @@ static void fail(struct view *view, const char *what, int ret)
 
 /* --- frames ----------------------------------------------------------------------------------- */
 
+/* A device that is gone says so to everything. */
+static void fail_to_show(struct view *view, const char *what, int ret)
+{
+	fail(view, ret == -ENODEV ? "go on without the device" : what, ret);
+}
+
 static void draw(struct view *view)
 {
 	for (int i = 0; i < HEADS; i++) {
@@ -71,7 +83,7 @@ static void draw(struct view *view)
 		if (head_is_ready(&view->heads[i]))
 			ret = head_show(&view->heads[i], view->scene, view->frame);
 		if (ret) {
-			fail(view, "show a frame", ret);
+			fail_to_show(view, "show a frame", ret);
 			return;
 		}
 	}
@@ -107,7 +119,7 @@ static void set_timer(int fd, uint64_t first_ns, uint64_t every_ns)
 static void set_clock(struct view *view)
 {
 	uint32_t rate = view->options->rate;
-	uint64_t period = !view->paused && rate ? NS_PER_S / rate : 0;
+	uint64_t period = !view->paused && !view->asleep && rate ? NS_PER_S / rate : 0;
 
 	set_timer(view->clock, period, period);
 }
@@ -146,7 +158,7 @@ static void on_flip(struct view *view, struct head *head)
 		ret = head_flush_cursor(head);
 	}
 	if (ret)
-		fail(view, "move the cursor", ret);
+		fail_to_show(view, "move the cursor", ret);
 }
 
 /* Whole events, each with the head that it is for (head.c: commit()). */
@@ -178,28 +190,28 @@ static void redraw(struct view *view)
 
 /* --- the pointer ------------------------------------------------------------------------------ */
 
-static void place_cursor(struct view *view, struct head *head, int32_t x, int32_t y)
+/* Returns whether a frame is due for it. */
+static bool place_cursor(struct view *view, struct head *head, int32_t x, int32_t y)
 {
-	const struct cursor_plane *image = cursors_current(&view->cursors);
-	struct head_cursor cursor = { .fb = 0 };
+	const struct cursor *cursor = view->hidden ? NULL : cursors_current(&view->cursors);
+	bool due;
 	int ret;
 
-	if (!view->hidden && image) {
-		cursor = (struct head_cursor){ .fb = image->buffer.fb,
-					       .size = image->buffer.width,
-					       .x = x - image->hot_x,
-					       .y = y - image->hot_y,
-					       .hot_x = image->hot_x,
-					       .hot_y = image->hot_y };
+	if (cursor) {
+		x -= cursor->image->hot_x;
+		y -= cursor->image->hot_y;
 	}
-	ret = head_place_cursor(head, &cursor);
+	ret = head_place_cursor(head, cursor, x, y, &due);
 	if (ret)
-		fail(view, "move the cursor", ret);
+		fail_to_show(view, "move the cursor", ret);
+	return due;
 }
 
 /* On each display, at the same point of the whole; where nothing of it is to be seen, there is none. */
 static void place_pointer(struct view *view)
 {
+	bool due = false;
+
 	for (int i = 0; i < HEADS; i++) {
 		const struct pointer_output *output = &view->pointer.outputs[i];
 		int32_t x, y;
@@ -207,8 +219,10 @@ static void place_pointer(struct view *view)
 		if (!view->heads[i].output)
 			continue;
 		pointer_position(&view->pointer, &x, &y);
-		place_cursor(view, &view->heads[i], x - output->x, y - output->y);
+		due |= place_cursor(view, &view->heads[i], x - output->x, y - output->y);
 	}
+	if (due)
+		redraw(view);
 }
 
 static void set_hiding(struct view *view)
@@ -269,6 +283,7 @@ static void pause_or_go_on(struct view *view)
 
 static void storm_or_not(struct view *view)
 {
+	const struct cursor *cursor = cursors_current(&view->cursors);
 	struct disturbance *disturbance = view->disturbance;
 	int ret;
 
@@ -277,9 +292,55 @@ static void storm_or_not(struct view *view)
 		disturbance_destroy(disturbance, view->sink);
 		return;
 	}
-	ret = disturbance_create(&cursors_current(&view->cursors)->buffer, &view->disturbance);
+	ret = cursor->buffer.fb ? disturbance_create(&cursor->buffer, &view->disturbance) : -ENOTSUP;
 	if (ret)
 		sink_error(view->sink, "cannot start a storm: %s", strerror(-ret));
+}
+
+/* Each display, in the current folder. */
+static void take_pictures(struct view *view)
+{
+	for (int i = 0; i < HEADS; i++) {
+		struct head *head = &view->heads[i];
+		uint32_t *pixels = head_picture(head);
+		char path[64];
+		int ret;
+
+		if (!pixels)
+			continue;
+		snprintf(path, sizeof(path), "planestorm-%d-%" PRIu32 ".png", i, view->frame);
+		ret = shot_save(path, pixels, head->width, head->height);
+		if (ret)
+			sink_error(view->sink, "cannot save %s: %s", path, strerror(-ret));
+		else
+			sink_note(view->sink, "saved %s", path);
+		free(pixels);
+	}
+}
+
+static void sleep_all(struct view *view)
+{
+	for (int i = 0; i < HEADS; i++)
+		head_sleep(&view->heads[i]);
+	view->asleep = true;
+	set_clock(view);
+}
+
+static void wake_all(struct view *view)
+{
+	const char *why;
+	int ret = 0;
+
+	for (int i = 0; !ret && i < HEADS; i++)
+		ret = head_wake(&view->heads[i], &why);
+	if (ret) {
+		fail(view, why, ret);
+		return;
+	}
+	view->asleep = false;
+	set_clock(view);
+	place_pointer(view);
+	redraw(view);
 }
 
 static const struct {
@@ -293,6 +354,8 @@ static const struct {
 	{ KEY_C, next_cursor },
 	{ KEY_SPACE, pause_or_go_on },
 	{ KEY_X, storm_or_not },
+	{ KEY_P, take_pictures },
+	{ KEY_O, sleep_all },
 	/* clang-format on */
 };
 
@@ -309,7 +372,17 @@ static void on_input_event(void *data, const struct input_event *event)
 {
 	struct view *view = data;
 
+	if (event->kind == INPUT_GONE) {
+		sink_note(view->sink, "input: %s is gone", event->name);
+		return;
+	}
 	view->statistics.inputs++;
+	if (view->asleep) {
+		/* A key that was pressed to go to sleep is released then. */
+		if (event->kind != INPUT_KEY || event->pressed)
+			wake_all(view);
+		return;
+	}
 	switch (event->kind) {
 	case INPUT_MOTION:
 		pointer_move(&view->pointer, event->dx, event->dy);
@@ -376,6 +449,10 @@ static int probe(struct view *view, const char **why)
 	if (ret || !any)
 		return ret;
 	lay_out(view);
+	if (view->asleep) {
+		wake_all(view);
+		return 0;
+	}
 	place_pointer(view);
 	redraw(view);
 	return 0;
@@ -387,11 +464,18 @@ static void on_hotplug(void *data)
 	const char *why;
 	int ret;
 
-	if (!hotplug_take(view->hotplug))
+	switch (hotplug_take(view->hotplug, view->number)) {
+	case HOTPLUG_GONE:
+		fail_to_show(view, "", -ENODEV);
 		return;
-	ret = probe(view, &why);
-	if (ret)
-		fail(view, why, ret);
+	case HOTPLUG_DISPLAYS:
+		ret = probe(view, &why);
+		if (ret)
+			fail_to_show(view, why, ret);
+		return;
+	default:
+		return;
+	}
 }
 
 static void on_signal(void *data)
@@ -504,6 +588,7 @@ static int show_first(struct view *view, const char **why)
 
 	view->common.device = &view->device;
 	view->common.statistics = &view->statistics;
+	view->common.painted = view->options->painted;
 	view->common.buffers = view->options->buffers;
 	for (int i = 0; i < HEADS; i++)
 		head_init(&view->heads[i], &view->common, i);
@@ -520,10 +605,29 @@ static int show_first(struct view *view, const char **why)
 	return ret;
 }
 
+/* Without atomic commits it is an older client, that sees all planes as well. */
+static int start_device(struct view *view, int fd, const char **why)
+{
+	struct stat stat;
+	int ret = device_init(&view->device, fd, -1, why);
+
+	view->common.present = view->options->legacy ? &present_legacy : &present_atomic;
+	if (ret == -EOPNOTSUPP) {
+		sink_note(view->sink, "no atomic commits: cannot %s", *why);
+		view->common.present = &present_legacy;
+		ret = 0;
+	}
+	*why = ret ? *why : "find the device's number";
+	if (!ret)
+		ret = fstat(fd, &stat) ? -errno : 0;
+	view->number = stat.st_rdev;
+	return ret;
+}
+
 static int start(struct view *view, int fd, const char **why)
 {
 	const struct view_options *options = view->options;
-	int ret = device_init(&view->device, fd, -1, why);
+	int ret = start_device(view, fd, why);
 
 	statistics_begin(&view->statistics);
 	if (!ret)
@@ -533,7 +637,7 @@ static int start(struct view *view, int fd, const char **why)
 	*why = ret ? *why : "load the cursors";
 	if (!ret)
 		ret = cursors_load(&view->cursors, &view->device, options->data, options->cursor,
-				   view->sink);
+				   !options->painted, view->sink);
 	if (!ret)
 		ret = start_input(view);
 	if (!ret)
@@ -578,6 +682,12 @@ static int run(struct view *view, int fd)
 	return ret ? ret : view->ret;
 }
 
+/* @device: a path, the name of a driver, or NULL. */
+static int open_device(const char *device)
+{
+	return device && *device != '/' ? device_open(NULL, device) : device_open(device, NULL);
+}
+
 int view_run(const struct view_options *options, struct sink *sink)
 {
 	struct view *view = calloc(1, sizeof(*view));
@@ -585,7 +695,7 @@ int view_run(const struct view_options *options, struct sink *sink)
 
 	if (!view)
 		return CLIENT_FAILED;
-	fd = device_open(options->device, NULL);
+	fd = open_device(options->device);
 	if (fd < 0) {
 		sink_error(sink, "cannot open %s: %s",
 			   options->device ? options->device : "a KMS device", strerror(-fd));

@@ -27,6 +27,8 @@ struct view_options {
 	uint32_t
 		hide_s; /* a pointer that does not move is hidden after so many seconds; 0: never */
 	bool still;	/* nothing moves by itself */
+	bool legacy;	/* no atomic commits */
+	bool painted;	/* no cursor planes */
 };
 
 /* What each of them is for people, a line each. */

@@ -171,13 +171,14 @@ static void test_what_is_no_scene(void **state)
 /* Frame @id goes through a buffer to the screen. Returns the buffer, of which all of @repaint is painted anew. */
 static int show(struct chain *chain, uint32_t id, bool whole)
 {
-	struct picture_area areas[ANIMATION_AREAS_MAX];
+	const struct chain_frame frame = { .scene = IMAGE_WINDOWS, .id = id };
+	struct picture_area areas[CHAIN_AREAS_MAX];
 	int slot = chain_take(chain), count;
 
 	assert_true(slot >= 0);
-	count = chain_repaint(chain, slot, IMAGE_WINDOWS, id, areas);
+	count = chain_repaint(chain, slot, &frame, areas);
 	assert_int_equal(count == 1 && areas[0].width == 320 && areas[0].height == 240, whole);
-	chain_queue(chain, slot, IMAGE_WINDOWS, id);
+	chain_queue(chain, slot, &frame);
 	return slot;
 }
 
@@ -249,18 +250,53 @@ static void test_a_buffer_that_was_given_back_is_painted_whole(void **state)
 
 static void test_another_scene_is_all_damage(void **state)
 {
-	struct picture_area areas[ANIMATION_AREAS_MAX];
+	const struct chain_frame next = { .scene = IMAGE_WINDOWS, .id = 2 };
+	const struct chain_frame other = { .scene = IMAGE_RIPPLES, .id = 2 };
+	struct picture_area areas[CHAIN_AREAS_MAX];
 	struct chain chain;
 
 	(void)state;
 	chain_init(&chain, 2, 320, 240);
-	assert_int_equal(chain_damage(&chain, IMAGE_WINDOWS, 1, areas), 1);
+	assert_int_equal(chain_damage(&chain, &next, areas), 1);
 	show(&chain, 1, true);
-	assert_true(chain_damage(&chain, IMAGE_WINDOWS, 2, areas) > 1);
+	assert_true(chain_damage(&chain, &next, areas) > 1);
 	chain_flipped(&chain);
-	assert_true(chain_damage(&chain, IMAGE_WINDOWS, 2, areas) > 1);
-	assert_int_equal(chain_damage(&chain, IMAGE_RIPPLES, 2, areas), 1);
+	assert_true(chain_damage(&chain, &next, areas) > 1);
+	assert_int_equal(chain_damage(&chain, &other, areas), 1);
 	assert_int_equal(areas[0].width, 320);
+}
+
+static bool has_area(const struct picture_area *areas, int count, uint32_t x, uint32_t y,
+		     uint32_t width, uint32_t height)
+{
+	for (int i = 0; i < count; i++)
+		if (areas[i].x == x && areas[i].y == y && areas[i].width == width &&
+		    areas[i].height == height)
+			return true;
+	return false;
+}
+
+static void test_a_sprite_that_moves_is_painted_where_it_was_and_is(void **state)
+{
+	const struct cursor_image image = { .width = 16, .height = 8 };
+	struct chain_frame frame = { IMAGE_WINDOWS, 1, { &image, 10, 20 } };
+	struct picture_area areas[CHAIN_AREAS_MAX];
+	struct chain chain;
+	int count, both;
+
+	(void)state;
+	chain_init(&chain, 2, 320, 240);
+	chain_queue(&chain, chain_take(&chain), &frame);
+	chain_flipped(&chain);
+	frame.sprite.x = 312;
+	both = chain_damage(&chain, &frame, areas);
+	assert_true(has_area(areas, both, 10, 20, 16, 8));
+	assert_true(has_area(areas, both, 312, 20, 8, 8));
+	/* Beyond the edge there is nothing to paint. */
+	frame.sprite.x = -16;
+	count = chain_damage(&chain, &frame, areas);
+	assert_int_equal(count, both - 1);
+	assert_true(has_area(areas, count, 10, 20, 16, 8));
 }
 
 int main(void)
@@ -274,6 +310,7 @@ int main(void)
 		cmocka_unit_test(test_the_latest_buffer_is_taken),
 		cmocka_unit_test(test_a_buffer_that_was_given_back_is_painted_whole),
 		cmocka_unit_test(test_another_scene_is_all_damage),
+		cmocka_unit_test(test_a_sprite_that_moves_is_painted_where_it_was_and_is),
 	};
 	int failed = RUN_ROWS("damage", steps, check_step);
 

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
 /* Cursor images: those of the project can be loaded, and what is broken is refused in one line. */
 #include <glib.h>
+#include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "compositor/cursor/image.h"
+#include "compositor/view/shot.h"
 #include "tests/unit/unit.h"
 
 #define CURSORS SOURCE_ROOT "/data/cursors/"
@@ -144,6 +148,95 @@ static void test_padding_is_transparent(void **state)
 	free(image);
 }
 
+/* Each colour: what the image has of it, and of what is below as much as the image lets through. */
+static void test_blending(void **state)
+{
+	static const struct {
+		uint32_t under, over, result;
+	} rows[] = {
+		{ 0x00102030, 0x00000000, 0xff102030 },
+		{ 0x00102030, 0xffe0a020, 0xffe0a020 },
+		{ 0x00ff0000, 0x80008000, 0xff7f8000 },
+		{ 0x00ffffff, 0x80808080, 0xffffffff },
+	};
+	struct cursor_image *image = calloc(1, sizeof(*image) + sizeof(image->pixels[0]));
+	const struct picture_area area = { 1, 0, 1, 1 };
+
+	(void)state;
+	assert_non_null(image);
+	image->width = image->height = 1;
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		uint32_t pixels[3] = { 7, rows[i].under, 9 };
+
+		image->pixels[0] = rows[i].over;
+		cursor_image_blend(image, 1, 0, pixels, &area, sizeof(pixels));
+		assert_int_equal(pixels[0], 7);
+		assert_int_equal(pixels[1], rows[i].result);
+		assert_int_equal(pixels[2], 9);
+	}
+	free(image);
+}
+
+static void test_what_lies_within(void **state)
+{
+	static const struct {
+		int32_t x, y;
+		struct picture_area area;
+	} rows[] = {
+		{ 0, 0, { 0, 0, 16, 8 } },     { -4, -2, { 0, 0, 12, 6 } },
+		{ 90, 45, { 90, 45, 10, 5 } }, { 100, 0, { 0, 0, 0, 0 } },
+		{ 0, -8, { 0, 0, 0, 0 } },     { INT32_MAX, INT32_MIN, { 0, 0, 0, 0 } },
+	};
+	const struct cursor_image image = { .width = 16, .height = 8 };
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		struct picture_area area =
+			cursor_image_area(&image, rows[i].x, rows[i].y, 100, 50);
+
+		assert_memory_equal(&area, &rows[i].area, sizeof(area));
+	}
+}
+
+/* What shot_save() writes is read again as it was. */
+static void test_a_picture_that_is_saved(void **state)
+{
+	static const uint32_t pixels[] = { 0xff112233, 0x00445566, 0xffffffff,
+					   0xff000000, 0xffabcdef, 0xff010203 };
+	g_autofree char *path = g_build_filename(g_get_tmp_dir(), "planestorm-shot.png", NULL);
+	struct cursor_image *image;
+	char why[256];
+
+	(void)state;
+	assert_int_equal(shot_save(path, pixels, 3, 2), 0);
+	image = cursor_image_load(path, why, sizeof(why));
+	assert_non_null(image);
+	assert_int_equal(image->width, 3);
+	assert_int_equal(image->height, 2);
+	for (int i = 0; i < 6; i++)
+		assert_int_equal(image->pixels[i], pixels[i] | 0xff000000u);
+	free(image);
+	g_remove(path);
+	assert_int_equal(shot_save("/nowhere/at/all.png", pixels, 3, 2), -ENOENT);
+}
+
+/* A disk that is full leaves nothing of it. */
+static void test_a_picture_that_cannot_be_saved(void **state)
+{
+	static const uint32_t pixels[64 * 64];
+	const struct rlimit none = { .rlim_cur = 8, .rlim_max = RLIM_INFINITY };
+	g_autofree char *path = g_build_filename(g_get_tmp_dir(), "planestorm-full.png", NULL);
+	struct rlimit before;
+
+	(void)state;
+	signal(SIGXFSZ, SIG_IGN);
+	getrlimit(RLIMIT_FSIZE, &before);
+	setrlimit(RLIMIT_FSIZE, &none);
+	assert_true(shot_save(path, pixels, 64, 64) < 0);
+	setrlimit(RLIMIT_FSIZE, &before);
+	assert_false(g_file_test(path, G_FILE_TEST_EXISTS));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -152,6 +245,10 @@ int main(void)
 		cmocka_unit_test(test_a_hotspot_beyond_the_image_is_refused),
 		cmocka_unit_test(test_a_file_that_is_missing),
 		cmocka_unit_test(test_padding_is_transparent),
+		cmocka_unit_test(test_blending),
+		cmocka_unit_test(test_what_lies_within),
+		cmocka_unit_test(test_a_picture_that_is_saved),
+		cmocka_unit_test(test_a_picture_that_cannot_be_saved),
 	};
 	int failed = run_rows("image", images, LENGTH(images), sizeof(images[0]), check_image);
 

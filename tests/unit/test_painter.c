@@ -7,6 +7,7 @@
 #include <gbm.h>
 #include <glib.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "compositor/kms/buffer.h"
@@ -142,6 +143,81 @@ static void check_damage(void **state)
 		buffer_destroy(&buffers[i]);
 	painter_destroy(painter);
 	close_device(NULL);
+}
+
+/* --- a sprite over it ------------------------------------------------------------------------- */
+
+/* A disc that is opaque in its middle, translucent at its rim, and nothing in the corners. */
+static struct cursor_image *new_disc(void)
+{
+	enum { SIDE = 21, MIDDLE = SIDE / 2 };
+	struct cursor_image *image =
+		calloc(1, sizeof(*image) + SIDE * SIDE * sizeof(image->pixels[0]));
+
+	assert_non_null(image);
+	image->width = image->height = SIDE;
+	for (int y = 0; y < SIDE; y++)
+		for (int x = 0; x < SIDE; x++) {
+			int d = (x - MIDDLE) * (x - MIDDLE) + (y - MIDDLE) * (y - MIDDLE);
+
+			/* Premultiplied: red 0x60 of 0x80 at the rim. */
+			image->pixels[y * SIDE + x] = d < 36 ? 0xffe0a020u : d < 100 ? 0x80603010u : 0;
+		}
+	return image;
+}
+
+static uint32_t largest_difference(const uint32_t *one, const uint32_t *other, size_t count)
+{
+	uint32_t largest = 0;
+
+	for (size_t i = 0; i < count; i++)
+		for (int shift = 0; shift < 24; shift += 8) {
+			int difference = (int)(one[i] >> shift & 0xff) - (int)(other[i] >> shift & 0xff);
+
+			largest = MAX(largest, (uint32_t)ABS(difference));
+		}
+	return largest;
+}
+
+/* Also where only a part of it is within the picture, and what is read is what a plane would show. */
+static void check_sprite(void **state)
+{
+	static const struct {
+		int32_t x, y;
+	} places[] = { { 40, 30 }, { -9, 70 }, { WIDTH - 5, -12 }, { 100, HEIGHT - 12 } };
+	const struct kind *kind = *state;
+	const struct picture_area whole = whole_of(WIDTH, HEIGHT);
+	struct cursor_image *disc = new_disc();
+	g_autofree uint32_t *expected = new_pixels(WIDTH, HEIGHT);
+	g_autofree uint32_t *shown = new_pixels(WIDTH, HEIGHT);
+	struct painter *painter;
+	struct buffer buffer;
+
+	open_device(NULL);
+	painter = new_painter(kind->kind);
+	new_buffer(painter, &buffer);
+	for (size_t i = 0; i < LENGTH(places); i++) {
+		int32_t x = places[i].x, y = places[i].y;
+		struct picture_area area = cursor_image_area(disc, x, y, WIDTH, HEIGHT);
+
+		picture_paint_area(IMAGE_GRADIENT, 5, WIDTH, HEIGHT, &whole, expected, WIDTH * 4);
+		cursor_image_blend(disc, x, y, expected, &area, WIDTH * 4);
+		paint(painter, &buffer, IMAGE_GRADIENT, 5, &whole, 1);
+		assert_int_equal(painter_sprite(painter, &buffer, disc, x, y), 0);
+		copy_scanout(buffer.fb, shown);
+		assert_in_range(largest_difference(shown, expected, WIDTH * HEIGHT), 0,
+				kind->tolerance);
+		assert_int_equal(painter_read(painter, &buffer, expected), 0);
+		assert_int_equal(largest_difference(shown, expected, WIDTH * HEIGHT), 0);
+	}
+	/* The control: without it, it is another picture. */
+	paint(painter, &buffer, IMAGE_GRADIENT, 5, &whole, 1);
+	copy_scanout(buffer.fb, shown);
+	assert_true(largest_difference(shown, expected, WIDTH * HEIGHT) > 2 * PICTURE_TOLERANCE);
+	buffer_destroy(&buffer);
+	painter_destroy(painter);
+	close_device(NULL);
+	free(disc);
 }
 
 /* --- coming and going ------------------------------------------------------------------------- */
@@ -293,6 +369,7 @@ int main(void)
 	failed += run_rows("pictures", kinds, painters, sizeof(kinds[0]), check_shown);
 	failed += run_rows("pictures by what differs", kinds, painters, sizeof(kinds[0]),
 			   check_damage);
+	failed += run_rows("sprites", kinds, painters, sizeof(kinds[0]), check_sprite);
 	failed += run_rows("buffers come and go", kinds, painters, sizeof(kinds[0]), check_gone);
 	failed += run_rows("what fails", failing, mesa ? LENGTH(failing) : 3, sizeof(failing[0]),
 			   check_failing);
