@@ -29,6 +29,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -245,6 +246,8 @@ static int run_view(struct agent *agent)
 			   (const char *)agent->channel.request);
 		return CLIENT_USAGE;
 	}
+	if (options.device)
+		guest_load_driver(options.device, &agent->sink);
 	guest_start_udev(&agent->sink);
 	write_exit(&agent->sink, view_run(&options, &agent->sink));
 	return CLIENT_DONE;
@@ -289,9 +292,55 @@ static void dump(const struct agent *agent)
 	guest_print_stacks(agent->kmsg);
 }
 
+/* Of no interest to a process that is gone already. */
+static void send_signal(const struct agent *agent)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%.*s", (int)request_len(agent), agent->channel.request);
+	if (agent->worker)
+		kill(agent->worker, (int)strtol(text, NULL, 10));
+}
+
+/* Nobody but the worker may write to the journal meanwhile. */
+static void write_to_file(const struct agent *agent)
+{
+	char path[VIEW_TEXT_MAX], *text;
+	int fd;
+
+	snprintf(path, sizeof(path), "%.*s", (int)request_len(agent), agent->channel.request);
+	text = strchr(path, '=');
+	if (!text)
+		return;
+	*text++ = '\0';
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0 || write(fd, text, strlen(text)) < 0)
+		fprintf(stderr, "planestorm: cannot write to %s: %s\n", path, strerror(errno));
+	if (fd >= 0)
+		close(fd);
+}
+
+/* Returns whether it is one that the agent carries out itself. */
+static bool carry_out(const struct agent *agent, enum channel_request request)
+{
+	switch (request) {
+	case REQUEST_DUMP:
+		dump(agent);
+		return true;
+	case REQUEST_SIGNAL:
+		send_signal(agent);
+		return true;
+	case REQUEST_WRITE:
+		write_to_file(agent);
+		return true;
+	default:
+		return false;
+	}
+}
+
 /*
- * A request is taken up only when there is no worker, except for a DUMP, and a DUMP counts as taken
- * when it is all on the console.
+ * A request is taken up only when there is no worker, except for one that the agent carries out itself, which counts as
+ * taken when that is done: a DUMP when it is all on the console.
  */
 static void look_for_request(struct agent *agent)
 {
@@ -301,8 +350,7 @@ static void look_for_request(struct agent *agent)
 
 	if (seq == taken)
 		return;
-	if (header->request_kind == REQUEST_DUMP) {
-		dump(agent);
+	if (carry_out(agent, (enum channel_request)header->request_kind)) {
 		atomic_store_explicit(&header->request_taken, seq, memory_order_release);
 		return;
 	}

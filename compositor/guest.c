@@ -125,22 +125,23 @@ static int is_module(const struct dirent *entry)
 	return dot && !strcmp(dot, ".ko");
 }
 
-static int is_second_driver(const struct dirent *entry)
-{
-	return strstr(entry->d_name, "-" SECOND_DRIVER ".ko") != NULL;
-}
-
-static void load_modules(const char *folder, int (*filter)(const struct dirent *entry),
-			 struct sink *sink)
+/* Of those in @folder whose names end with @ending, in the order of the names. */
+static void load_modules(const char *folder, const char *ending, struct sink *sink)
 {
 	struct dirent **entries;
-	int count = scandir(folder, &entries, filter, alphasort);
+	int count = scandir(folder, &entries, is_module, alphasort);
 
 	for (int i = 0; i < count; i++) {
+		const char *name = entries[i]->d_name;
 		char path[PATH_MAX];
 		int fd;
 
-		snprintf(path, sizeof(path), "%s/%s", folder, entries[i]->d_name);
+		if (strlen(name) < strlen(ending) ||
+		    strcmp(name + strlen(name) - strlen(ending), ending) != 0) {
+			free(entries[i]);
+			continue;
+		}
+		snprintf(path, sizeof(path), "%s/%s", folder, name);
 		fd = open(path, O_RDONLY | O_CLOEXEC);
 		if (fd < 0 || (syscall(SYS_finit_module, fd, "", 0) && errno != EEXIST))
 			sink_error(sink, "cannot load %s: %s", path, strerror(errno));
@@ -155,8 +156,16 @@ static void load_modules(const char *folder, int (*filter)(const struct dirent *
 /* There may be none: everything but the driver under test may be built in. */
 void guest_load_modules(struct sink *sink)
 {
-	load_modules(MODULES, is_module, sink);
-	load_modules(MODULES "/extra", is_second_driver, sink);
+	load_modules(MODULES, ".ko", sink);
+	guest_load_driver(SECOND_DRIVER, sink);
+}
+
+void guest_load_driver(const char *name, struct sink *sink)
+{
+	char ending[64];
+
+	snprintf(ending, sizeof(ending), "-%s.ko", name);
+	load_modules(MODULES "/extra", ending, sink);
 }
 
 int guest_load_module(const void *image, size_t len)

@@ -21,6 +21,9 @@ void *guest_map_channel(const char **why);
  * journalled. */
 void guest_load_modules(struct sink *sink);
 
+/* Load the driver called @name if it is among those that are loaded only when asked for. As above. */
+void guest_load_driver(const char *name, struct sink *sink);
+
 /* Load the kernel module in the @len bytes at @image. Returns 0 or a negative errno. */
 int guest_load_module(const void *image, size_t len);
 

@@ -142,7 +142,7 @@ static bool is_over(const struct view *view)
 
 static void on_flip(struct view *view, struct head *head)
 {
-	bool due = view->redraw || (!view->paused && (!view->options->rate || view->late));
+	bool next = !view->paused && (!view->options->rate || view->late);
 	int ret = 0;
 
 	head_flipped(head);
@@ -151,9 +151,10 @@ static void on_flip(struct view *view, struct head *head)
 			  (sink_now() - view->statistics.begun_ns) / 1000000);
 	if (is_over(view)) {
 		loop_end(&view->loop);
-	} else if (due) {
+	} else if (next || view->redraw) {
 		view->late = view->redraw = false;
-		tick(view);
+		view->frame += next;
+		draw(view);
 	} else {
 		ret = head_flush_cursor(head);
 	}

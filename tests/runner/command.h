@@ -29,6 +29,7 @@ struct arguments {
 	char *output; /* a file */
 	int headless; /* seconds */
 	char *shot;   /* a file */
+	char *acts;
 	char **rest;
 };
 

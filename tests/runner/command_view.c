@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <stdio.h>
 
+#include "tests/runner/acts.h"
 #include "tests/runner/command.h"
 #include "tests/runner/console.h"
 #include "tests/runner/display.h"
@@ -23,12 +24,20 @@ static gboolean save_shot(struct live *live, const char *path, GError **error)
 	return saved;
 }
 
-/* Nobody looks, but for one picture at the end. */
-static gboolean be_headless(struct live *live, int seconds, const char *shot, GError **error)
+/* Nobody looks, but for one picture at the end. What it leaves behind is looked at, too. */
+static gboolean be_headless(struct live *live, const struct arguments *arguments,
+			    const GArray *acts, GError **error)
 {
-	if (live_wait(live, seconds * 1000) == LIVE_ON && shot && !save_shot(live, shot, error))
+	if (!acts_play(live, acts, error))
 		return FALSE;
-	return live_quit(live, error);
+	if (live_wait(live, arguments->headless * 1000) == LIVE_ON && arguments->shot &&
+	    !save_shot(live, arguments->shot, error))
+		return FALSE;
+	if (!live_quit(live, error))
+		return FALSE;
+	printf("display: %s, off %u times in all\n",
+	       live_is_off(live) ? "left as it was found" : "left on", live_count_offs(live, 0));
+	return TRUE;
 }
 
 /* Until the compositor is quit, or its window is closed. */
@@ -39,43 +48,6 @@ static gboolean be_seen(struct live *live)
 	while (live_wait(live, G_MAXINT) == LIVE_ON)
 		;
 	return TRUE;
-}
-
-static gboolean view(struct arguments *arguments, struct session *session, const char *name,
-		     GError **error)
-{
-	g_autofree char *words = words_of(arguments);
-	struct variant *variant = build_variant(session->base, &arguments->session.build, name,
-						arguments->session.cancellable, error);
-	struct live live;
-	gboolean done;
-
-	if (!variant)
-		return FALSE;
-	if (arguments->headless)
-		done = live_start(&live, session, variant, 1, words, error) &&
-		       be_headless(&live, arguments->headless, arguments->shot, error);
-	else
-		done = live_start(&live, session, variant, 0, words, error) && be_seen(&live);
-	if (live.vm)
-		live_print(&live);
-	live_stop(&live);
-	variant_free(variant);
-	return done;
-}
-
-/* How often each is done. */
-#define MOVES 200
-#define PRESSES 51
-#define PLUGS 20
-
-static gboolean tell(struct hands *hands)
-{
-	gboolean whole = hands->arrived == hands->wanted;
-
-	hands_print(hands);
-	hands_clear(hands);
-	return whole;
 }
 
 /* The kernel's own complaints; the console is looked through once more as a whole. */
@@ -95,6 +67,47 @@ static gboolean tell_console(const struct live *live)
 	}
 	console_free(console);
 	return !findings->len;
+}
+
+/* Returns an exit code. */
+static int view(struct arguments *arguments, struct session *session, const char *name,
+		const GArray *acts, GError **error)
+{
+	g_autofree char *words = words_of(arguments);
+	struct variant *variant = build_variant(session->base, &arguments->session.build, name,
+						arguments->session.cancellable, error);
+	int code = STORM_TROUBLE;
+	struct live live;
+	gboolean done;
+
+	if (!variant)
+		return code;
+	if (arguments->headless)
+		done = live_start(&live, session, variant, 1, words, error) &&
+		       be_headless(&live, arguments, acts, error);
+	else
+		done = live_start(&live, session, variant, 0, words, error) && be_seen(&live);
+	if (live.vm)
+		live_print(&live);
+	if (done)
+		code = tell_console(&live) && live_ended_well(&live) ? STORM_OK : STORM_DIFFERS;
+	live_stop(&live);
+	variant_free(variant);
+	return code;
+}
+
+/* How often each is done. */
+#define MOVES 200
+#define PRESSES 51
+#define PLUGS 20
+
+static gboolean tell(struct hands *hands)
+{
+	gboolean whole = hands->arrived == hands->wanted;
+
+	hands_print(hands);
+	hands_clear(hands);
+	return whole;
 }
 
 static gboolean point_and_press(struct live *live, guint64 seed, gboolean *whole, GError **error)
@@ -177,9 +190,14 @@ int command_view(struct arguments *arguments)
 	g_autoptr(GError) error = NULL;
 	g_auto(GStrv) names =
 		command_variants(arguments->variant ? arguments->variant : "upstream", &error);
-	struct session *session = names ? session_open(&arguments->session, &error) : NULL;
-	gboolean done = session && view(arguments, session, names[0], &error);
+	g_autoptr(GArray) acts = acts_parse(arguments->acts ? arguments->acts : "", &error);
+	struct session *session = NULL;
+	int code = STORM_TROUBLE;
 
+	if (names && acts)
+		session = session_open(&arguments->session, &error);
+	if (session)
+		code = view(arguments, session, names[0], acts, &error);
 	session_close(session);
-	return done ? STORM_OK : command_failed(error);
+	return error ? command_failed(error) : code;
 }

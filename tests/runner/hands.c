@@ -200,24 +200,11 @@ static gboolean see_size(struct eye *eye, int head, guint width, guint height,
 	return FALSE;
 }
 
-/* How often the device was told to show nothing on head 1, which its display does not tell. */
-static guint count_offs(const struct live *live)
-{
-	static const char off[] = "virtio_gpu_cmd_set_scanout id 1, res 0x0,";
-	gsize len;
-	g_autofree char *trace = vm_trace(live->vm, &len);
-	guint count = 0;
-
-	for (const char *at = trace; (at = strstr(at, off)); at += strlen(off))
-		count++;
-	return count;
-}
-
 static gboolean see_off(const struct eye *eye, guint before)
 {
 	gint64 end = g_get_monotonic_time() + ARRIVAL_MS * G_TIME_SPAN_MILLISECOND;
 
-	while (count_offs(eye->live) == before)
+	while (live_count_offs(eye->live, 1) == before)
 		if (live_wait(eye->live, 1) != LIVE_ON || g_get_monotonic_time() >= end)
 			return FALSE;
 	return TRUE;
@@ -230,7 +217,7 @@ static gboolean plug_once(struct eye *eye, guint i, struct hands *hands, GError 
 	gboolean off = i % 4 == 1;
 	guint width = off ? 0 : monitors[i / 2 % G_N_ELEMENTS(monitors)].width;
 	guint height = off ? 0 : monitors[i / 2 % G_N_ELEMENTS(monitors)].height;
-	guint offs = count_offs(eye->live);
+	guint offs = live_count_offs(eye->live, 1);
 	struct display_event event;
 	gint64 start;
 

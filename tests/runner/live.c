@@ -52,6 +52,22 @@ gint64 live_stat(const struct live *live, const char *name)
 	return value;
 }
 
+gboolean live_ended_well(const struct live *live)
+{
+	g_autoptr(GArray) events = events_of(live);
+	gboolean ended = FALSE;
+
+	for (guint i = 0; i < events->len; i++) {
+		const struct journal_event *event = &g_array_index(events, struct journal_event, i);
+
+		if (event->kind == JOURNAL_ERROR)
+			return FALSE;
+		if (event->kind == JOURNAL_EXIT)
+			ended = event->value == 0;
+	}
+	return ended;
+}
+
 void live_print(const struct live *live)
 {
 	g_autoptr(GArray) events = events_of(live);
@@ -151,6 +167,56 @@ gboolean live_start(struct live *live, struct session *session, const struct var
 	live->vm =
 		vm_start(&setup, REQUEST_VIEW, session->options->seed, words, strlen(words), error);
 	return live->vm && await_first_frame(live, error);
+}
+
+gboolean live_ask(struct live *live, enum channel_request request, const char *bytes,
+		  GError **error)
+{
+	gint64 end = g_get_monotonic_time() + QUIT_MS * G_TIME_SPAN_MILLISECOND;
+
+	if (vm_taken(live->vm))
+		vm_post(live->vm, request, bytes, strlen(bytes));
+	while (!vm_taken(live->vm) && pump(live) < LIVE_GONE && g_get_monotonic_time() < end)
+		;
+	if (vm_taken(live->vm))
+		return TRUE;
+	g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "the guest's agent does not answer");
+	return FALSE;
+}
+
+/* As QEMU's trace has it. */
+#define SCANOUT "virtio_gpu_cmd_set_scanout id %d, res 0x%s"
+
+guint live_count_offs(const struct live *live, int head)
+{
+	g_autofree char *off = g_strdup_printf(SCANOUT, head, "0,");
+	gsize len;
+	g_autofree char *trace = vm_trace(live->vm, &len);
+	guint count = 0;
+
+	for (const char *at = trace; (at = strstr(at, off)); at += strlen(off))
+		count++;
+	return count;
+}
+
+/* It is the last that is said of it, if anything is. */
+static gboolean shows_nothing(const struct live *live)
+{
+	g_autofree char *any = g_strdup_printf(SCANOUT, 0, "");
+	gsize len;
+	g_autofree char *trace = vm_trace(live->vm, &len);
+	const char *last = g_strrstr(trace, any);
+
+	return !last || g_str_has_prefix(last + strlen(any), "0,");
+}
+
+gboolean live_is_off(struct live *live)
+{
+	gint64 end = g_get_monotonic_time() + QUIT_MS * G_TIME_SPAN_MILLISECOND;
+
+	while (!shows_nothing(live) && pump(live) < LIVE_GONE && g_get_monotonic_time() < end)
+		;
+	return shows_nothing(live);
 }
 
 gboolean live_quit(struct live *live, GError **error)

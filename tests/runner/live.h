@@ -27,11 +27,24 @@ gboolean live_start(struct live *live, struct session *session, const struct var
 /* Go on for @ms, or until something has happened to it. */
 enum live_state live_wait(struct live *live, gint64 ms);
 
+/* Have the guest's agent carry out @request while it goes on. Returns FALSE with @error set if it does not. */
+gboolean live_ask(struct live *live, enum channel_request request, const char *bytes,
+		  GError **error);
+
+/* Whether head 0 comes to show nothing, as it was found, now that the compositor has ended. */
+gboolean live_is_off(struct live *live);
+
+/* How often the device was told that head @head shows nothing, of which its display does not tell. */
+guint live_count_offs(const struct live *live, int head);
+
 /* Press q, and wait until it has ended. Returns FALSE with @error set if it does not. */
 gboolean live_quit(struct live *live, GError **error);
 
 /* What the guest's compositor says it has counted as @name, -1: nothing. */
 gint64 live_stat(const struct live *live, const char *name);
+
+/* Whether it has come to a good end: it says so, and has no error to tell. */
+gboolean live_ended_well(const struct live *live);
 
 /* What it has said, for people: errors, notes and, if it has come to its end, what it has counted. */
 void live_print(const struct live *live);

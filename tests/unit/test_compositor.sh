@@ -97,6 +97,48 @@ tell "without GL it is the same picture, but for how it is rounded" \
 storm view --headless 1 --shot "$work/other.png" -- --still --painter dumb --scene ripples
 tell "another picture is noticed" '[ $status = 0 ]' '! "$compare" "$work/shot.png" "$work/other.png" 2'
 
+# With the pointer at the same place, in each of the ways to show it.
+# offs: how often the display was switched off
+offs()
+{
+	sed -n 's/^display: .* off \([0-9]*\) times.*/\1/p' "$out"
+}
+
+storm view --headless 1 --shot "$work/plane.png" --do "300,200" -- --still --painter dumb
+tell "the cursor plane shows the pointer" '[ $status = 0 ]' '! "$compare" "$work/plane.png" "$work/dumb.png" 2'
+for way in "--painter dumb --legacy" "--painter dumb --no-cursor-plane" "--painter gles --no-cursor-plane"; do
+	# shellcheck disable=SC2086  # options
+	storm view --headless 1 --shot "$work/way.png" --do "100,100 300,200" -- --still $way
+	tell "$way: it is the same picture" '[ $status = 0 ]' '"$compare" "$work/way.png" "$work/plane.png" 2'
+done
+tell "what no plane shows is painted, once for each move" '[ "$(stat cursor.commits)" = 0 ]' \
+	'[ "$(stat frames)" -ge 3 ]'
+storm view --headless 1 --do "100,100 300,200" -- --still --painter dumb --cursor arrow-128
+tell "so is an image that is too large, which is said" '[ $status = 0 ]' '[ "$(stat cursor.commits)" = 0 ]' \
+	'grep -q "^cursor arrow-128 is too large" "$out"'
+
+awake=$(offs)
+storm view --headless 1 --do "o 100ms 200,200 p SIGUSR1" -- --painter dumb --still
+tell "displays sleep until somebody moves, a picture is saved, statistics are told when asked for" '[ $status = 0 ]' \
+	'grep -q "^saved planestorm-0-0.png" "$out"' '[ "$(grep -c "^  frames  " "$out")" = 2 ]' \
+	'[ "$(offs)" -gt "$awake" ]' 'grep -q "^display: left as it was found" "$out"'
+storm view --headless 1 --do "100,100 200,200 300,300 c" -- --device vkms --painter dumb --still
+tell "another driver, with the same rest: vkms" '[ $status = 0 ]' '[ "$(stat frames)" = 1 ]' \
+	'[ "$(stat cursor.properties)" -le 3 ]' '[ "$(stat wakes)" -le $(($(stat inputs) + 5)) ]'
+for signal in SIGTERM SIGINT; do
+	storm view --headless 1 --do "100,100 $signal" -- --painter dumb
+	tell "$signal: it ends, and the display is as it was" '[ $status = 0 ]' \
+		'grep -q "^display: left as it was found" "$out"'
+done
+storm view --headless 1 --do "100,100 SIGSEGV" -- --painter dumb
+tell "so it is after a crash" '[ $status = 1 ]' 'grep -q "^display: left as it was found" "$out"'
+storm view --headless 1 --do "c /sys/bus/virtio/drivers/virtio_input/unbind=virtio1 c" -- --painter dumb
+tell "an input device that is gone is one line" '[ $status = 0 ]' '[ "$(grep -c "is gone$" "$out")" = 1 ]'
+storm view --headless 1 --do "c /sys/bus/virtio/drivers/virtio_gpu/unbind=virtio0" -- --painter dumb
+tell "so is the device itself, in mid-frame" '[ $status = 1 ]' \
+	'[ "$(grep -c "^error: .*go on without the device: No such device" "$out")" = 1 ]'
+
+complains "expected --do with keys .* got \"hop\"" view --headless 1 --do "c hop"
 complains "there is no /planestorm/cursors/nothing.png" view --headless 1 -- --cursor nothing
 complains "options of the compositor: --scene nothing" view --headless 1 -- --scene nothing
 complains "cannot open /dev/dri/card7: No such file" view --headless 1 -- --device /dev/dri/card7
