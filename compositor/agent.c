@@ -184,6 +184,18 @@ static void hold(int *fd, int socket)
 	}
 }
 
+/* Before anything is counted: udevd stays. */
+static void prepare_pointer(struct agent *agent)
+{
+	struct program_error error;
+	struct program *program =
+		program_parse(agent->channel.request, request_len(agent), &error);
+
+	if (program && program_points(program))
+		guest_start_udev(&agent->sink);
+	program_destroy(program);
+}
+
 /*
  * The client, and what it leaves behind. If it oopsed, closing the device could hang (see above), so
  * the worker keeps it open and stops instead of exiting; that is for the agent as good as its end
@@ -196,6 +208,8 @@ static int run_with_client(struct agent *agent)
 	int sockets[2], status, fd;
 	pid_t pid;
 
+	if (agent->request == REQUEST_RUN)
+		prepare_pointer(agent);
 	aftermath_prepare(&before, &agent->sink);
 	fd = device_open(NULL, DRIVER);
 	if (fd < 0) {

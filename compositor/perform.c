@@ -217,6 +217,8 @@ int run_perform_op(struct run *run, const struct op *op, const struct fault_plan
 	if (run->events.count > 0)
 		events_wait(&run->events, 0);
 	ret = run_paints(run);
+	if (!ret && op->pointer)
+		ret = run_point(run, op);
 	if (ret)
 		return ret;
 	ret = request_begin(&request, &run->scene, op, run->seq + 1, &why);

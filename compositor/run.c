@@ -99,6 +99,7 @@ void run_destroy(struct run *run)
 	if (!run)
 		return;
 	run_quiesce(run);
+	run_host_finish(run);
 	due_stop(&run->due);
 	fault_finish(&run->fault);
 	for (int head = 0; head < PROGRAM_MAX_HEADS; head++)
@@ -359,7 +360,8 @@ static int (*const handlers[OP_KINDS])(struct run *run, const struct op *op) = {
 	[OP_PAINT] = do_paint,	  [OP_FAULT] = run_storm,  [OP_EXPECT] = do_expect,
 	[OP_SIGNAL] = run_storm,  [OP_RIVAL] = run_storm,  [OP_SIGNALS] = run_storm,
 	[OP_CONTEND] = run_storm, [OP_KILL] = run_storm,   [OP_PRESSURE] = run_storm,
-	[OP_CHECK] = do_check,	  [OP_WAIT] = do_wait,
+	[OP_CHECK] = do_check,	  [OP_WAIT] = do_wait,	   [OP_HOTPLUG] = run_monitor,
+	[OP_RESIZE] = run_monitor,
 };
 
 /* The index of the operation after operation @index, which is a repeat or an end. */

@@ -55,6 +55,8 @@ struct run {
 	uint64_t seq;	   /* of the last operation, the first is 1 */
 	int64_t due_count; /* operations that were entered with a signal due */
 	uint32_t checks;   /* done so far */
+	uint32_t asked;	   /* of the host, done so far */
+	struct hand *hand; /* which listens to the pointer, NULL: none does yet */
 	uint32_t picture;  /* id of the one painted last */
 	/* The modifiers that wait for their operation: by kind, NULL if there is none. */
 	const struct op *waiting[OP_KINDS];
@@ -104,6 +106,14 @@ void run_storm_stop(struct run *run);
 bool run_storm_is_contested(const struct run *run, int head, enum plane_role role);
 /* Whether the next operation may fail by the storm's doing, or its program's word. */
 bool run_storm_at_risk(const struct run *run);
+
+/* run_host.c */
+
+/* Have the host plug a monitor in or out, and wait until the connector tells. Returns 0 or a negative errno. */
+int run_monitor(struct run *run, const struct op *op);
+/* Have the host point where @op's cursor goes, and wait until libinput tells. Returns the same. */
+int run_point(struct run *run, const struct op *op);
+void run_host_finish(struct run *run);
 
 /* perform.c */
 

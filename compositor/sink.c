@@ -111,3 +111,14 @@ void sink_check(struct sink *sink, uint32_t seq)
 	if (sink->channel)
 		channel_await_checked(sink->channel, seq);
 }
+
+int sink_host(struct sink *sink, uint32_t seq, int line)
+{
+	struct journal_event event = { .kind = JOURNAL_HOST, .seq = seq, .line = line };
+
+	if (!sink->channel)
+		return -ENOTSUP;
+	sink_event(sink, &event);
+	channel_await_done(sink->channel, seq);
+	return 0;
+}

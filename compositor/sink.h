@@ -32,6 +32,12 @@ void sink_error(struct sink *sink, const char *format, ...) __attribute__((forma
 void sink_ready(struct sink *sink, const char *text);
 void sink_stat(struct sink *sink, const char *name, int64_t value);
 
+/*
+ * Have the host do its part of the program's line @line, its request number @seq, and wait until that is done. Returns 0, or
+ * -ENOTSUP without a channel: there is no host.
+ */
+int sink_host(struct sink *sink, uint32_t seq, int line);
+
 /* Write that check number @seq has been reached and, with a channel, wait for the host's answer. */
 void sink_check(struct sink *sink, uint32_t seq);
 

@@ -69,6 +69,7 @@ int object_init(struct object *object, int fd, uint32_t id, uint32_t type)
 		object->props[i].id = ids[i];
 		object->props[i].is_signed =
 			drm_property_type_is(property, DRM_MODE_PROP_SIGNED_RANGE);
+		object->props[i].is_fact = property->flags & DRM_MODE_PROP_IMMUTABLE;
 		copy_name(object->props[i].name, property->name);
 		drmModeFreeProperty(property);
 	}

@@ -21,6 +21,7 @@ struct object {
 	struct {
 		uint32_t id;
 		bool is_signed; /* its values are int64_t */
+		bool is_fact;	/* which nobody can set, such as a monitor's EDID */
 		char name[DRM_PROP_NAME_LEN];
 	} props[OBJECT_PROPS_MAX];
 };

@@ -141,6 +141,14 @@ static void forget_damage(const struct state *state, const struct part *part,
 			values[i] = 0;
 }
 
+/* Nothing that a commit could change either: a monitor comes when it likes. */
+static void forget_facts(const struct part *part, uint64_t values[OBJECT_PROPS_MAX])
+{
+	for (uint32_t i = 0; part->written && i < part->object->count; i++)
+		if (part->object->props[i].is_fact)
+			values[i] = part->values[i];
+}
+
 static int read_part(struct state *state, struct part *part, struct sink *sink, bool *changed)
 {
 	const struct object *object = part->object;
@@ -156,6 +164,7 @@ static int read_part(struct state *state, struct part *part, struct sink *sink, 
 	if (ret)
 		return ret;
 	forget_damage(state, part, values);
+	forget_facts(part, values);
 	size = object->count * sizeof(values[0]);
 	if (part->written && !memcmp(part->values, values, size))
 		return 0;

@@ -62,10 +62,25 @@ void channel_write(struct channel *channel, const char *bytes, size_t len)
 	}
 }
 
+static void await(const _Atomic uint32_t *number, uint32_t seq)
+{
+	while (atomic_load_explicit(number, memory_order_acquire) < seq)
+		take_a_nap();
+}
+
 void channel_await_checked(const struct channel *channel, uint32_t seq)
 {
-	while (atomic_load_explicit(&channel->header->checked, memory_order_acquire) < seq)
-		take_a_nap();
+	await(&channel->header->checked, seq);
+}
+
+void channel_await_done(const struct channel *channel, uint32_t seq)
+{
+	await(&channel->header->done, seq);
+}
+
+void channel_done(struct channel *channel, uint32_t seq)
+{
+	atomic_store_explicit(&channel->header->done, seq, memory_order_release);
 }
 
 void channel_checked(struct channel *channel, uint32_t seq)

@@ -57,6 +57,8 @@ struct channel_header {
 	_Atomic uint64_t ring_tail; /* host */
 	/* Host to guest: the number of the last check that the host has seen to. */
 	_Atomic uint32_t checked;
+	/* Host to guest: the number of the last thing that it has done to the machine because it was asked to. */
+	_Atomic uint32_t done;
 };
 
 struct channel {
@@ -79,6 +81,10 @@ void channel_write(struct channel *channel, const char *bytes, size_t len);
 
 /* Guest: wait (sleeping) until the host has seen to check number @seq. */
 void channel_await_checked(const struct channel *channel, uint32_t seq);
+
+/* The same of what the host is asked to do to the machine. */
+void channel_await_done(const struct channel *channel, uint32_t seq);
+void channel_done(struct channel *channel, uint32_t seq);
 
 /* Host: check number @seq has been seen to, and all before it; the guest may go on. */
 void channel_checked(struct channel *channel, uint32_t seq);

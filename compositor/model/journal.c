@@ -41,6 +41,7 @@ static const struct {
 	[JOURNAL_STATE] = { "state", { FIELD_TIME, FIELD_NAME, FIELD_TEXT } },
 	[JOURNAL_READ] = { "read", { FIELD_TIME, FIELD_SEQ, FIELD_WHEN } },
 	[JOURNAL_CHECK] = { "check", { FIELD_TIME, FIELD_SEQ } },
+	[JOURNAL_HOST] = { "host", { FIELD_TIME, FIELD_SEQ, FIELD_LINE } },
 	[JOURNAL_STAT] = { "stat", { FIELD_TIME, FIELD_NAME, FIELD_VALUE } },
 	[JOURNAL_CENSUS] = { "census", { FIELD_TIME, FIELD_WHEN, FIELD_NAME, FIELD_VALUE } },
 	[JOURNAL_NOTE] = { "note", { FIELD_TIME, FIELD_TEXT } },

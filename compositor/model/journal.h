@@ -22,6 +22,8 @@
  *	                          without a state line since the last one have not changed
  *	check T SEQ               everything before has quiesced; SEQ counts the checks from 1. A
  *	                          guest goes on when the host has answered (channel_checked())
+ *	host T SEQ LINE           the host is to do its part of program line LINE; SEQ counts that
+ *	                          from 1. A guest goes on when it is done (channel_done())
  *	stat T NAME VALUE         a count or a measurement:
  *	                          signals.delivered, when signals end: how many there were;
  *	                          contend.NAME.loops, when contention for buffer NAME ends: how often
@@ -32,6 +34,8 @@
  *	                          lacks: the device cannot do what program line VALUE says;
  *	                          flip.missing: operation VALUE succeeded, and its page-flip event
  *	                          did not come in time;
+ *	                          hotplug.missing: the monitor that the host plugged in or out for
+ *	                          program line VALUE was not noticed in time;
  *	                          bench.*: what REQUEST_BENCH measures
  *	census T WHEN NAME VALUE  WHEN "before" there was a client or "after" it was gone, VALUE
  *	                          things are there: see compositor/model/census.h
@@ -61,6 +65,7 @@ enum journal_kind {
 	JOURNAL_STATE,
 	JOURNAL_READ,
 	JOURNAL_CHECK,
+	JOURNAL_HOST,
 	JOURNAL_STAT,
 	JOURNAL_CENSUS,
 	JOURNAL_NOTE,
@@ -81,8 +86,8 @@ enum journal_kind {
 struct journal_event {
 	enum journal_kind kind;
 	uint64_t time;	  /* guest's CLOCK_MONOTONIC, ns */
-	uint64_t seq;	  /* op, ret, read: the operation; check: the check */
-	int line;	  /* paint, output, op: in the program's text */
+	uint64_t seq;	  /* op, ret, read: the operation; check, host: counted by themselves */
+	int line;	  /* paint, output, op, host: in the program's text */
 	uint32_t nth;	  /* op: 0 is no fault */
 	int err;	  /* ret: errno, 0 is success */
 	uint32_t fired;	  /* ret: how many allocations were made to fail */

@@ -108,8 +108,29 @@ static int check_dirty(struct parser *parser, struct op *op)
 	return check_area(parser, op, &parser->program->buffers[op->buffer[0]]);
 }
 
+static int check_pointer(struct parser *parser, struct op *op)
+{
+	const struct op *mode = parser->modes[op->head];
+
+	if (!op->pointer)
+		return 0;
+	if (!op->has_at)
+		return parser_fail(parser, "expected at= besides pointer");
+	if (op->x < 0 || op->y < 0 || (uint32_t)op->x >= mode->width ||
+	    (uint32_t)op->y >= mode->height)
+		return parser_fail(parser,
+				   "expected a place within the output, which is %" PRIu32
+				   "x%" PRIu32 ", besides pointer",
+				   mode->width, mode->height);
+	return 0;
+}
+
 static int check_commit(struct parser *parser, struct op *op)
 {
+	int ret = check_pointer(parser, op);
+
+	if (ret)
+		return ret;
 	if (!op->change[PLANE_PRIMARY] && !op->change[PLANE_CURSOR] && !op->has_at)
 		return parser_fail(parser, "expected primary=, cursor= or at= in a commit");
 	if (op->has_area && op->change[PLANE_PRIMARY] != CHANGE_SHOW)
@@ -220,6 +241,31 @@ static int check_end(struct parser *parser, struct op *op)
 	return 0;
 }
 
+static int check_resize(struct parser *parser, struct op *op)
+{
+	if (parser->modes[op->head])
+		return 0;
+	return parser_fail(parser, "expected an output line for head=%d above", op->head);
+}
+
+/* QEMU never takes the monitor of its first head away. */
+static int check_hotplug(struct parser *parser, struct op *op)
+{
+	const struct op *mode = parser->modes[op->head];
+
+	if (op->on == op->off)
+		return parser_fail(parser, "expected hotplug on or hotplug off");
+	if (op->off && op->head == 0)
+		return parser_fail(parser, "expected head=1 for a hotplug off");
+	if (!mode)
+		return parser_fail(parser, "expected an output line for head=%d above", op->head);
+	if (op->on) {
+		op->width = mode->width;
+		op->height = mode->height;
+	}
+	return 0;
+}
+
 /* Any output will do. */
 static int check_check(struct parser *parser, struct op *op)
 {
@@ -259,10 +305,11 @@ const struct operation operations[OP_KINDS] = {
 
 	[OP_COMMIT] = { "commit", ON_OUTPUT,
 			{ PLANES, AT, HOT, OPTION(ARG_AREA, "damage"), FLAG("nonblock", nonblock),
-			  FLAG("test", test), HEAD }, check_commit },
+			  FLAG("test", test), FLAG("pointer", pointer), HEAD }, check_commit },
 	[OP_SETPLANE] = { "setplane", ON_OUTPUT, { PLANES, AT, HEAD }, check_setplane },
 	[OP_CURSOR] = { "cursor", ON_OUTPUT, { PLACED(ARG_CURSOR), AT, HOT, HEAD }, NULL },
-	[OP_MOVE] = { "move", ON_OUTPUT, { PLACED(ARG_PLACE), HEAD }, NULL },
+	[OP_MOVE] = { "move", ON_OUTPUT, { PLACED(ARG_PLACE), FLAG("pointer", pointer), HEAD },
+		      check_pointer },
 	[OP_HIDE] = { "hide", ON_OUTPUT, { HEAD }, check_hide },
 	[OP_FLIP] = { "flip", ON_OUTPUT, { PLACED(ARG_PRIMARY), HEAD }, check_primary_size },
 	[OP_DIRTY] = { "dirty", ENTERS, { PLACED(ARG_BUFFER), OPTION(ARG_AREA, "area") },
@@ -305,6 +352,9 @@ const struct operation operations[OP_KINDS] = {
 	[OP_END] = { "end", 0, NOTHING, check_end },
 	[OP_CHECK] = { "check", 0, NOTHING, check_check },
 	[OP_WAIT] = { "wait", 0, { TIME(NULL, ns) }, NULL },
+
+	[OP_HOTPLUG] = { "hotplug", 0, { FLAG("on", on), FLAG("off", off), HEAD }, check_hotplug },
+	[OP_RESIZE] = { "resize", 0, { PLACED(ARG_SIZE), HEAD }, check_resize },
 };
 /* clang-format on */
 

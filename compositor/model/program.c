@@ -238,6 +238,22 @@ int program_heads(const struct program *program)
 	return heads;
 }
 
+bool program_points(const struct program *program)
+{
+	for (int i = 0; i < program->op_count; i++)
+		if (program->ops[i].pointer)
+			return true;
+	return false;
+}
+
+const struct op *program_op_at(const struct program *program, int line)
+{
+	for (int i = 0; i < program->op_count; i++)
+		if (program->ops[i].line == line)
+			return &program->ops[i];
+	return NULL;
+}
+
 uint64_t program_hostmem(const struct program *program)
 {
 	const struct op *first = &program->ops[0];

@@ -33,12 +33,12 @@ enum op_kind {
 	OP_PAINT,  /* paint B [image=IMAGE] [area=X,Y,WxH]  anew, with a new id */
 
 	/* What a compositor asks of the planes: each is one ioctl. */
-	OP_COMMIT,   /* commit [primary=B|off] [cursor=B|off] [at=X,Y] [hot=X,Y] [damage=X,Y,WxH]
-		    *        [nonblock] [test] [head=N] */
+	OP_COMMIT,   /* commit [primary=B|off] [cursor=B|off] [at=X,Y [pointer]] [hot=X,Y]
+		    *        [damage=X,Y,WxH] [nonblock] [test] [head=N] */
 	OP_SETPLANE, /* setplane primary=B|off | cursor=B|off [at=X,Y] [head=N]   legacy */
 	OP_CURSOR,   /* cursor B [at=X,Y] [hot=X,Y] [head=N]
 		      *                                    legacy cursor2 ioctl: image (and place) */
-	OP_MOVE,     /* move X,Y [head=N]                  legacy cursor ioctl: place only */
+	OP_MOVE,     /* move X,Y [pointer] [head=N]        legacy cursor ioctl: place only */
 	OP_HIDE,     /* hide [head=N]                      legacy cursor ioctl: no image */
 	OP_FLIP,     /* flip B [head=N]                    legacy page flip, waits for its event */
 	OP_DIRTY,    /* dirty B [area=X,Y,WxH]             legacy damage of a framebuffer */
@@ -78,6 +78,10 @@ enum op_kind {
 	OP_END,
 	OP_CHECK, /* check                              quiesce, read back, let the host look */
 	OP_WAIT,  /* wait TIME */
+
+	/* What the host does to the machine. */
+	OP_HOTPLUG, /* hotplug on|off [head=N]           a monitor of the output's size comes or goes */
+	OP_RESIZE,  /* resize WxH [head=N]               it is another one, of that size */
 	OP_KINDS
 };
 
@@ -140,7 +144,7 @@ struct op {
 
 	/* Which output it is for, below PROGRAM_MAX_HEADS; 0 without head= */
 	int head;
-	uint32_t width, height; /* output, modeset: pixels; 0: off */
+	uint32_t width, height; /* output, modeset, hotplug, resize: pixels; 0: off */
 
 	enum plane_change
 		change[PLANE_ROLES]; /* commit, setplane; cursor and flip: their own role */
@@ -150,6 +154,8 @@ struct op {
 	bool has_at, has_hot;
 	int32_t x, y;	      /* cursor's hotspot-less position: left upper corner, pixels */
 	int32_t hot_x, hot_y; /* pixels from the image's left upper corner */
+	/* commit, move: the host points there first, and it is done when libinput has heard of it */
+	bool pointer;
 	bool nonblock, test;
 	bool bare, gles; /* buffer */
 
@@ -175,7 +181,8 @@ struct op {
 	/* wait, kill: how long; signals: how far apart, at least; nanoseconds, signals: 0 is off */
 	uint64_t ns;
 	uint64_t ns_max;		/* signals: at most; 0: always @ns */
-	bool off;			/* signals, contend, rival, modeset */
+	bool off;			/* signals, contend, rival, modeset, hotplug */
+	bool on;			/* hotplug */
 	bool restart;			/* signal, signals: with SA_RESTART */
 	bool standard;			/* signals: no real-time signal */
 	bool stop;			/* signals: to the whole process, SIGSTOP and SIGCONT */
@@ -209,6 +216,12 @@ void program_destroy(struct program *program);
 
 /* How many heads the display must have for @program: 2 if it has an output line with head=1. */
 int program_heads(const struct program *program);
+
+/* Whether some operation of @program waits for the pointer. */
+bool program_points(const struct program *program);
+
+/* The operation in line @line of @program's text, NULL: there is none. */
+const struct op *program_op_at(const struct program *program, int line);
 
 /* The host's memory for @program's device, in bytes; 0: what QEMU gives it by itself. */
 uint64_t program_hostmem(const struct program *program);

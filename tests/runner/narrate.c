@@ -83,6 +83,9 @@ static void tell_other(const struct journal_event *event)
 		printf("%10.3f ms  check %" G_GUINT64_FORMAT "\n", milliseconds(event->time),
 		       event->seq);
 		break;
+	case JOURNAL_HOST:
+		printf("%10.3f ms  host, for line %d\n", milliseconds(event->time), event->line);
+		break;
 	case JOURNAL_END:
 		printf("%10.3f ms  end\n", milliseconds(event->time));
 		break;

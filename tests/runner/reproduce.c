@@ -113,6 +113,8 @@ static const struct {
 	[OP_END] = { .write = write_end },
 	[OP_CHECK] = { .statement = "check();" },
 	[OP_WAIT] = { .statement = "wait_ns($ns);" },
+	[OP_HOTPLUG] = { .write = write_left_out },
+	[OP_RESIZE] = { .write = write_left_out },
 };
 
 gboolean reproduce_knows(enum op_kind kind)

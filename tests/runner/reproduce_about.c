@@ -145,7 +145,8 @@ static gboolean is_interrupted(const struct reproduce_line *line)
 
 static gboolean is_surroundings(const struct reproduce_line *line)
 {
-	return line->op->kind == OP_DEVICE || line->op->kind == OP_PRESSURE;
+	return line->op->kind == OP_DEVICE || line->op->kind == OP_PRESSURE ||
+	       line->op->kind == OP_HOTPLUG || line->op->kind == OP_RESIZE;
 }
 
 static gboolean is_check(const struct reproduce_line *line)

@@ -129,6 +129,8 @@ static struct verdict judge_lockup(const struct evidence *evidence)
 	}
 	if (evidence_sum(evidence, "flip.missing", ""))
 		return failure(g_strdup("no event for a flip"));
+	if (evidence_sum(evidence, "hotplug.missing", ""))
+		return failure(g_strdup("no event for a hotplug"));
 	if (evidence_finding(evidence, FALSE))
 		return skip("the kernel had splatted");
 	if (evidence->end != TRIAL_DONE)

@@ -62,6 +62,26 @@ static void answer_check(struct watch *watch, guint64 number)
 	vm_checked(watch->vm, number);
 }
 
+/* What the host does for a line of the program. The guest is not believed: there may be no such line. */
+static gboolean act(struct witness *witness, const struct op *op, GError **error)
+{
+	if (op && op->pointer)
+		return witness_point(witness, op->head, (guint)op->x, (guint)op->y, error);
+	if (op && (op->kind == OP_HOTPLUG || op->kind == OP_RESIZE))
+		return witness_plug(witness, op->head, op->width, op->height, error);
+	return TRUE;
+}
+
+static void do_for_guest(struct watch *watch, const struct journal_event *event)
+{
+	const struct op *op = program_op_at(watch->setup->file->program, event->line);
+	g_autoptr(GError) error = NULL;
+
+	if (!watch->lost && !act(vm_witness(watch->vm), op, &error))
+		watch->lost = g_strdup(error->message);
+	vm_done(watch->vm, event->seq);
+}
+
 static void watch_journal(struct watch *watch)
 {
 	const GString *journal = vm_journal(watch->vm);
@@ -82,6 +102,8 @@ static void watch_journal(struct watch *watch)
 			answer_check(watch, event.seq);
 			watch->last_word = g_get_monotonic_time(); /* the guest waited for us */
 		}
+		if (event.kind == JOURNAL_HOST)
+			do_for_guest(watch, &event);
 		if (event.kind == JOURNAL_READY)
 			watch->done = TRUE;
 	}

@@ -457,6 +457,11 @@ void vm_checked(struct vm *vm, guint64 number)
 	channel_checked(&vm->channel, (uint32_t)number);
 }
 
+void vm_done(struct vm *vm, guint64 number)
+{
+	channel_done(&vm->channel, (uint32_t)number);
+}
+
 gsize vm_trace_size(const struct vm *vm)
 {
 	struct stat stat;

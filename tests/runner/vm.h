@@ -82,6 +82,9 @@ gboolean vm_taken(const struct vm *vm);
 /* The program's check number @number has been recorded: the guest goes on. */
 void vm_checked(struct vm *vm, guint64 number);
 
+/* What the guest's host request number @number asked for is done: the guest goes on. */
+void vm_done(struct vm *vm, guint64 number);
+
 /* The device's trace so far, as trace.h describes it; NUL-terminated, empty if there is none. The
  * caller's. */
 char *vm_trace(struct vm *vm, gsize *len);

@@ -281,6 +281,15 @@ static void *await_two_checks(void *channel)
 	return NULL;
 }
 
+static void *await_two_done(void *channel)
+{
+	channel_await_done(channel, 1);
+	channel_write(channel, "1", 1);
+	channel_await_done(channel, 2);
+	channel_write(channel, "2", 1);
+	return NULL;
+}
+
 static void await_head(struct channel *channel, uint64_t head)
 {
 	while (atomic_load(&channel->header->ring_head) < head)
@@ -300,6 +309,23 @@ static void test_a_check_waits_for_the_host(void **state)
 	nanosleep(&(struct timespec){ .tv_nsec = 20000000 }, NULL);
 	assert_int_equal(atomic_load(&channel->header->ring_head), 1);
 	channel_checked(channel, 2);
+	assert_int_equal(pthread_join(guest, NULL), 0);
+	assert_int_equal(atomic_load(&channel->header->ring_head), 2);
+}
+
+/* By itself: a check that was seen to is nothing that was done. */
+static void test_what_the_host_does_is_waited_for(void **state)
+{
+	struct channel *channel = *state;
+	pthread_t guest;
+
+	assert_int_equal(pthread_create(&guest, NULL, await_two_done, channel), 0);
+	channel_checked(channel, 2);
+	nanosleep(&(struct timespec){ .tv_nsec = 20000000 }, NULL);
+	assert_int_equal(atomic_load(&channel->header->ring_head), 0);
+	channel_done(channel, 1);
+	await_head(channel, 1);
+	channel_done(channel, 2);
 	assert_int_equal(pthread_join(guest, NULL), 0);
 	assert_int_equal(atomic_load(&channel->header->ring_head), 2);
 }
@@ -352,6 +378,7 @@ int main(void)
 		TEST(test_a_request_may_fill_its_place_and_no_more),
 		TEST(test_a_request_that_is_too_large_is_refused),
 		TEST(test_a_check_waits_for_the_host),
+		TEST(test_what_the_host_does_is_waited_for),
 		TEST(test_a_signal_does_not_answer_a_check),
 		TEST(test_a_check_that_was_answered_does_not_wait),
 	};

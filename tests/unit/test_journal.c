@@ -45,6 +45,7 @@ static const struct example {
 	{ "read 16 1 before", { .kind = JOURNAL_READ, .time = 16, .seq = 1 } },
 	{ "read 16 1 after", { .kind = JOURNAL_READ, .time = 16, .seq = 1, .after = true } },
 	{ "check 17 1", { .kind = JOURNAL_CHECK, .time = 17, .seq = 1 } },
+	{ "host 17 1 12", { .kind = JOURNAL_HOST, .time = 17, .seq = 1, .line = 12 } },
 	{ "stat 18 signals.delivered 2500",
 	  { .kind = JOURNAL_STAT, .time = 18, NAME("signals.delivered"), .value = 2500 } },
 	{ "stat 18 drift -7", { .kind = JOURNAL_STAT, .time = 18, NAME("drift"), .value = -7 } },
@@ -172,7 +173,7 @@ static void check_word_missing(void **state)
 		[JOURNAL_STATE] = 3,  [JOURNAL_READ] = 4,   [JOURNAL_CHECK] = 3,
 		[JOURNAL_STAT] = 4,   [JOURNAL_NOTE] = 2,   [JOURNAL_ERROR] = 2,
 		[JOURNAL_END] = 2,    [JOURNAL_EXIT] = 3,   [JOURNAL_READY] = 2,
-		[JOURNAL_CENSUS] = 5,
+		[JOURNAL_CENSUS] = 5, [JOURNAL_HOST] = 4,
 	};
 	const struct example *row = *state;
 	struct journal_event event;

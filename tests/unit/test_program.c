@@ -63,6 +63,7 @@ static void assert_same_op(const struct op *a, const struct op *b)
 	assert_true(a->has_at == b->has_at && a->x == b->x && a->y == b->y);
 	assert_true(a->has_hot == b->has_hot && a->hot_x == b->hot_x && a->hot_y == b->hot_y);
 	assert_true(a->nonblock == b->nonblock && a->test == b->test);
+	assert_true(a->pointer == b->pointer && a->on == b->on);
 	assert_int_equal(a->has_area, b->has_area);
 	assert_memory_equal(&a->area, &b->area, sizeof(a->area));
 	assert_int_equal(a->image, b->image);
@@ -137,6 +138,13 @@ static const struct syntax {
 	{ "commit cursor=C" },
 	{ "commit cursor=off" },
 	{ "commit at=10,20" },
+	{ "commit at=10,20 pointer" },
+	{ "move 10,20 pointer" },
+	{ "hotplug on" },
+	{ "hotplug on head=1", .above = "output 640x480 head=1\n" },
+	{ "hotplug off head=1", .above = "output 640x480 head=1\n" },
+	{ "resize 800x600" },
+	{ "resize 1280x800 head=1", .above = "output 640x480 head=1\n" },
 	{ "commit primary=P cursor=C" },
 	{ "commit primary=Q cursor=D at=-5,7 hot=1,2 nonblock test" },
 	{ "commit primary=off cursor=off test" },
@@ -992,7 +1000,7 @@ static const struct mistake {
 	{ "commit to head 0 without an output", "output 8x8 head=1\ncommit at=1,1\n", 2,
 	  "expected an output line before the first operation on a plane" },
 	{ "commit to two heads", ABOVE "commit at=1,1 head=0 head=1\n", LINE,
-	  "expected primary=, cursor=, hot=, damage=, nonblock, test or the end of the line, got "
+	  "expected primary=, cursor=, hot=, damage=, nonblock, test, pointer or the end of the line, got "
 	  "\"head=1\"" },
 	{ "cursor on two heads", ABOVE "cursor C head=0 head=1\n", LINE,
 	  "expected at=, hot= or the end of the line, got \"head=1\"" },
@@ -1031,35 +1039,35 @@ static const struct mistake {
 	  ABOVE "output 2048x1024\ncommit primary=P\n", LINE + 1,
 	  "expected a primary buffer of at least 2048x1024, the output's size; P is 1024x768" },
 	{ "commit with cursor= twice", ABOVE "commit cursor=C cursor=D\n", LINE,
-	  "expected primary=, at=, hot=, damage=, nonblock, test, head= or the end of the line, "
+	  "expected primary=, at=, hot=, damage=, nonblock, test, pointer, head= or the end of the line, "
 	  "got \"cursor=D\"" },
 	{ "commit with primary= twice", ABOVE "commit primary=off primary=P\n", LINE,
-	  "expected cursor=, at=, hot=, damage=, nonblock, test, head= or the end of the line, got "
+	  "expected cursor=, at=, hot=, damage=, nonblock, test, pointer, head= or the end of the line, got "
 	  "\"primary=P\"" },
 	{ "commit with at= twice", ABOVE "commit at=1,1 at=2,2\n", LINE,
-	  "expected primary=, cursor=, hot=, damage=, nonblock, test, head= or the end of the "
+	  "expected primary=, cursor=, hot=, damage=, nonblock, test, pointer, head= or the end of the "
 	  "line, got \"at=2,2\"" },
 	{ "commit with hot= twice", ABOVE "commit cursor=C hot=1,1 hot=2,2\n", LINE,
-	  "expected primary=, at=, damage=, nonblock, test, head= or the end of the line, got "
+	  "expected primary=, at=, damage=, nonblock, test, pointer, head= or the end of the line, got "
 	  "\"hot=2,2\"" },
 	{ "commit with nonblock twice", ABOVE "commit cursor=C nonblock nonblock\n", LINE,
-	  "expected primary=, at=, hot=, damage=, test, head= or the end of the line, got "
+	  "expected primary=, at=, hot=, damage=, test, pointer, head= or the end of the line, got "
 	  "\"nonblock\"" },
 	{ "commit with test twice", ABOVE "commit cursor=C test test\n", LINE,
-	  "expected primary=, at=, hot=, damage=, nonblock, head= or the end of the line, got "
+	  "expected primary=, at=, hot=, damage=, nonblock, pointer, head= or the end of the line, got "
 	  "\"test\"" },
 	{ "commit with an unknown option", ABOVE "commit cursor=C async\n", LINE,
-	  "expected primary=, at=, hot=, damage=, nonblock, test, head= or the end of the line, "
+	  "expected primary=, at=, hot=, damage=, nonblock, test, pointer, head= or the end of the line, "
 	  "got \"async\"" },
 	{ "commit with a value for a flag", ABOVE "commit cursor=C test=1\n", LINE,
-	  "expected primary=, at=, hot=, damage=, nonblock, test, head= or the end of the line, "
+	  "expected primary=, at=, hot=, damage=, nonblock, test, pointer, head= or the end of the line, "
 	  "got \"test=1\"" },
 	{ "commit with a buffer but no plane", ABOVE "commit C\n", LINE,
-	  "expected primary=, cursor=, at=, hot=, damage=, nonblock, test, head= or the end of the "
+	  "expected primary=, cursor=, at=, hot=, damage=, nonblock, test, pointer, head= or the end of the "
 	  "line, got \"C\"" },
 	{ "commit with damage= twice", ABOVE "commit primary=P damage=0,0,1x1 damage=0,0,1x1\n",
 	  LINE,
-	  "expected cursor=, at=, hot=, nonblock, test, head= or the end of the line, got "
+	  "expected cursor=, at=, hot=, nonblock, test, pointer, head= or the end of the line, got "
 	  "\"damage=0,0,1x1\"" },
 	{ "commit of damage to nothing", ABOVE "commit damage=0,0,1x1\n", LINE,
 	  "expected primary=, cursor= or at= in a commit" },
@@ -1109,8 +1117,25 @@ static const struct mistake {
 	  "expected a place X,Y in pixels, got \"1,\"" },
 	{ "move too far", ABOVE "move 0,32768\n", LINE,
 	  "expected a place X,Y in pixels, got \"0,32768\"" },
+	{ "move with the pointer beyond the output", ABOVE "move 1024,0 pointer\n", LINE,
+	  "expected a place within the output, which is 1024x768, besides pointer" },
+	{ "commit with the pointer at no place", ABOVE "commit cursor=C pointer\n", LINE,
+	  "expected at= besides pointer" },
+	{ "commit with the pointer beyond the output", ABOVE "commit at=0,-1 pointer\n", LINE,
+	  "expected a place within the output, which is 1024x768, besides pointer" },
+	{ "hotplug of nothing", ABOVE "hotplug\n", LINE, "expected hotplug on or hotplug off" },
+	{ "hotplug on and off", ABOVE "hotplug on off\n", LINE,
+	  "expected hotplug on or hotplug off" },
+	{ "hotplug of the first head's monitor", ABOVE "hotplug off\n", LINE,
+	  "expected head=1 for a hotplug off" },
+	{ "hotplug of no output", ABOVE "hotplug on head=1\n", LINE,
+	  "expected an output line for head=1 above" },
+	{ "resize of no output", ABOVE "resize 800x600 head=1\n", LINE,
+	  "expected an output line for head=1 above" },
+	{ "resize to no size", ABOVE "resize off\n", LINE,
+	  "expected a size like 1024x768, got \"off\"" },
 	{ "move with a word more", ABOVE "move 1,1 1,1\n", LINE,
-	  "expected head= or the end of the line, got \"1,1\"" },
+	  "expected pointer, head= or the end of the line, got \"1,1\"" },
 	{ "hide with a word more", ABOVE "hide C\n", LINE,
 	  "expected head= or the end of the line, got \"C\"" },
 	{ "flip without a buffer", ABOVE "flip\n", LINE,
@@ -1566,6 +1591,7 @@ static void test_random_words(void **state)
 		"setplane", "dirty",	 "modeset", "create",  "import",
 		"addblob",  "close",	 "signal",  "rival",   "kill",
 		"after=1s", "again=9",	 "by=map",  "to=2s",   "bare",
+		"pointer",  "hotplug",	 "on",	    "resize",  "800x600",
 	};
 	struct rng rng;
 
