@@ -137,6 +137,16 @@ int head_probe(struct head *head, bool *changed, const char **why)
 	return set_size(head, width, height, why);
 }
 
+int head_renew(struct head *head, const char **why)
+{
+	int ret = head->output ? set_size(head, head->width, head->height, why) : 0;
+
+	/* Whatever is there by now; nothing else of it is known. */
+	if (!ret && head_has_cursor(head))
+		plane_values_off(&head->pending);
+	return ret;
+}
+
 void head_finish(struct head *head)
 {
 	if (!head->output)

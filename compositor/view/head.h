@@ -63,6 +63,12 @@ void head_init(struct head *head, struct head_common *common, int connector);
  */
 int head_probe(struct head *head, bool *changed, const char **why);
 
+/*
+ * Others have had the device: switch on anew at the same size, all black, with the next frame and cursor whole. No
+ * event of a frame may be under way to the caller any more. Returns as head_probe().
+ */
+int head_renew(struct head *head, const char **why);
+
 /* Show what was there before, or nothing, and let go of everything. */
 void head_finish(struct head *head);
 

@@ -14,6 +14,8 @@
 
 const char view_options_help[] =
 	"  --device PATH    the device, such as /dev/dri/card0 (the first that can show pictures)\n"
+	"  --seat NAME      who opens devices: seatd, logind, builtin, or none, which is directly "
+	"(the first there is)\n"
 	"  --scene NAME     what is shown: windows (the default), gradient, ripples\n"
 	"  --cursor NAME    an image of cursors/ in the data folder (arrow-32)\n"
 	"  --painter NAME   gles or dumb, without GL (gles if there is GL)\n"
@@ -72,6 +74,9 @@ static int take(struct view_options *options, int option)
 	case 'd':
 		options->device = optarg;
 		return 0;
+	case 'e':
+		options->seat = optarg;
+		return 0;
 	case 'D':
 		options->data = optarg;
 		return 0;
@@ -108,6 +113,7 @@ int view_options_parse(struct view_options *options, int argc, char **argv)
 {
 	static const struct option words[] = {
 		{ "device", required_argument, NULL, 'd' },
+		{ "seat", required_argument, NULL, 'e' },
 		{ "scene", required_argument, NULL, 's' },
 		{ "cursor", required_argument, NULL, 'c' },
 		{ "painter", required_argument, NULL, 'p' },

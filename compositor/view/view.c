@@ -2,9 +2,9 @@
 #include "compositor/view/view.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <linux/input-event-codes.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +18,10 @@
 #include "compositor/input/input.h"
 #include "compositor/input/pointer.h"
 #include "compositor/kms/device.h"
+#include "compositor/opener.h"
 #include "compositor/render/painter.h"
+#include "compositor/session/chord.h"
+#include "compositor/session/session.h"
 #include "compositor/sink.h"
 #include "compositor/view/console.h"
 #include "compositor/view/cursors.h"
@@ -35,6 +38,7 @@ struct view {
 	const struct view_options *options;
 	struct sink *sink;
 	struct loop loop;
+	struct session *session;
 	struct device device;
 	struct head_common common;
 	struct head heads[HEADS];
@@ -42,11 +46,13 @@ struct view {
 	struct hotplug *hotplug;
 	struct input *input;
 	struct pointer pointer;
+	struct chord chord;
 	struct cursors cursors;
 	struct disturbance *disturbance; /* NULL: none */
 	int signals, clock, hide;	 /* descriptors: of a signalfd and two timerfds; -1: none */
 	enum picture_image scene;
 	uint32_t frame; /* the number of the picture that comes next */
+	bool behind;	/* another terminal is in front, whose the devices are */
 	bool paused;	/* only what has changed is drawn */
 	bool hidden;	/* the pointer is */
 	bool late;	/* a frame was due when one was still under way */
@@ -54,8 +60,16 @@ struct view {
 	int ret;	/* why it ends, 0 or a negative errno */
 };
 
+/* A device may be taken away before that is told, and then all that was begun is begun anew. */
+static bool is_taken(const struct view *view, int ret)
+{
+	return (ret == -EACCES || ret == -EPERM) && session_has_seat(view->session);
+}
+
 static void fail(struct view *view, const char *what, int ret)
 {
+	if (is_taken(view, ret))
+		return;
 	sink_error(view->sink, "cannot %s: %s", what, strerror(-ret));
 	view->ret = ret;
 	loop_end(&view->loop);
@@ -65,7 +79,7 @@ static void fail(struct view *view, const char *what, int ret)
 
 static void draw(struct view *view)
 {
-	for (int i = 0; i < HEADS; i++) {
+	for (int i = 0; i < HEADS && !view->behind; i++) {
 		int ret = 0;
 
 		if (head_is_ready(&view->heads[i]))
@@ -107,7 +121,7 @@ static void set_timer(int fd, uint64_t first_ns, uint64_t every_ns)
 static void set_clock(struct view *view)
 {
 	uint32_t rate = view->options->rate;
-	uint64_t period = !view->paused && rate ? NS_PER_S / rate : 0;
+	uint64_t period = !view->paused && !view->behind && rate ? NS_PER_S / rate : 0;
 
 	set_timer(view->clock, period, period);
 }
@@ -130,7 +144,8 @@ static bool is_over(const struct view *view)
 
 static void on_flip(struct view *view, struct head *head)
 {
-	bool due = view->redraw || (!view->paused && (!view->options->rate || view->late));
+	bool due = !view->behind &&
+		   (view->redraw || (!view->paused && (!view->options->rate || view->late)));
 	int ret = 0;
 
 	head_flipped(head);
@@ -200,7 +215,7 @@ static void place_cursor(struct view *view, struct head *head, int32_t x, int32_
 /* On each display, at the same point of the whole; where nothing of it is to be seen, there is none. */
 static void place_pointer(struct view *view)
 {
-	for (int i = 0; i < HEADS; i++) {
+	for (int i = 0; i < HEADS && !view->behind; i++) {
 		const struct pointer_output *output = &view->pointer.outputs[i];
 		int32_t x, y;
 
@@ -303,6 +318,17 @@ static void key_pressed(struct view *view, uint32_t code)
 			keys[i].press(view);
 }
 
+static void on_key(struct view *view, const struct input_event *event)
+{
+	int terminal = chord_take(&view->chord, event->code, event->pressed);
+	int ret = terminal ? session_switch(view->session, terminal) : 0;
+
+	if (ret)
+		sink_note(view->sink, "cannot switch to terminal %d: %s", terminal, strerror(-ret));
+	if (!terminal && event->pressed)
+		key_pressed(view, event->code);
+}
+
 /* --- events ----------------------------------------------------------------------------------- */
 
 static void on_input_event(void *data, const struct input_event *event)
@@ -324,8 +350,7 @@ static void on_input_event(void *data, const struct input_event *event)
 		place_pointer(view);
 		break;
 	case INPUT_KEY:
-		if (event->pressed)
-			key_pressed(view, event->code);
+		on_key(view, event);
 		break;
 	case INPUT_TOUCH_DOWN:
 		hide_pointer(view, true);
@@ -387,7 +412,7 @@ static void on_hotplug(void *data)
 	const char *why;
 	int ret;
 
-	if (!hotplug_take(view->hotplug))
+	if (!hotplug_take(view->hotplug) || view->behind)
 		return;
 	ret = probe(view, &why);
 	if (ret)
@@ -407,28 +432,79 @@ static void on_signal(void *data)
 		loop_end(&view->loop);
 }
 
+/* --- the session ------------------------------------------------------------------------------ */
+
+static void on_disabled(void *data)
+{
+	struct view *view = data;
+
+	view->behind = true;
+	set_clock(view);
+	if (view->input) {
+		input_suspend(view->input);
+		on_input(view); /* which hears what is released */
+	}
+	sink_note(view->sink, "session: given up");
+}
+
+/* Those of frames that were under way when the session was given up. */
+static void take_events(struct view *view)
+{
+	struct pollfd events = { .fd = view->device.fd, .events = POLLIN };
+
+	while (!view->ret && poll(&events, 1, 0) == 1 && events.revents & POLLIN)
+		on_device(view);
+}
+
+/* The device may be as another compositor has left it. */
+static int renew(struct view *view, const char **why)
+{
+	int ret = 0;
+
+	for (int i = 0; !ret && i < HEADS; i++)
+		ret = head_renew(&view->heads[i], why);
+	take_events(view);
+	return ret;
+}
+
+static void on_enabled(void *data)
+{
+	struct view *view = data;
+	const char *why = "hear of mouse and keyboard again";
+	int ret = view->input ? input_resume(view->input) : 0;
+
+	if (!ret)
+		ret = renew(view, &why);
+	view->behind = view->late = view->redraw = false;
+	if (!ret)
+		ret = probe(view, &why);
+	sink_note(view->sink, "session: taken back");
+	if (ret)
+		fail(view, why, ret);
+	set_clock(view);
+	place_pointer(view);
+	redraw(view);
+}
+
+static void on_session(void *data)
+{
+	struct view *view = data;
+	int ret = session_dispatch(view->session);
+
+	if (ret)
+		fail(view, "hear from the seat", ret);
+}
+
+static const struct session_listener session_listener = { on_enabled, on_disabled };
+
 /* --- beginning and end ------------------------------------------------------------------------ */
-
-static int open_input(void *data, const char *path, int flags)
-{
-	int fd = open(path, flags | O_CLOEXEC);
-
-	(void)data;
-	return fd < 0 ? -errno : fd;
-}
-
-static void close_input(void *data, int fd)
-{
-	(void)data;
-	close(fd);
-}
 
 /* What is not there is done without, and that is said. */
 static int start_input(struct view *view)
 {
-	static const struct input_opener opener = { open_input, close_input };
 	const char *why;
-	int ret = input_create(&opener, on_input_event, view, &view->input, &why);
+	int ret = input_create(session_opener(view->session), on_input_event, view, &view->input,
+			       &why);
 
 	if (!ret)
 		return loop_add(&view->loop, input_fd(view->input), on_input, view);
@@ -495,6 +571,8 @@ static int start_loop(struct view *view, const char **why)
 		ret = start_timer(view, &view->hide, on_hide);
 	if (!ret)
 		ret = loop_add(&view->loop, view->device.fd, on_device, view);
+	if (!ret && session_has_seat(view->session))
+		ret = loop_add(&view->loop, session_fd(view->session), on_session, view);
 	return ret;
 }
 
@@ -540,12 +618,15 @@ static int start(struct view *view, int fd, const char **why)
 		ret = start_hotplug(view);
 	if (ret)
 		return ret;
-	console_cover();
+	if (!session_has_seat(view->session))
+		console_cover();
 	return show_first(view, why);
 }
 
 static void finish(struct view *view)
 {
+	const struct opener *opener = session_opener(view->session);
+
 	disturbance_destroy(view->disturbance, view->sink);
 	for (int i = 0; i < HEADS; i++)
 		if (view->heads[i].output)
@@ -558,6 +639,8 @@ static void finish(struct view *view)
 	file_close(&view->clock);
 	file_close(&view->hide);
 	file_close(&view->signals);
+	opener->close(opener->data, view->device.fd);
+	view->device.fd = -1;
 	device_finish(&view->device);
 	console_uncover();
 }
@@ -578,29 +661,40 @@ static int run(struct view *view, int fd)
 	return ret ? ret : view->ret;
 }
 
+static int run_in_session(struct view *view)
+{
+	const char *path = view->options->device;
+	int fd = device_open_by(session_opener(view->session), path), ret;
+
+	if (fd < 0) {
+		sink_error(view->sink, "cannot open %s: %s", path ? path : "a KMS device",
+			   strerror(-fd));
+		return fd;
+	}
+	ret = run(view, fd);
+	finish(view);
+	return ret;
+}
+
 int view_run(const struct view_options *options, struct sink *sink)
 {
 	struct view *view = calloc(1, sizeof(*view));
-	int fd, ret = -ENOMEM;
+	int ret = -ENOMEM;
 
 	if (!view)
 		return CLIENT_FAILED;
-	fd = device_open(options->device, NULL);
-	if (fd < 0) {
-		sink_error(sink, "cannot open %s: %s",
-			   options->device ? options->device : "a KMS device", strerror(-fd));
-	} else {
-		*view = (struct view){ .options = options,
-				       .sink = sink,
-				       .scene = options->scene,
-				       .paused = options->still,
-				       .loop.epoll = -1,
-				       .signals = -1,
-				       .clock = -1,
-				       .hide = -1 };
-		ret = run(view, fd);
-		finish(view);
-	}
+	*view = (struct view){ .options = options,
+			       .sink = sink,
+			       .scene = options->scene,
+			       .paused = options->still,
+			       .loop.epoll = -1,
+			       .signals = -1,
+			       .clock = -1,
+			       .hide = -1 };
+	view->session = session_create(options->seat, &session_listener, view, sink);
+	if (view->session)
+		ret = run_in_session(view);
+	session_destroy(view->session);
 	free(view);
 	return ret ? CLIENT_FAILED : CLIENT_DONE;
 }
