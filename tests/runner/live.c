@@ -52,6 +52,16 @@ gint64 live_stat(const struct live *live, const char *name)
 	return value;
 }
 
+guint live_said(const struct live *live, const char *text)
+{
+	guint count = 0;
+
+	for (const char *at = vm_journal(live->vm)->str; (at = strstr(at, text));
+	     at += strlen(text))
+		count++;
+	return count;
+}
+
 void live_print(const struct live *live)
 {
 	g_autoptr(GArray) events = events_of(live);

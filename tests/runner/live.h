@@ -33,6 +33,9 @@ gboolean live_quit(struct live *live, GError **error);
 /* What the guest's compositor says it has counted as @name, -1: nothing. */
 gint64 live_stat(const struct live *live, const char *name);
 
+/* How often it has said @text, which is no other note's part. */
+guint live_said(const struct live *live, const char *text);
+
 /* What it has said, for people: errors, notes and, if it has come to its end, what it has counted. */
 void live_print(const struct live *live);
 
