@@ -157,7 +157,7 @@ static void on_flip(struct view *view, struct head *head)
 	} else if (due) {
 		view->late = view->redraw = false;
 		tick(view);
-	} else {
+	} else if (!view->behind) {
 		ret = head_flush_cursor(head);
 	}
 	if (ret)
@@ -456,10 +456,10 @@ static void take_events(struct view *view)
 		on_device(view);
 }
 
-/* The device may be as another compositor has left it. */
+/* The device may be as another compositor has left it, and other displays may be there by now. */
 static int renew(struct view *view, const char **why)
 {
-	int ret = 0;
+	int ret = probe(view, why);
 
 	for (int i = 0; !ret && i < HEADS; i++)
 		ret = head_renew(&view->heads[i], why);
@@ -476,8 +476,6 @@ static void on_enabled(void *data)
 	if (!ret)
 		ret = renew(view, &why);
 	view->behind = view->late = view->redraw = false;
-	if (!ret)
-		ret = probe(view, &why);
 	sink_note(view->sink, "session: taken back");
 	if (ret)
 		fail(view, why, ret);
