@@ -5,7 +5,7 @@
 
 #define PAUSE_US 500
 
-gboolean eye_see(struct eye *eye, enum display_kind kind, int head, struct display_event *event)
+gboolean eye_see_any(struct eye *eye, guint kinds, int head, struct display_event *event)
 {
 	gint64 end = g_get_monotonic_time() + EYE_ARRIVAL_MS * G_TIME_SPAN_MILLISECOND;
 
@@ -16,12 +16,17 @@ gboolean eye_see(struct eye *eye, enum display_kind kind, int head, struct displ
 		for (guint i = 0; i < events->len; i++) {
 			*event = g_array_index(events, struct display_event, i);
 			eye->seen++;
-			if (event->kind == kind && event->head == head)
+			if ((EYE_KIND(event->kind) & kinds) && event->head == head)
 				return TRUE;
 		}
 		g_usleep(PAUSE_US);
 	} while (live_wait(eye->live, 0) == LIVE_ON && g_get_monotonic_time() < end);
 	return FALSE;
+}
+
+gboolean eye_see(struct eye *eye, enum display_kind kind, int head, struct display_event *event)
+{
+	return eye_see_any(eye, EYE_KIND(kind), head, event);
 }
 
 void eye_blink(struct eye *eye)

@@ -16,7 +16,13 @@ struct eye {
 	guint seen; /* of all messages */
 };
 
-/* The next message of @kind on head @head; FALSE: none comes. */
+/* A kind of message, for the bits of eye_see_any(). */
+#define EYE_KIND(kind) (1u << (kind))
+
+/* The next message of one of @kinds on head @head; FALSE: none comes. */
+gboolean eye_see_any(struct eye *eye, guint kinds, int head, struct display_event *event);
+
+/* The same of one kind. */
 gboolean eye_see(struct eye *eye, enum display_kind kind, int head, struct display_event *event);
 
 /* All that has come is seen. */

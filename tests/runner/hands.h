@@ -42,7 +42,7 @@ gboolean hands_plug(struct live *live, guint count, struct hands *hands, GError 
 
 /*
  * Go to another terminal by keys and come back, @count times: there, nothing of the compositor may be seen, whatever is done;
- * then the picture must come back, move as before, and the cursor follow. What is timed is how long the picture takes. As above.
+ * then the picture must come back, go on or, if it is a still one, stand still, and the cursor follow. What is timed is how long the picture takes. As above.
  */
 gboolean hands_switch(struct live *live, guint count, guint64 seed, struct hands *hands,
 		      GError **error);

@@ -61,6 +61,22 @@ static gboolean falls_quiet(struct eye *eye)
 	return TRUE;
 }
 
+/* So many frames one after the other are no longer the one with which a picture comes back. */
+#define FRAMES 3
+
+static gboolean moves_on(struct eye *eye)
+{
+	/* QEMU's display has another message for a change of everything. */
+	const guint kinds = EYE_KIND(DISPLAY_SCANOUT) | EYE_KIND(DISPLAY_UPDATE);
+	struct display_event event;
+	gboolean seen = TRUE;
+
+	eye_blink(eye);
+	for (int i = 0; seen && i < FRAMES; i++)
+		seen = eye_see_any(eye, kinds, 0, &event);
+	return seen;
+}
+
 static gboolean is_black(const struct image *image)
 {
 	for (int i = 0; image && i < image->width * image->height; i++)
@@ -122,11 +138,12 @@ static const char *come_back(struct eye *eye, guint i, struct display_head *now,
 	return see_picture(eye, now) ? NULL : "picture or cursor did not come back";
 }
 
-static gboolean switch_once(struct eye *eye, guint i, gboolean moving, struct rng *rng,
-			    struct hands *hands, GError **error)
+static gboolean switch_once(struct eye *eye, guint i, struct rng *rng, struct hands *hands,
+			    GError **error)
 {
 	struct display_head now = { .scanout = NULL };
 	const struct place nowhere = { -1, -1 };
+	const gboolean still = eye->live->still;
 	const char *wrong = be_away(eye, i, error);
 	gint64 start = g_get_real_time(), taken = 0;
 
@@ -134,8 +151,8 @@ static gboolean switch_once(struct eye *eye, guint i, gboolean moving, struct rn
 		wrong = come_back(eye, i, &now, error);
 		taken = g_get_real_time() - start;
 	}
-	if (!wrong && (moving ? is_quiet(eye) : !falls_quiet(eye)))
-		wrong = moving ? "the picture stands still" : "the picture does not stand still";
+	if (!wrong && !(still ? falls_quiet(eye) : moves_on(eye)))
+		wrong = still ? "the picture does not stand still" : "the picture stands still";
 	if (!wrong)
 		wrong = follow(eye, &now, place_choose(rng, &now, nowhere), error);
 	if (!wrong)
@@ -151,17 +168,13 @@ gboolean hands_switch(struct live *live, guint count, guint64 seed, struct hands
 		      GError **error)
 {
 	struct eye eye = { .live = live };
-	gboolean moving;
 	struct rng rng;
 
 	hands_begin(hands, "switches of the terminal", count);
 	rng_init(&rng, seed);
-	/* Once the first frame and cursor have come. */
-	is_quiet(&eye);
-	moving = !is_quiet(&eye);
 	/* From where it is lost there is no way back. */
 	for (guint i = 0; i < count && !hands->lost; i++) {
-		if (!switch_once(&eye, i, moving, &rng, hands, error))
+		if (!switch_once(&eye, i, &rng, hands, error))
 			return FALSE;
 		progress_status("switching terminals: %u of %u", i + 1, count);
 	}

@@ -145,7 +145,7 @@ gboolean live_start(struct live *live, struct session *session, const struct var
 				  .window = heads == 0,
 				  .cancellable = session->options->cancellable };
 
-	*live = (struct live){ .session = session };
+	*live = (struct live){ .session = session, .still = strstr(words, "--still") != NULL };
 	live->log = g_build_filename(session->scratch, "live.qemu.txt", NULL);
 	live->snapshot = session_snapshot(session, variant, error);
 	if (!live->snapshot)

@@ -12,6 +12,7 @@ struct live {
 	struct vm *vm;
 	char *log;
 	guint pictures; /* that were taken */
+	gboolean still; /* nothing moves by itself */
 };
 
 /* How a guest's compositor came to where it is. */
