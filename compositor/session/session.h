@@ -17,7 +17,7 @@ struct sink;
 struct session_listener {
 	/* In front again: the KMS device obeys. Those of mouse and keyboard must be opened anew. */
 	void (*enabled)(void *data);
-	/* Behind: nothing that was opened obeys any longer, and nothing will come of trying. When it returns, the other one takes over. */
+	/* Behind: nothing that was opened obeys any longer. When it returns, the other one takes over. */
 	void (*disabled)(void *data);
 };
 
