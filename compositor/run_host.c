@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: MIT
 /* What a program has the host do to the machine, and how the guest comes to know of it. */
 #include <errno.h>
-#include <fcntl.h>
 #include <math.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "compositor/input/input.h"
 #include "compositor/kms/device.h"
 #include "compositor/kms/output.h"
+#include "compositor/opener.h"
 #include "compositor/run_state.h"
 #include "compositor/sink.h"
 
@@ -78,20 +77,6 @@ struct hand {
 	double x, y; /* of an output's width and height; below 0: nothing was heard */
 };
 
-static int open_input(void *data, const char *path, int flags)
-{
-	int fd = open(path, flags | O_CLOEXEC);
-
-	(void)data;
-	return fd < 0 ? -errno : fd;
-}
-
-static void close_input(void *data, int fd)
-{
-	(void)data;
-	close(fd);
-}
-
 static void heard(void *data, const struct input_event *event)
 {
 	struct hand *hand = data;
@@ -104,7 +89,6 @@ static void heard(void *data, const struct input_event *event)
 
 static int start_hand(struct run *run, const char **why)
 {
-	static const struct input_opener opener = { open_input, close_input };
 	int ret;
 
 	if (run->hand)
@@ -113,7 +97,7 @@ static int start_hand(struct run *run, const char **why)
 	run->hand = calloc(1, sizeof(*run->hand));
 	if (!run->hand)
 		return -ENOMEM;
-	ret = input_create(&opener, heard, run->hand, &run->hand->input, why);
+	ret = input_create(&opener_plain, heard, run->hand, &run->hand->input, why);
 	if (ret)
 		run_host_finish(run);
 	return ret;

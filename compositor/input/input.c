@@ -8,10 +8,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "compositor/opener.h"
+
 #define SEAT "seat0"
 
 struct input {
-	const struct input_opener *opener; /* borrowed */
+	const struct opener *opener; /* borrowed */
 	void (*deliver)(void *data, const struct input_event *event);
 	void *data;
 	struct udev *udev;
@@ -22,14 +24,14 @@ static int open_restricted(const char *path, int flags, void *user_data)
 {
 	const struct input *input = user_data;
 
-	return input->opener->open(input->data, path, flags);
+	return input->opener->open(input->opener->data, path, flags);
 }
 
 static void close_restricted(int fd, void *user_data)
 {
 	const struct input *input = user_data;
 
-	input->opener->close(input->data, fd);
+	input->opener->close(input->opener->data, fd);
 }
 
 static const struct libinput_interface interface = { open_restricted, close_restricted };
@@ -45,7 +47,7 @@ say(struct libinput *libinput, enum libinput_log_priority priority, const char *
 	vfprintf(stderr, format, arguments);
 }
 
-int input_create(const struct input_opener *opener,
+int input_create(const struct opener *opener,
 		 void (*deliver)(void *data, const struct input_event *event), void *data,
 		 struct input **out, const char **why)
 {
@@ -178,4 +180,14 @@ int input_dispatch(struct input *input)
 		libinput_event_destroy(from);
 	}
 	return ret;
+}
+
+void input_suspend(struct input *input)
+{
+	libinput_suspend(input->libinput);
+}
+
+int input_resume(struct input *input)
+{
+	return libinput_resume(input->libinput) ? -ENODEV : 0;
 }

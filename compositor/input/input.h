@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 struct input;
+struct opener;
 
 enum input_kind {
 	INPUT_MOTION,	/* of the pointer, by (dx, dy) pixels */
@@ -29,18 +30,12 @@ struct input_event {
 	const char *name; /* of the device that is gone */
 };
 
-/* How a device's node is opened; ->open returns a descriptor or a negative errno. */
-struct input_opener {
-	int (*open)(void *data, const char *path, int flags);
-	void (*close)(void *data, int fd);
-};
-
 /*
  * Hear of all devices of seat0, now and whenever they come, as udev knows them. Each event is given to
- * @deliver. @opener is borrowed; @data is for all of them. Returns 0, or a negative errno with *@why as usual; that there
+ * @deliver, with @data. @opener and @data are borrowed. Returns 0, or a negative errno with *@why as usual; that there
  * is no device is no error.
  */
-int input_create(const struct input_opener *opener,
+int input_create(const struct opener *opener,
 		 void (*deliver)(void *data, const struct input_event *event), void *data,
 		 struct input **out, const char **why);
 void input_destroy(struct input *input); /* NULL is fine */
@@ -50,5 +45,11 @@ int input_fd(const struct input *input);
 
 /* Deliver what there is. Returns 0 or a negative errno. */
 int input_dispatch(struct input *input);
+
+/* Close all devices. What is held of keys and buttons is released, which input_dispatch() delivers. */
+void input_suspend(struct input *input);
+
+/* Open those that there are now. Returns 0 or a negative errno. */
+int input_resume(struct input *input);
 
 #endif

@@ -6,11 +6,11 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <unistd.h>
 #include <xf86drm.h>
 #include <xf86drmMode.h>
 
 #include "compositor/file.h"
+#include "compositor/opener.h"
 
 /*
  * Since Linux 6.6 the cursor planes of drivers with DRIVER_CURSOR_HOTSPOT are hidden from an atomic
@@ -33,27 +33,28 @@ static bool has_driver(int fd, const char *driver)
 }
 
 /* @driver NULL: of any. */
-static int open_suitable(const char *path, const char *driver, bool kms)
+static int open_suitable(const struct opener *opener, const char *path, const char *driver,
+			 bool kms)
 {
-	int fd = open(path, O_RDWR | O_CLOEXEC);
+	int fd = opener->open(opener->data, path, O_RDWR);
 
 	if (fd < 0)
-		return -errno;
+		return fd;
 	if ((kms && !drmIsKMS(fd)) || (driver && !has_driver(fd, driver))) {
-		close(fd);
+		opener->close(opener->data, fd);
 		return -ENODEV;
 	}
 	return fd;
 }
 
-static int open_first(const char *driver, bool kms)
+static int open_first(const struct opener *opener, const char *driver, bool kms)
 {
 	char card[32];
 	int fd;
 
 	for (int i = 0; i < MAX_CARDS; i++) {
 		snprintf(card, sizeof(card), "/dev/dri/card%d", i);
-		fd = open_suitable(card, driver, kms);
+		fd = open_suitable(opener, card, driver, kms);
 		if (fd >= 0 || (fd != -ENODEV && fd != -ENOENT))
 			return fd;
 	}
@@ -62,12 +63,19 @@ static int open_first(const char *driver, bool kms)
 
 int device_open(const char *path, const char *driver)
 {
-	return path ? open_suitable(path, driver, true) : open_first(driver, true);
+	return path ? open_suitable(&opener_plain, path, driver, true) :
+		      open_first(&opener_plain, driver, true);
+}
+
+int device_open_by(const struct opener *opener, const char *name)
+{
+	return name && *name == '/' ? open_suitable(opener, name, NULL, true) :
+				      open_first(opener, name, true);
 }
 
 int device_open_driver(const char *driver)
 {
-	return open_first(driver, false);
+	return open_first(&opener_plain, driver, false);
 }
 
 static int read_version(struct device *device)

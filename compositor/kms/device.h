@@ -5,6 +5,8 @@
 
 #include <stdbool.h>
 
+struct opener;
+
 struct device {
 	int fd; /* -1: closed */
 	int second; /* another open file of the same device, which owns nothing on the screen; -1: none */
@@ -27,6 +29,9 @@ int device_open_driver(const char *driver);
  * or another negative errno.
  */
 int device_open(const char *path, const char *driver);
+
+/* The same by @opener, which closes it: @name is a path, a driver's name or NULL. */
+int device_open_by(const struct opener *opener, const char *name);
 
 /*
  * Take @fd and @holder, learn about the device behind it and make this client an atomic one that sees all

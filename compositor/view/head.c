@@ -87,7 +87,7 @@ void head_sleep(struct head *head)
 
 int head_wake(struct head *head, const char **why)
 {
-	if (!head->output || !head->asleep)
+	if (!head->output)
 		return 0;
 	chain_init(&head->chain, head->common->buffers, head->width, head->height);
 	return set_mode(head, head->width, head->height, why);

@@ -66,8 +66,13 @@ void head_init(struct head *head, struct head_common *common, int connector);
  */
 int head_probe(struct head *head, bool *changed, const char **why);
 
-/* Switch the display off, and on again with a black picture. As head_probe(). */
+/* Switch the display off, until head_wake(). */
 void head_sleep(struct head *head);
+
+/*
+ * Switch it on anew at the same size, all black and without a cursor, whatever the device has been doing meanwhile. As
+ * head_probe().
+ */
 int head_wake(struct head *head, const char **why);
 
 /* Show what was there before, or nothing, and let go of everything. */

@@ -15,6 +15,8 @@
 const char view_options_help[] =
 	"  --device DEVICE  /dev/dri/card0 and its like, or the name of a driver, such as vkms\n"
 	"                   (the first that can show pictures)\n"
+	"  --seat NAME      who opens devices: seatd, logind, builtin, or none, which is directly "
+	"(the first there is)\n"
 	"  --scene NAME     what is shown: windows (the default), gradient, ripples\n"
 	"  --cursor NAME    an image of cursors/ in the data folder (arrow-32)\n"
 	"  --painter NAME   gles or dumb, without GL (gles if there is GL)\n"
@@ -76,6 +78,9 @@ static int take(struct view_options *options, int option)
 	case 'd':
 		options->device = optarg;
 		return 0;
+	case 'e':
+		options->seat = optarg;
+		return 0;
 	case 'D':
 		options->data = optarg;
 		return 0;
@@ -118,6 +123,7 @@ int view_options_parse(struct view_options *options, int argc, char **argv)
 {
 	static const struct option words[] = {
 		{ "device", required_argument, NULL, 'd' },
+		{ "seat", required_argument, NULL, 'e' },
 		{ "scene", required_argument, NULL, 's' },
 		{ "cursor", required_argument, NULL, 'c' },
 		{ "painter", required_argument, NULL, 'p' },

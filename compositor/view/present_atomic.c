@@ -10,6 +10,23 @@
 #include "compositor/view/present.h"
 #include "compositor/view/statistics.h"
 
+/* Others may have had the device before: whatever they left on the cursor plane goes. */
+static int set_mode(struct output *output, uint32_t width, uint32_t height, const char **why)
+{
+	const struct plane *cursor = &output->plane[PLANE_CURSOR];
+	struct plane_values off;
+	struct commit commit;
+	int ret = output_set_mode(output, width, height, why);
+
+	if (ret || !cursor->object.id)
+		return ret;
+	*why = "hide the cursor";
+	commit_init(&commit);
+	plane_values_off(&off);
+	commit_plane(&commit, cursor, &off);
+	return commit_apply(&commit, output->device->fd, 0);
+}
+
 static void switch_off(struct output *output)
 {
 	struct commit commit;
@@ -111,4 +128,4 @@ static int move(struct head *head, bool wait)
 	return 0;
 }
 
-const struct present present_atomic = { output_set_mode, switch_off, show, move };
+const struct present present_atomic = { set_mode, switch_off, show, move };

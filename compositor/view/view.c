@@ -2,421 +2,43 @@
 #include "compositor/view/view.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <inttypes.h>
-#include <linux/input-event-codes.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
-#include <xf86drm.h>
 
 #include "compositor/client.h"
 #include "compositor/file.h"
-#include "compositor/input/input.h"
-#include "compositor/input/pointer.h"
-#include "compositor/kms/device.h"
+#include "compositor/opener.h"
 #include "compositor/render/painter.h"
+#include "compositor/session/session.h"
 #include "compositor/sink.h"
 #include "compositor/view/console.h"
-#include "compositor/view/cursors.h"
 #include "compositor/view/disturbance.h"
-#include "compositor/view/head.h"
 #include "compositor/view/hotplug.h"
-#include "compositor/view/loop.h"
 #include "compositor/view/present.h"
-#include "compositor/view/shot.h"
-#include "compositor/view/statistics.h"
+#include "compositor/view/view_state.h"
 
-#define HEADS POINTER_OUTPUTS_MAX
-#define NS_PER_S UINT64_C(1000000000)
-
-struct view {
-	const struct view_options *options;
-	struct sink *sink;
-	struct loop loop;
-	struct device device;
-	dev_t number; /* its */
-	struct head_common common;
-	struct head heads[HEADS];
-	struct statistics statistics;
-	struct hotplug *hotplug;
-	struct input *input;
-	struct pointer pointer;
-	struct cursors cursors;
-	struct disturbance *disturbance; /* NULL: none */
-	int signals, clock, hide;	 /* descriptors: of a signalfd and two timerfds; -1: none */
-	enum picture_image scene;
-	uint32_t frame; /* the number of the picture that comes next */
-	bool paused;	/* only what has changed is drawn */
-	bool hidden;	/* the pointer is */
-	bool asleep;	/* all displays are, until somebody touches something */
-	bool late;	/* a frame was due when one was still under way */
-	bool redraw;	/* so was one that shows what has changed */
-	int ret;	/* why it ends, 0 or a negative errno */
-};
-
-static void fail(struct view *view, const char *what, int ret)
+/* A device may be taken away before that is told, and then all that was begun is begun anew. */
+static bool is_taken(const struct view *view, int ret)
 {
-	sink_error(view->sink, "cannot %s: %s", what, strerror(-ret));
+	return (ret == -EACCES || ret == -EPERM) && session_has_seat(view->session);
+}
+
+void view_fail(struct view *view, const char *what, int ret)
+{
+	if (is_taken(view, ret) || view->ret)
+		return;
+	sink_error(view->sink, "cannot %s: %s",
+		   ret == -ENODEV ? "go on without the device" : what, strerror(-ret));
 	view->ret = ret;
 	loop_end(&view->loop);
 }
 
-/* --- frames ----------------------------------------------------------------------------------- */
-
-/* A device that is gone says so to everything. */
-static void fail_to_show(struct view *view, const char *what, int ret)
-{
-	fail(view, ret == -ENODEV ? "go on without the device" : what, ret);
-}
-
-static void draw(struct view *view)
-{
-	for (int i = 0; i < HEADS; i++) {
-		int ret = 0;
-
-		if (head_is_ready(&view->heads[i]))
-			ret = head_show(&view->heads[i], view->scene, view->frame);
-		if (ret) {
-			fail_to_show(view, "show a frame", ret);
-			return;
-		}
-	}
-}
-
-/* The next picture, unless one is still under way; then it comes as soon as that is over. */
-static void tick(struct view *view)
-{
-	const struct head *first = &view->heads[0];
-
-	if (first->flipping) {
-		view->late = true;
-		view->statistics.missed++;
-		return;
-	}
-	view->frame++;
-	draw(view);
-}
-
-static void set_timer(int fd, uint64_t first_ns, uint64_t every_ns)
-{
-	const struct itimerspec timer = {
-		.it_value = { .tv_sec = (time_t)(first_ns / NS_PER_S),
-			      .tv_nsec = (long)(first_ns % NS_PER_S) },
-		.it_interval = { .tv_sec = (time_t)(every_ns / NS_PER_S),
-				 .tv_nsec = (long)(every_ns % NS_PER_S) },
-	};
-
-	timerfd_settime(fd, 0, &timer, NULL);
-}
-
-/* A compositor that shows a still picture has no clock. */
-static void set_clock(struct view *view)
-{
-	uint32_t rate = view->options->rate;
-	uint64_t period = !view->paused && !view->asleep && rate ? NS_PER_S / rate : 0;
-
-	set_timer(view->clock, period, period);
-}
-
-static void on_clock(void *data)
-{
-	struct view *view = data;
-	uint64_t times;
-
-	if (read(view->clock, &times, sizeof(times)) != sizeof(times))
-		return;
-	view->statistics.missed += times - 1;
-	tick(view);
-}
-
-static bool is_over(const struct view *view)
-{
-	return view->options->frames && view->statistics.frames >= view->options->frames;
-}
-
-static void on_flip(struct view *view, struct head *head)
-{
-	bool next = !view->paused && (!view->options->rate || view->late);
-	int ret = 0;
-
-	head_flipped(head);
-	if (view->statistics.frames == 1)
-		sink_note(view->sink, "first frame after %" PRIu64 " ms",
-			  (sink_now() - view->statistics.begun_ns) / 1000000);
-	if (is_over(view)) {
-		loop_end(&view->loop);
-	} else if (next || view->redraw) {
-		view->late = view->redraw = false;
-		view->frame += next;
-		draw(view);
-	} else {
-		ret = head_flush_cursor(head);
-	}
-	if (ret)
-		fail_to_show(view, "move the cursor", ret);
-}
-
-/* Whole events, each with the head that it is for (head.c: commit()). */
-static void on_device(void *data)
-{
-	struct view *view = data;
-	char buf[1024];
-	struct drm_event_vblank event;
-	ssize_t len = read(view->device.fd, buf, sizeof(buf)), at = 0;
-
-	if (len < 0 && errno != EINTR && errno != EAGAIN)
-		fail(view, "hear from the device", -errno);
-	while (at + (ssize_t)sizeof(event) <= len) {
-		memcpy(&event, buf + at, sizeof(event));
-		if (event.base.type == DRM_EVENT_FLIP_COMPLETE)
-			on_flip(view, (struct head *)(uintptr_t)event.user_data);
-		at += event.base.length;
-	}
-}
-
-/* What is shown has changed: a frame, even if nothing moves. */
-static void redraw(struct view *view)
-{
-	if (view->heads[0].flipping)
-		view->redraw = true;
-	else
-		draw(view);
-}
-
-/* --- the pointer ------------------------------------------------------------------------------ */
-
-/* Returns whether a frame is due for it. */
-static bool place_cursor(struct view *view, struct head *head, int32_t x, int32_t y)
-{
-	const struct cursor *cursor = view->hidden ? NULL : cursors_current(&view->cursors);
-	bool due;
-	int ret;
-
-	if (cursor) {
-		x -= cursor->image->hot_x;
-		y -= cursor->image->hot_y;
-	}
-	ret = head_place_cursor(head, cursor, x, y, &due);
-	if (ret)
-		fail_to_show(view, "move the cursor", ret);
-	return due;
-}
-
-/* On each display, at the same point of the whole; where nothing of it is to be seen, there is none. */
-static void place_pointer(struct view *view)
-{
-	bool due = false;
-
-	for (int i = 0; i < HEADS; i++) {
-		const struct pointer_output *output = &view->pointer.outputs[i];
-		int32_t x, y;
-
-		if (!view->heads[i].output)
-			continue;
-		pointer_position(&view->pointer, &x, &y);
-		due |= place_cursor(view, &view->heads[i], x - output->x, y - output->y);
-	}
-	if (due)
-		redraw(view);
-}
-
-static void set_hiding(struct view *view)
-{
-	set_timer(view->hide, view->options->hide_s * NS_PER_S, 0);
-}
-
-static void hide_pointer(struct view *view, bool hidden)
-{
-	view->hidden = hidden;
-	place_pointer(view);
-}
-
-static void on_hide(void *data)
-{
-	struct view *view = data;
-	uint64_t times;
-
-	if (read(view->hide, &times, sizeof(times)) == sizeof(times))
-		hide_pointer(view, true);
-}
-
-static void pointer_moved(struct view *view)
-{
-	view->hidden = false;
-	place_pointer(view);
-	if (view->options->hide_s)
-		set_hiding(view);
-}
-
-/* --- keys ------------------------------------------------------------------------------------- */
-
-static void quit(struct view *view)
-{
-	loop_end(&view->loop);
-}
-
-static void next_scene(struct view *view)
-{
-	do
-		view->scene = (enum picture_image)((view->scene + 1) % IMAGE_KINDS);
-	while (!picture_is_scene(view->scene));
-	redraw(view);
-}
-
-static void next_cursor(struct view *view)
-{
-	cursors_next(&view->cursors);
-	place_pointer(view);
-}
-
-static void pause_or_go_on(struct view *view)
-{
-	view->paused = !view->paused;
-	set_clock(view);
-	redraw(view);
-}
-
-static void storm_or_not(struct view *view)
-{
-	const struct cursor *cursor = cursors_current(&view->cursors);
-	struct disturbance *disturbance = view->disturbance;
-	int ret;
-
-	view->disturbance = NULL;
-	if (disturbance) {
-		disturbance_destroy(disturbance, view->sink);
-		return;
-	}
-	ret = cursor->buffer.fb ? disturbance_create(&cursor->buffer, &view->disturbance) : -ENOTSUP;
-	if (ret)
-		sink_error(view->sink, "cannot start a storm: %s", strerror(-ret));
-}
-
-/* Each display, in the current folder. */
-static void take_pictures(struct view *view)
-{
-	for (int i = 0; i < HEADS; i++) {
-		struct head *head = &view->heads[i];
-		uint32_t *pixels = head_picture(head);
-		char path[64];
-		int ret;
-
-		if (!pixels)
-			continue;
-		snprintf(path, sizeof(path), "planestorm-%d-%" PRIu32 ".png", i, view->frame);
-		ret = shot_save(path, pixels, head->width, head->height);
-		if (ret)
-			sink_error(view->sink, "cannot save %s: %s", path, strerror(-ret));
-		else
-			sink_note(view->sink, "saved %s", path);
-		free(pixels);
-	}
-}
-
-static void sleep_all(struct view *view)
-{
-	for (int i = 0; i < HEADS; i++)
-		head_sleep(&view->heads[i]);
-	view->asleep = true;
-	set_clock(view);
-}
-
-static void wake_all(struct view *view)
-{
-	const char *why;
-	int ret = 0;
-
-	for (int i = 0; !ret && i < HEADS; i++)
-		ret = head_wake(&view->heads[i], &why);
-	if (ret) {
-		fail(view, why, ret);
-		return;
-	}
-	view->asleep = false;
-	set_clock(view);
-	place_pointer(view);
-	redraw(view);
-}
-
-static const struct {
-	uint32_t code;
-	void (*press)(struct view *view);
-} keys[] = {
-	/* clang-format off */
-	{ KEY_Q, quit },
-	{ KEY_ESC, quit },
-	{ KEY_S, next_scene },
-	{ KEY_C, next_cursor },
-	{ KEY_SPACE, pause_or_go_on },
-	{ KEY_X, storm_or_not },
-	{ KEY_P, take_pictures },
-	{ KEY_O, sleep_all },
-	/* clang-format on */
-};
-
-static void key_pressed(struct view *view, uint32_t code)
-{
-	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-		if (keys[i].code == code)
-			keys[i].press(view);
-}
-
-/* --- events ----------------------------------------------------------------------------------- */
-
-static void on_input_event(void *data, const struct input_event *event)
-{
-	struct view *view = data;
-
-	if (event->kind == INPUT_GONE) {
-		sink_note(view->sink, "input: %s is gone", event->name);
-		return;
-	}
-	view->statistics.inputs++;
-	if (view->asleep) {
-		/* A key that was pressed to go to sleep is released then. */
-		if (event->kind != INPUT_KEY || event->pressed)
-			wake_all(view);
-		return;
-	}
-	switch (event->kind) {
-	case INPUT_MOTION:
-		pointer_move(&view->pointer, event->dx, event->dy);
-		pointer_moved(view);
-		break;
-	case INPUT_ABSOLUTE:
-		pointer_place(&view->pointer, POINTER_ANY, event->x, event->y);
-		pointer_moved(view);
-		break;
-	case INPUT_BUTTON:
-		view->cursors.pressed = event->pressed;
-		place_pointer(view);
-		break;
-	case INPUT_KEY:
-		if (event->pressed)
-			key_pressed(view, event->code);
-		break;
-	case INPUT_TOUCH_DOWN:
-		hide_pointer(view, true);
-		break;
-	default:
-		break;
-	}
-}
-
-static void on_input(void *data)
-{
-	struct view *view = data;
-	int ret = input_dispatch(view->input);
-
-	if (ret)
-		fail(view, "hear from mouse and keyboard", ret);
-}
+/* --- displays that come and go ---------------------------------------------------------------- */
 
 /* Side by side, in the order of the connectors. */
 static void lay_out(struct view *view)
@@ -451,33 +73,73 @@ static int probe(struct view *view, const char **why)
 		return ret;
 	lay_out(view);
 	if (view->asleep) {
-		wake_all(view);
+		view_wake(view);
 		return 0;
 	}
-	place_pointer(view);
-	redraw(view);
+	view_place_pointer(view);
+	view_redraw(view);
 	return 0;
 }
 
 static void on_hotplug(void *data)
 {
 	struct view *view = data;
+	enum hotplug_news news = hotplug_take(view->hotplug, view->number);
 	const char *why;
-	int ret;
+	int ret = 0;
 
-	switch (hotplug_take(view->hotplug, view->number)) {
-	case HOTPLUG_GONE:
-		fail_to_show(view, "", -ENODEV);
-		return;
-	case HOTPLUG_DISPLAYS:
+	if (news == HOTPLUG_GONE)
+		view_fail(view, "", -ENODEV);
+	else if (news == HOTPLUG_DISPLAYS && !view->behind)
 		ret = probe(view, &why);
-		if (ret)
-			fail_to_show(view, why, ret);
-		return;
-	default:
-		return;
-	}
+	if (ret)
+		view_fail(view, why, ret);
 }
+
+/* --- the session ------------------------------------------------------------------------------ */
+
+static void on_disabled(void *data)
+{
+	struct view *view = data;
+
+	view->behind = true;
+	view_set_clock(view);
+	if (view->input) {
+		input_suspend(view->input);
+		view_on_input(view); /* which hears what is released */
+	}
+	sink_note(view->sink, "session: given up");
+}
+
+/* The device may be as another compositor has left it, and other displays may be there by now. */
+static void on_enabled(void *data)
+{
+	struct view *view = data;
+	const char *why = "hear of mouse and keyboard again";
+	int ret = view->input ? input_resume(view->input) : 0;
+
+	if (!ret)
+		ret = probe(view, &why);
+	view->behind = false;
+	sink_note(view->sink, "session: taken back");
+	if (ret)
+		view_fail(view, why, ret);
+	else
+		view_wake(view);
+}
+
+static void on_session(void *data)
+{
+	struct view *view = data;
+	int ret = session_dispatch(view->session);
+
+	if (ret)
+		view_fail(view, "hear from the seat", ret);
+}
+
+static const struct session_listener session_listener = { on_enabled, on_disabled };
+
+/* --- signals ---------------------------------------------------------------------------------- */
 
 static void on_signal(void *data)
 {
@@ -494,29 +156,15 @@ static void on_signal(void *data)
 
 /* --- beginning and end ------------------------------------------------------------------------ */
 
-static int open_input(void *data, const char *path, int flags)
-{
-	int fd = open(path, flags | O_CLOEXEC);
-
-	(void)data;
-	return fd < 0 ? -errno : fd;
-}
-
-static void close_input(void *data, int fd)
-{
-	(void)data;
-	close(fd);
-}
-
 /* What is not there is done without, and that is said. */
 static int start_input(struct view *view)
 {
-	static const struct input_opener opener = { open_input, close_input };
 	const char *why;
-	int ret = input_create(&opener, on_input_event, view, &view->input, &why);
+	int ret = input_create(session_opener(view->session), view_on_input_event, view, &view->input,
+			       &why);
 
 	if (!ret)
-		return loop_add(&view->loop, input_fd(view->input), on_input, view);
+		return loop_add(&view->loop, input_fd(view->input), view_on_input, view);
 	sink_note(view->sink, "no input: cannot %s: %s", why, strerror(-ret));
 	return 0;
 }
@@ -575,11 +223,13 @@ static int start_loop(struct view *view, const char **why)
 	if (!ret)
 		ret = start_signals(view);
 	if (!ret)
-		ret = start_timer(view, &view->clock, on_clock);
+		ret = start_timer(view, &view->clock, view_on_clock);
 	if (!ret)
-		ret = start_timer(view, &view->hide, on_hide);
+		ret = start_timer(view, &view->hide, view_on_hide);
 	if (!ret)
-		ret = loop_add(&view->loop, view->device.fd, on_device, view);
+		ret = loop_add(&view->loop, view->device.fd, view_on_device, view);
+	if (!ret && session_has_seat(view->session))
+		ret = loop_add(&view->loop, session_fd(view->session), on_session, view);
 	return ret;
 }
 
@@ -645,12 +295,15 @@ static int start(struct view *view, int fd, const char **why)
 		ret = start_hotplug(view);
 	if (ret)
 		return ret;
-	console_cover();
+	if (!session_has_seat(view->session))
+		console_cover();
 	return show_first(view, why);
 }
 
 static void finish(struct view *view)
 {
+	const struct opener *opener = session_opener(view->session);
+
 	disturbance_destroy(view->disturbance, view->sink);
 	for (int i = 0; i < HEADS; i++)
 		if (view->heads[i].output)
@@ -663,6 +316,8 @@ static void finish(struct view *view)
 	file_close(&view->clock);
 	file_close(&view->hide);
 	file_close(&view->signals);
+	opener->close(opener->data, view->device.fd);
+	view->device.fd = -1;
 	device_finish(&view->device);
 	console_uncover();
 }
@@ -673,7 +328,7 @@ static int run(struct view *view, int fd)
 	int ret = start(view, fd, &why);
 
 	if (!ret) {
-		set_clock(view);
+		view_set_clock(view);
 		ret = loop_run(&view->loop);
 	}
 	if (ret)
@@ -683,35 +338,40 @@ static int run(struct view *view, int fd)
 	return ret ? ret : view->ret;
 }
 
-/* @device: a path, the name of a driver, or NULL. */
-static int open_device(const char *device)
+static int run_in_session(struct view *view)
 {
-	return device && *device != '/' ? device_open(NULL, device) : device_open(device, NULL);
+	const char *path = view->options->device;
+	int fd = device_open_by(session_opener(view->session), path), ret;
+
+	if (fd < 0) {
+		sink_error(view->sink, "cannot open %s: %s", path ? path : "a KMS device",
+			   strerror(-fd));
+		return fd;
+	}
+	ret = run(view, fd);
+	finish(view);
+	return ret;
 }
 
 int view_run(const struct view_options *options, struct sink *sink)
 {
 	struct view *view = calloc(1, sizeof(*view));
-	int fd, ret = -ENOMEM;
+	int ret = -ENOMEM;
 
 	if (!view)
 		return CLIENT_FAILED;
-	fd = open_device(options->device);
-	if (fd < 0) {
-		sink_error(sink, "cannot open %s: %s",
-			   options->device ? options->device : "a KMS device", strerror(-fd));
-	} else {
-		*view = (struct view){ .options = options,
-				       .sink = sink,
-				       .scene = options->scene,
-				       .paused = options->still,
-				       .loop.epoll = -1,
-				       .signals = -1,
-				       .clock = -1,
-				       .hide = -1 };
-		ret = run(view, fd);
-		finish(view);
-	}
+	*view = (struct view){ .options = options,
+			       .sink = sink,
+			       .scene = options->scene,
+			       .paused = options->still,
+			       .loop.epoll = -1,
+			       .signals = -1,
+			       .clock = -1,
+			       .hide = -1 };
+	view->session = session_create(options->seat, &session_listener, view, sink);
+	if (view->session)
+		ret = run_in_session(view);
+	session_destroy(view->session);
 	free(view);
 	return ret ? CLIENT_FAILED : CLIENT_DONE;
 }

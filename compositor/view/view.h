@@ -17,6 +17,7 @@ enum view_painter { VIEW_PAINTER_BEST, VIEW_PAINTER_GLES, VIEW_PAINTER_DUMB };
 
 struct view_options {
 	const char *device; /* path; NULL: the first KMS device */
+	const char *seat;   /* who manages it, see session_create() */
 	const char *data;   /* folder with shaders/ and cursors/ */
 	enum picture_image scene;
 	const char *cursor; /* name of an image in cursors/ */

@@ -100,6 +100,7 @@ static int view(struct arguments *arguments, struct session *session, const char
 #define MOVES 200
 #define PRESSES 51
 #define PLUGS 20
+#define SWITCHES 10
 
 static gboolean tell(struct hands *hands)
 {
@@ -134,11 +135,21 @@ static gboolean plug(struct live *live, guint64 seed, gboolean *whole, GError **
 	return TRUE;
 }
 
+static gboolean switch_terminals(struct live *live, guint64 seed, gboolean *whole, GError **error)
+{
+	struct hands hands;
+
+	if (!hands_switch(live, SWITCHES, seed, &hands, error))
+		return FALSE;
+	*whole &= tell(&hands);
+	return TRUE;
+}
+
 /* In a guest of its own, since a pointer is for all displays together. */
 static const struct scene {
 	int heads;
 	gboolean (*play)(struct live *live, guint64 seed, gboolean *whole, GError **error);
-} scenes[] = { { 1, point_and_press }, { 2, plug } };
+} scenes[] = { { 1, point_and_press }, { 2, plug }, { 1, switch_terminals } };
 
 static gboolean play(const struct scene *scene, struct session *session,
 		     const struct variant *variant, const char *words, gboolean *whole,

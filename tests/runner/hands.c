@@ -6,14 +6,8 @@
 #include <string.h>
 
 #include "compositor/model/rng.h"
+#include "tests/runner/eye.h"
 #include "tests/runner/progress.h"
-
-/* A liveness limit. */
-#define ARRIVAL_MS 20000
-#define PAUSE_US 500
-
-/* Places are so far from the edges, so that nothing is cut, and each is another one than that before. */
-#define MARGIN 8
 
 void hands_clear(struct hands *hands)
 {
@@ -21,20 +15,20 @@ void hands_clear(struct hands *hands)
 	g_array_unref(hands->times);
 }
 
-static void begin(struct hands *hands, const char *what, guint wanted)
+void hands_begin(struct hands *hands, const char *what, guint wanted)
 {
 	*hands = (struct hands){ .what = what,
 				 .wanted = wanted,
 				 .times = g_array_new(FALSE, FALSE, sizeof(gint64)) };
 }
 
-static void arrived(struct hands *hands, gint64 us)
+void hands_arrived(struct hands *hands, gint64 us)
 {
 	hands->arrived++;
 	g_array_append_val(hands->times, us);
 }
 
-static void lose(struct hands *hands, char *how)
+void hands_lose(struct hands *hands, char *how)
 {
 	if (hands->lost)
 		g_free(how);
@@ -42,65 +36,7 @@ static void lose(struct hands *hands, char *how)
 		hands->lost = how;
 }
 
-/* The messages of one kind that have come since, and those that are looked at already. */
-struct eye {
-	struct live *live;
-	guint seen; /* of all messages */
-};
-
-/* The next message of @kind on head @head; FALSE: none comes. */
-static gboolean see(struct eye *eye, enum display_kind kind, int head, struct display_event *event)
-{
-	gint64 end = g_get_monotonic_time() + ARRIVAL_MS * G_TIME_SPAN_MILLISECOND;
-
-	do {
-		g_autoptr(GArray) events = g_array_new(FALSE, FALSE, sizeof(struct display_event));
-
-		witness_events(vm_witness(eye->live->vm), eye->seen, events);
-		for (guint i = 0; i < events->len; i++) {
-			*event = g_array_index(events, struct display_event, i);
-			eye->seen++;
-			if (event->kind == kind && event->head == head)
-				return TRUE;
-		}
-		g_usleep(PAUSE_US);
-	} while (live_wait(eye->live, 0) == LIVE_ON && g_get_monotonic_time() < end);
-	return FALSE;
-}
-
-/* All that has come is seen. */
-static void blink(struct eye *eye)
-{
-	g_autoptr(GArray) events = g_array_new(FALSE, FALSE, sizeof(struct display_event));
-
-	witness_events(vm_witness(eye->live->vm), eye->seen, events);
-	eye->seen += events->len;
-}
-
 /* --- pointing --------------------------------------------------------------------------------- */
-
-struct place {
-	int x, y;
-};
-
-static struct place choose(struct rng *rng, const struct display_head *now, struct place before)
-{
-	guint width = (guint)now->scanout->width, height = (guint)now->scanout->height;
-	struct place place;
-
-	do {
-		place.x = MARGIN + (int)rng_below(rng, width - 2 * MARGIN);
-		place.y = MARGIN + (int)rng_below(rng, height - 2 * MARGIN);
-	} while (ABS(place.x - before.x) < 3 && ABS(place.y - before.y) < 3);
-	return place;
-}
-
-static gboolean is_near(const struct display_event *event, const struct display_head *now,
-			struct place place)
-{
-	return ABS(event->x + now->hot_x - place.x) <= 1 &&
-	       ABS(event->y + now->hot_y - place.y) <= 1;
-}
 
 static gboolean point_once(struct eye *eye, const struct display_head *now, struct place place,
 			   struct hands *hands, GError **error)
@@ -108,17 +44,17 @@ static gboolean point_once(struct eye *eye, const struct display_head *now, stru
 	struct display_event event;
 	gint64 start;
 
-	blink(eye);
+	eye_blink(eye);
 	start = g_get_real_time();
 	if (!witness_point(vm_witness(eye->live->vm), 0, (guint)place.x, (guint)place.y, error))
 		return FALSE;
-	if (!see(eye, DISPLAY_MOUSE, 0, &event))
-		lose(hands, g_strdup_printf("%d,%d was not seen", place.x, place.y));
-	else if (!is_near(&event, now, place))
-		lose(hands, g_strdup_printf("%d,%d was seen at %d,%d", place.x, place.y,
-					    event.x + now->hot_x, event.y + now->hot_y));
+	if (!eye_see(eye, DISPLAY_MOUSE, 0, &event))
+		hands_lose(hands, g_strdup_printf("%d,%d was not seen", place.x, place.y));
+	else if (!place_is_near(&event, now, place))
+		hands_lose(hands, g_strdup_printf("%d,%d was seen at %d,%d", place.x, place.y,
+						  event.x + now->hot_x, event.y + now->hot_y));
 	else
-		arrived(hands, (gint64)event.time - start);
+		hands_arrived(hands, (gint64)event.time - start);
 	return TRUE;
 }
 
@@ -131,14 +67,14 @@ gboolean hands_point(struct live *live, guint count, guint64 seed, struct hands 
 	struct rng rng;
 	gboolean done = TRUE;
 
-	begin(hands, "moves", count);
+	hands_begin(hands, "moves", count);
 	rng_init(&rng, seed);
 	witness_look(vm_witness(live->vm), 0, &now);
 	done = now.scanout != NULL;
 	if (!done)
 		g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "the display shows nothing");
 	for (guint i = 0; done && i < count; i++) {
-		place = choose(&rng, &now, place);
+		place = place_choose(&rng, &now, place);
 		done = point_once(&eye, &now, place, hands, error);
 		progress_status("pointing: %u of %u", i + 1, count);
 	}
@@ -166,19 +102,19 @@ gboolean hands_press(struct live *live, guint count, struct hands *hands, GError
 	struct eye eye = { .live = live };
 	struct display_event event;
 
-	begin(hands, "clicks and keys", count);
+	hands_begin(hands, "clicks and keys", count);
 	for (guint i = 0; i < count; i++) {
 		gint64 start;
 
-		blink(&eye);
+		eye_blink(&eye);
 		start = g_get_real_time();
 		if (!act(live, i, error))
 			return FALSE;
-		if (see(&eye, DISPLAY_CURSOR, 0, &event))
-			arrived(hands, (gint64)event.time - start);
+		if (eye_see(&eye, DISPLAY_CURSOR, 0, &event))
+			hands_arrived(hands, (gint64)event.time - start);
 		else
-			lose(hands,
-			     g_strdup_printf("%s (number %u) was not seen", acts[i % 3], i + 1));
+			hands_lose(hands, g_strdup_printf("%s (number %u) was not seen",
+							  acts[i % 3], i + 1));
 		progress_status("clicks and keys: %u of %u", i + 1, count);
 	}
 	return TRUE;
@@ -194,7 +130,7 @@ static const struct {
 static gboolean see_size(struct eye *eye, int head, guint width, guint height,
 			 struct display_event *event)
 {
-	while (see(eye, DISPLAY_SCANOUT, head, event))
+	while (eye_see(eye, DISPLAY_SCANOUT, head, event))
 		if (event->width == (int)width && event->height == (int)height)
 			return TRUE;
 	return FALSE;
@@ -202,7 +138,7 @@ static gboolean see_size(struct eye *eye, int head, guint width, guint height,
 
 static gboolean see_off(const struct eye *eye, guint before)
 {
-	gint64 end = g_get_monotonic_time() + ARRIVAL_MS * G_TIME_SPAN_MILLISECOND;
+	gint64 end = g_get_monotonic_time() + EYE_ARRIVAL_MS * G_TIME_SPAN_MILLISECOND;
 
 	while (live_count_offs(eye->live, 1) == before)
 		if (live_wait(eye->live, 1) != LIVE_ON || g_get_monotonic_time() >= end)
@@ -221,15 +157,15 @@ static gboolean plug_once(struct eye *eye, guint i, struct hands *hands, GError 
 	struct display_event event;
 	gint64 start;
 
-	blink(eye);
+	eye_blink(eye);
 	start = g_get_real_time();
 	if (!witness_plug(vm_witness(eye->live->vm), head, width, height, error))
 		return FALSE;
 	if (off ? see_off(eye, offs) : see_size(eye, head, width, height, &event))
-		arrived(hands, g_get_real_time() - start);
+		hands_arrived(hands, g_get_real_time() - start);
 	else
-		lose(hands, g_strdup_printf("%ux%u on head %d (number %u) was not seen", width,
-					    height, head, i + 1));
+		hands_lose(hands, g_strdup_printf("%ux%u on head %d (number %u) was not seen",
+						  width, height, head, i + 1));
 	return TRUE;
 }
 
@@ -241,7 +177,7 @@ gboolean hands_plug(struct live *live, guint count, struct hands *hands, GError 
 {
 	struct eye eye = { .live = live };
 
-	begin(hands, "plugs", count);
+	hands_begin(hands, "plugs", count);
 	for (guint i = 0; i < count; i++) {
 		if (!plug_once(&eye, i, hands, error))
 			return FALSE;

@@ -17,7 +17,12 @@ struct hands {
 	GArray *times; /* gint64 */
 };
 
+void hands_begin(struct hands *hands, const char *what, guint wanted);
 void hands_clear(struct hands *hands);
+
+/* One arrived after @us, or did not, which takes @how. */
+void hands_arrived(struct hands *hands, gint64 us);
+void hands_lose(struct hands *hands, char *how);
 
 /*
  * Point at @count places on head 0 that @seed chooses, one after the other. Each must be seen before the next one: one
@@ -34,6 +39,13 @@ gboolean hands_press(struct live *live, guint count, struct hands *hands, GError
  * to be seen there must be. Both heads must be watched. As above.
  */
 gboolean hands_plug(struct live *live, guint count, struct hands *hands, GError **error);
+
+/*
+ * Go to another terminal by keys and come back, @count times: there, nothing of the compositor may be seen, whatever is done;
+ * then the picture must come back, go on or, if it is a still one, stand still, and the cursor follow. What is timed is how long the picture takes. As above.
+ */
+gboolean hands_switch(struct live *live, guint count, guint64 seed, struct hands *hands,
+		      GError **error);
 
 /* What at least @percent of them took at most, microseconds. 0: none arrived. */
 gint64 hands_percentile(const struct hands *hands, guint percent);

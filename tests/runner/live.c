@@ -68,6 +68,16 @@ gboolean live_ended_well(const struct live *live)
 	return ended;
 }
 
+guint live_said(const struct live *live, const char *text)
+{
+	guint count = 0;
+
+	for (const char *at = vm_journal(live->vm)->str; (at = strstr(at, text));
+	     at += strlen(text))
+		count++;
+	return count;
+}
+
 void live_print(const struct live *live)
 {
 	g_autoptr(GArray) events = events_of(live);
@@ -151,7 +161,7 @@ gboolean live_start(struct live *live, struct session *session, const struct var
 				  .window = heads == 0,
 				  .cancellable = session->options->cancellable };
 
-	*live = (struct live){ .session = session };
+	*live = (struct live){ .session = session, .still = strstr(words, "--still") != NULL };
 	live->log = g_build_filename(session->scratch, "live.qemu.txt", NULL);
 	live->snapshot = session_snapshot(session, variant, error);
 	if (!live->snapshot)

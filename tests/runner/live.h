@@ -12,6 +12,7 @@ struct live {
 	struct vm *vm;
 	char *log;
 	guint pictures; /* that were taken */
+	gboolean still; /* nothing moves by itself */
 };
 
 /* How a guest's compositor came to where it is. */
@@ -45,6 +46,9 @@ gint64 live_stat(const struct live *live, const char *name);
 
 /* Whether it has come to a good end: it says so, and has no error to tell. */
 gboolean live_ended_well(const struct live *live);
+
+/* How often it has said @text, which is no other note's part. */
+guint live_said(const struct live *live, const char *text);
 
 /* What it has said, for people: errors, notes and, if it has come to its end, what it has counted. */
 void live_print(const struct live *live);

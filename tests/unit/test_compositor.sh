@@ -72,6 +72,9 @@ storm hands -- --painter dumb
 tell "200 of 200 moves arrive, in order and within a pixel" 'grep -q "^moves: 200 of 200 arrived" "$out"'
 tell "so do clicks and keys" 'grep -q "^clicks and keys: 51 of 51 arrived" "$out"'
 tell "so do monitors that come, go and change while frames flow" 'grep -q "^plugs: 20 of 20 arrived" "$out"'
+tell "another terminal comes to the front and goes again: nothing is seen meanwhile, and everything after that" \
+	'grep -q "^switches of the terminal: 10 of 10 arrived" "$out"' '! grep "no seat" "$out"' \
+	'[ "$(grep -c "^session: given up" "$out")" = 10 ]' '[ "$(grep -c "^session: taken back" "$out")" = 10 ]'
 tell "the kernel has nothing to say to it" '[ $status = 0 ]' '! grep "^splat" "$out"'
 tell "a move takes three properties at most" '[ "$(stat cursor.properties)" -le 3 ]'
 
@@ -85,6 +88,14 @@ tell "a pointer that moves over a still picture: not one frame" '[ $status = 0 ]
 # libinput has a timer for each button that is pressed or released, 34 times.
 tell "and one wake-up for an event, but for the first frame, the quitting and bouncing buttons" \
 	'[ "$(stat wakes)" -le $(($(stat inputs) + 34 + 5)) ]'
+
+# Without a seat all is as it was, but for terminals; which is the control of those, too.
+storm hands -- --painter dumb --seat nonsense
+tell "without a seat devices are opened directly, and the reason is said" \
+	'grep -q "^no seat: opening devices directly: .*nonsense" "$out"' \
+	'grep -q "^moves: 200 of 200 arrived" "$out"' 'grep -q "^plugs: 20 of 20 arrived" "$out"'
+tell "and nobody switches terminals" '[ $status = 1 ]' '! grep "^session: " "$out"' \
+	'grep -q "cannot switch to terminal 2: " "$out"' 'grep -q "the session was not given up (number 1)" "$out"'
 
 storm view --headless 5 --shot "$work/shot.png" -- --still
 tell "with GL: what was painted is to be seen" '[ $status = 0 ]' '! grep "without GL" "$out"' \
