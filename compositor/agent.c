@@ -188,8 +188,7 @@ static void hold(int *fd, int socket)
 static void prepare_pointer(struct agent *agent)
 {
 	struct program_error error;
-	struct program *program =
-		program_parse(agent->channel.request, request_len(agent), &error);
+	struct program *program = program_parse(agent->channel.request, request_len(agent), &error);
 
 	if (program && program_points(program))
 		guest_start_udev(&agent->sink);

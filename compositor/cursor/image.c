@@ -211,7 +211,8 @@ static uint32_t blend(uint32_t under, uint32_t over)
 	uint32_t rest = 255 - (over >> 24), pixel = 0;
 
 	for (int shift = 0; shift < 24; shift += 8) {
-		uint32_t value = ((under >> shift & 0xff) * rest + 127) / 255 + (over >> shift & 0xff);
+		uint32_t value =
+			((under >> shift & 0xff) * rest + 127) / 255 + (over >> shift & 0xff);
 
 		pixel |= (value > 255 ? 255 : value) << shift;
 	}

@@ -39,8 +39,8 @@ enum channel_request {
 	REQUEST_VIEW, /* be a compositor, with the words in the request's bytes as options */
 	/* What the agent does itself, at once, whatever else is under way. */
 	REQUEST_SIGNAL, /* send the process at work the signal whose number is in the request's bytes */
-	REQUEST_WRITE,	/* "FILE=TEXT": write TEXT to FILE, of sysfs and its like */
-	REQUEST_DUMP, /* have the kernel print blocked tasks and held locks on the console */
+	REQUEST_WRITE, /* "FILE=TEXT": write TEXT to FILE, of sysfs and its like */
+	REQUEST_DUMP,  /* have the kernel print blocked tasks and held locks on the console */
 };
 
 struct channel_header {

@@ -41,6 +41,8 @@ int parser_expected(struct parser *parser, const char *what)
 /* What can be done again and again without anything made for it, or any event. */
 static bool can_rival(const struct op *op)
 {
+	if (op->pointer)
+		return false;
 	switch (op->kind) {
 	case OP_COMMIT:
 		return !op->nonblock && !op->has_area;
@@ -77,9 +79,9 @@ static int check_modifier(struct parser *parser, const struct op *op)
 				   op_name(waiting->kind), waiting->line);
 	}
 	if (parser->rival && (parser->modifiers > 1 || !can_rival(op)))
-		return parser_fail(parser,
-				   "expected after rival, and nothing else, a commit, setplane, "
-				   "cursor, move, hide or dirty without nonblock and damage");
+		return parser_fail(
+			parser, "expected after rival, and nothing else, a commit, setplane, "
+				"cursor, move, hide or dirty without nonblock, pointer and damage");
 	if (op->kind == OP_CLOSE && parser->rival_line)
 		return parser_fail(parser,
 				   "expected rival off before close: the rival of line %d has the "

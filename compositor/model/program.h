@@ -81,7 +81,7 @@ enum op_kind {
 
 	/* What the host does to the machine. */
 	OP_HOTPLUG, /* hotplug on|off [head=N]           a monitor of the output's size comes or goes */
-	OP_RESIZE,  /* resize WxH [head=N]               it is another one, of that size */
+	OP_RESIZE, /* resize WxH [head=N]               it is another one, of that size */
 	OP_KINDS
 };
 

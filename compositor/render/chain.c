@@ -72,8 +72,8 @@ static int add_sprite(const struct chain *chain, const struct chain_sprite *spri
 {
 	if (!sprite->image)
 		return count;
-	areas[count] = cursor_image_area(sprite->image, sprite->x, sprite->y, chain->width,
-					 chain->height);
+	areas[count] =
+		cursor_image_area(sprite->image, sprite->x, sprite->y, chain->width, chain->height);
 	return count + (areas[count].width ? 1 : 0);
 }
 

@@ -302,8 +302,7 @@ int gles_sprite(struct gles *gles, struct buffer *buffer, const struct cursor_im
 {
 	const struct gles_memory *memory = (const struct gles_memory *)buffer->memory;
 	const struct frame frame = { gles, 0, buffer->width, buffer->height };
-	struct picture_area area =
-		cursor_image_area(image, x, y, buffer->width, buffer->height);
+	struct picture_area area = cursor_image_area(image, x, y, buffer->width, buffer->height);
 	int ret = load_brush(gles, BRUSH_SPRITE);
 	GLuint program;
 

@@ -71,8 +71,7 @@ int painter_paint(struct painter *painter, struct buffer *buffer, enum picture_i
 int painter_sprite(struct painter *painter, struct buffer *buffer, const struct cursor_image *image,
 		   int32_t x, int32_t y)
 {
-	struct picture_area area =
-		cursor_image_area(image, x, y, buffer->width, buffer->height);
+	struct picture_area area = cursor_image_area(image, x, y, buffer->width, buffer->height);
 
 	if (painter->gles)
 		return gles_sprite(painter->gles, buffer, image, x, y);

@@ -17,7 +17,8 @@ struct sink;
 struct cursor {
 	char name[32]; /* of the file, less its ending */
 	struct cursor_image *image;
-	struct buffer buffer; /* a square with the image in its left upper corner; ->fb 0: it is too large for the plane */
+	struct buffer
+		buffer; /* a square with the image in its left upper corner; ->fb 0: it is too large for the plane */
 };
 
 struct cursors {

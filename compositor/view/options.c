@@ -25,9 +25,11 @@ const char view_options_help[] =
 	"  --frames N       end after so many frames\n"
 	"  --hide SECONDS   hide a pointer that has not moved for so long\n"
 	"  --still          nothing moves by itself\n"
-	"  --legacy         use the ioctls from before atomic commits, as on a device that has none\n"
+	"  --legacy         use the ioctls from before atomic commits, as on a device that has "
+	"none\n"
 	"  --no-cursor-plane\n"
-	"                   paint the pointer into the frames, as on a display without a cursor plane\n"
+	"                   paint the pointer into the frames, as on a display without a cursor "
+	"plane\n"
 	"  --data DIR       the folder with shaders/ and cursors/\n";
 
 static int complain(const char *option, const char *expected, const char *got)

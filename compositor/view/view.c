@@ -32,8 +32,8 @@ void view_fail(struct view *view, const char *what, int ret)
 {
 	if (is_taken(view, ret) || view->ret)
 		return;
-	sink_error(view->sink, "cannot %s: %s",
-		   ret == -ENODEV ? "go on without the device" : what, strerror(-ret));
+	sink_error(view->sink, "cannot %s: %s", ret == -ENODEV ? "go on without the device" : what,
+		   strerror(-ret));
 	view->ret = ret;
 	loop_end(&view->loop);
 }
@@ -160,8 +160,8 @@ static void on_signal(void *data)
 static int start_input(struct view *view)
 {
 	const char *why;
-	int ret = input_create(session_opener(view->session), view_on_input_event, view, &view->input,
-			       &why);
+	int ret = input_create(session_opener(view->session), view_on_input_event, view,
+			       &view->input, &why);
 
 	if (!ret)
 		return loop_add(&view->loop, input_fd(view->input), view_on_input, view);

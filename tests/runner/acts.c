@@ -12,7 +12,8 @@
 #define PAUSE_MS 250
 
 const char acts_help[] =
-	"keys such as c, space or ctrl+alt+f2; X,Y to point; click; WxH for another monitor; Nms to "
+	"keys such as c, space or ctrl+alt+f2; X,Y to point; click; WxH for another monitor; Nms "
+	"to "
 	"wait; SIGTERM and other signals; FILE=TEXT to write to a file of the guest";
 
 /* Codes of <linux/input-event-codes.h>, all below KEY_KP7 (witness.h). */
@@ -20,18 +21,10 @@ static const struct {
 	const char *name;
 	guint code;
 } keys[] = {
-	{ "c", KEY_C },
-	{ "o", KEY_O },
-	{ "p", KEY_P },
-	{ "q", KEY_Q },
-	{ "s", KEY_S },
-	{ "x", KEY_X },
-	{ "esc", KEY_ESC },
-	{ "space", KEY_SPACE },
-	{ "ctrl", KEY_LEFTCTRL },
-	{ "alt", KEY_LEFTALT },
-	{ "f1", KEY_F1 },
-	{ "f2", KEY_F2 },
+	{ "c", KEY_C },		{ "o", KEY_O },		{ "p", KEY_P },
+	{ "q", KEY_Q },		{ "s", KEY_S },		{ "x", KEY_X },
+	{ "esc", KEY_ESC },	{ "space", KEY_SPACE }, { "ctrl", KEY_LEFTCTRL },
+	{ "alt", KEY_LEFTALT }, { "f1", KEY_F1 },	{ "f2", KEY_F2 },
 };
 
 static const struct {

@@ -56,7 +56,9 @@ static const char *const bench_options[] = {
 static const char *const shrink_options[] = { "variant",      "rule", "output",
 					      KERNEL_OPTIONS, "seed", "qemu",
 					      "results",      "keep", NULL };
-static const char *const view_options[] = { "variant", "headless", "shot", "do", RUN_OPTIONS, NULL };
+static const char *const view_options[] = {
+	"variant", "headless", "shot", "do", RUN_OPTIONS, NULL
+};
 static const char *const hands_options[] = { "variant", RUN_OPTIONS, NULL };
 static const char *const report_options[] = { NULL };
 static const char *const doctor_options[] = { "qemu", NULL };

@@ -191,8 +191,7 @@ static void test_what_lies_within(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < LENGTH(rows); i++) {
-		struct picture_area area =
-			cursor_image_area(&image, rows[i].x, rows[i].y, 100, 50);
+		struct picture_area area = cursor_image_area(&image, rows[i].x, rows[i].y, 100, 50);
 
 		assert_memory_equal(&area, &rows[i].area, sizeof(area));
 	}

@@ -161,7 +161,9 @@ static struct cursor_image *new_disc(void)
 			int d = (x - MIDDLE) * (x - MIDDLE) + (y - MIDDLE) * (y - MIDDLE);
 
 			/* Premultiplied: red 0x60 of 0x80 at the rim. */
-			image->pixels[y * SIDE + x] = d < 36 ? 0xffe0a020u : d < 100 ? 0x80603010u : 0;
+			image->pixels[y * SIDE + x] = d < 36  ? 0xffe0a020u :
+						      d < 100 ? 0x80603010u :
+								0;
 		}
 	return image;
 }
@@ -172,7 +174,8 @@ static uint32_t largest_difference(const uint32_t *one, const uint32_t *other, s
 
 	for (size_t i = 0; i < count; i++)
 		for (int shift = 0; shift < 24; shift += 8) {
-			int difference = (int)(one[i] >> shift & 0xff) - (int)(other[i] >> shift & 0xff);
+			int difference =
+				(int)(one[i] >> shift & 0xff) - (int)(other[i] >> shift & 0xff);
 
 			largest = MAX(largest, (uint32_t)ABS(difference));
 		}

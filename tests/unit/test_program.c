@@ -668,7 +668,7 @@ static void test_errors_have_their_names(void **state)
 #define ERRORS "ok or an error's name like ENOMEM, joined by |"
 #define RIVALS                                                                                     \
 	"expected after rival, and nothing else, a commit, setplane, cursor, move, hide or dirty " \
-	"without nonblock and damage"
+	"without nonblock, pointer and damage"
 #define NOTHING_DONE "expected at least one operation that enters the kernel, like commit"
 
 static const struct mistake {
@@ -886,6 +886,7 @@ static const struct mistake {
 	{ "rival that does not wait", ABOVE "rival\ncommit cursor=C nonblock\n", LINE + 1, RIVALS },
 	{ "rival that says what is damaged", ABOVE "rival\ncommit primary=P damage=0,0,1x1\n",
 	  LINE + 1, RIVALS },
+	{ "rival that waits for the pointer", ABOVE "rival\nmove 1,1 pointer\n", LINE + 1, RIVALS },
 	{ "rival that closes", ABOVE "rival\nclose\n", LINE + 1, RIVALS },
 	{ "rival that has the device open", ABOVE "rival\nhide\nclose\n", LINE + 2,
 	  "expected rival off before close: the rival of line 7 has the device open" },
@@ -1000,7 +1001,8 @@ static const struct mistake {
 	{ "commit to head 0 without an output", "output 8x8 head=1\ncommit at=1,1\n", 2,
 	  "expected an output line before the first operation on a plane" },
 	{ "commit to two heads", ABOVE "commit at=1,1 head=0 head=1\n", LINE,
-	  "expected primary=, cursor=, hot=, damage=, nonblock, test, pointer or the end of the line, got "
+	  "expected primary=, cursor=, hot=, damage=, nonblock, test, pointer or the end of the "
+	  "line, got "
 	  "\"head=1\"" },
 	{ "cursor on two heads", ABOVE "cursor C head=0 head=1\n", LINE,
 	  "expected at=, hot= or the end of the line, got \"head=1\"" },
@@ -1039,31 +1041,39 @@ static const struct mistake {
 	  ABOVE "output 2048x1024\ncommit primary=P\n", LINE + 1,
 	  "expected a primary buffer of at least 2048x1024, the output's size; P is 1024x768" },
 	{ "commit with cursor= twice", ABOVE "commit cursor=C cursor=D\n", LINE,
-	  "expected primary=, at=, hot=, damage=, nonblock, test, pointer, head= or the end of the line, "
+	  "expected primary=, at=, hot=, damage=, nonblock, test, pointer, head= or the end of the "
+	  "line, "
 	  "got \"cursor=D\"" },
 	{ "commit with primary= twice", ABOVE "commit primary=off primary=P\n", LINE,
-	  "expected cursor=, at=, hot=, damage=, nonblock, test, pointer, head= or the end of the line, got "
+	  "expected cursor=, at=, hot=, damage=, nonblock, test, pointer, head= or the end of the "
+	  "line, got "
 	  "\"primary=P\"" },
 	{ "commit with at= twice", ABOVE "commit at=1,1 at=2,2\n", LINE,
-	  "expected primary=, cursor=, hot=, damage=, nonblock, test, pointer, head= or the end of the "
+	  "expected primary=, cursor=, hot=, damage=, nonblock, test, pointer, head= or the end of "
+	  "the "
 	  "line, got \"at=2,2\"" },
 	{ "commit with hot= twice", ABOVE "commit cursor=C hot=1,1 hot=2,2\n", LINE,
-	  "expected primary=, at=, damage=, nonblock, test, pointer, head= or the end of the line, got "
+	  "expected primary=, at=, damage=, nonblock, test, pointer, head= or the end of the line, "
+	  "got "
 	  "\"hot=2,2\"" },
 	{ "commit with nonblock twice", ABOVE "commit cursor=C nonblock nonblock\n", LINE,
 	  "expected primary=, at=, hot=, damage=, test, pointer, head= or the end of the line, got "
 	  "\"nonblock\"" },
 	{ "commit with test twice", ABOVE "commit cursor=C test test\n", LINE,
-	  "expected primary=, at=, hot=, damage=, nonblock, pointer, head= or the end of the line, got "
+	  "expected primary=, at=, hot=, damage=, nonblock, pointer, head= or the end of the line, "
+	  "got "
 	  "\"test\"" },
 	{ "commit with an unknown option", ABOVE "commit cursor=C async\n", LINE,
-	  "expected primary=, at=, hot=, damage=, nonblock, test, pointer, head= or the end of the line, "
+	  "expected primary=, at=, hot=, damage=, nonblock, test, pointer, head= or the end of the "
+	  "line, "
 	  "got \"async\"" },
 	{ "commit with a value for a flag", ABOVE "commit cursor=C test=1\n", LINE,
-	  "expected primary=, at=, hot=, damage=, nonblock, test, pointer, head= or the end of the line, "
+	  "expected primary=, at=, hot=, damage=, nonblock, test, pointer, head= or the end of the "
+	  "line, "
 	  "got \"test=1\"" },
 	{ "commit with a buffer but no plane", ABOVE "commit C\n", LINE,
-	  "expected primary=, cursor=, at=, hot=, damage=, nonblock, test, pointer, head= or the end of the "
+	  "expected primary=, cursor=, at=, hot=, damage=, nonblock, test, pointer, head= or the "
+	  "end of the "
 	  "line, got \"C\"" },
 	{ "commit with damage= twice", ABOVE "commit primary=P damage=0,0,1x1 damage=0,0,1x1\n",
 	  LINE,
