@@ -26,6 +26,7 @@
  */
 #include "compositor/agent.h"
 
+#include <drm_fourcc.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -34,6 +35,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -56,6 +58,8 @@
 #define DRIVER "virtio_gpu"
 /* Where kernel/build puts shaders/ and cursors/. */
 #define GUEST_DATA "/planestorm"
+/* Where Mesa keeps what it has compiled. */
+#define GL_CACHE "/tmp/mesa"
 #define VIEW_TEXT_MAX 1024
 #define VIEW_WORDS_MAX 32
 #define DEVICE_TIMEOUT_NS UINT64_C(30000000000)
@@ -148,7 +152,8 @@ static int run_client(struct agent *agent, int fd, int holder)
 		return CLIENT_FAILED;
 	}
 	if (agent->request == REQUEST_BENCH)
-		return bench_run(fd, &agent->sink);
+		return request_len(agent) ? bench_compositor(fd, &agent->sink) :
+					    bench_run(fd, &agent->sink);
 	return run_program(agent, fd, holder);
 }
 
@@ -422,19 +427,21 @@ static void await_host(const struct channel *channel)
 		nanosleep(&pause, NULL);
 }
 
-/* Mesa and what it needs come from the layer's disk once, and not again in each trial. */
+/*
+ * Mesa and what it needs come from the layer's disk once, and shaders are compiled once, and not again in each trial. The
+ * driver under test is not there yet; SECOND_DRIVER has dumb buffers as well.
+ */
 static void warm_gl(void)
 {
-	const struct picture_area whole = { .width = 64, .height = 64 };
-	pid_t pid = fork();
-	struct gles *gles;
-	const char *why;
+	struct device device = { .second = -1, .holder = -1, .node = -1 };
+	pid_t pid;
 
+	mkdir(GL_CACHE, 0755);
+	setenv("MESA_SHADER_CACHE_DIR", GL_CACHE, 1);
+	pid = fork();
 	if (pid == 0) {
-		if (!gles_create(NULL, GUEST_DATA, &gles, &why))
-			gles_paint_memory(gles, IMAGE_WINDOWS, 1, whole.width, whole.height, &whole,
-					  1, NULL);
-		_exit(0);
+		device.fd = device_open_driver(SECOND_DRIVER);
+		_exit(device.fd < 0 || gles_warm(&device, GUEST_DATA, DRM_FORMAT_XRGB8888));
 	}
 	if (pid > 0)
 		await(pid);

@@ -111,9 +111,8 @@ static int compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* Report the median of @count @values, divided by @divisor. */
-static void report(struct sink *sink, const char *name, const char *what, uint64_t *values,
-		   int count, uint64_t divisor)
+void bench_report(struct sink *sink, const char *name, const char *what, uint64_t *values,
+		  int count, uint64_t divisor)
 {
 	char stat[64];
 
@@ -137,9 +136,9 @@ static int measure(int fd, struct run *run, struct pair *pair, const char *name,
 	}
 	if (ret)
 		return ret;
-	report(sink, name, "bare", bare, ROUNDS, 2 * PAIRS);
-	report(sink, name, "engine", engine, ROUNDS, 2 * PAIRS);
-	report(sink, name, "permille", permille, ROUNDS, 1);
+	bench_report(sink, name, "bare", bare, ROUNDS, 2 * PAIRS);
+	bench_report(sink, name, "engine", engine, ROUNDS, 2 * PAIRS);
+	bench_report(sink, name, "permille", permille, ROUNDS, 1);
 	return 0;
 }
 
@@ -157,7 +156,7 @@ static int measure_storm(struct run *run, const struct program *program, int fro
 		ret = time_engine(run, &pair, &engine[i]);
 	run_quiesce(run);
 	if (!ret)
-		report(sink, "storm", "engine", engine, STORM_ROUNDS, 2 * PAIRS);
+		bench_report(sink, "storm", "engine", engine, STORM_ROUNDS, 2 * PAIRS);
 	return ret;
 }
 

@@ -116,12 +116,18 @@ static void strip_row(uint32_t frame, uint32_t x, uint32_t count, uint32_t *row)
 		row[i] = colour(wave(x + i + 8 * frame), 96, wave(2 * (x + i) + frame));
 }
 
+static uint32_t background(const struct animation *animation, uint32_t y)
+{
+	uint32_t height = animation->height;
+
+	return colour(24 + y * 48 / height, 28 + y * 40 / height, 64 + y * 64 / height);
+}
+
 /* The colour of pixel (@x, @y), above the strip, and of those behind it up to *@end, which is lowered for that. */
 static uint32_t windows_pixel(const struct animation *animation, uint32_t x, uint32_t y,
 			      uint32_t *end)
 {
-	uint32_t height = animation->height;
-	uint32_t pixel = colour(24 + y * 48 / height, 28 + y * 40 / height, 64 + y * 64 / height);
+	uint32_t pixel = background(animation, y);
 
 	for (int i = 0; i < ANIMATION_WINDOWS; i++) {
 		const struct animation_window *window = &animation->windows[i];
@@ -158,6 +164,38 @@ static void windows_row(const struct animation *animation, uint32_t x, uint32_t 
 	}
 }
 
+/* The first row behind row @y in which @window begins, ends, or changes its colour; @end if that is further on. */
+static uint32_t next_edge(const struct animation_window *window, uint32_t y, uint32_t end)
+{
+	const uint32_t edges[] = { window->area.y, window->area.y + window->title,
+				   window->area.y + window->area.height };
+
+	for (int i = 0; i < 3; i++)
+		if (edges[i] > y)
+			end = min(end, edges[i]);
+	return end;
+}
+
+/* The first row behind row @y at which @y * @steps / @height is another number. */
+static uint32_t next_step(uint32_t y, uint32_t steps, uint32_t height)
+{
+	return ((y * steps / height + 1) * height + steps - 1) / steps;
+}
+
+static uint32_t windows_rows_alike(const struct animation *animation, uint32_t y)
+{
+	uint32_t height = animation->height, end = animation->strip.y;
+
+	if (y >= end)
+		return height - y;
+	end = min(end, next_step(y, 48, height));
+	end = min(end, next_step(y, 40, height));
+	end = min(end, next_step(y, 64, height));
+	for (int i = 0; i < ANIMATION_WINDOWS; i++)
+		end = next_edge(&animation->windows[i], y, end);
+	return end - y;
+}
+
 /* --- all of them ------------------------------------------------------------------------------ */
 
 void animation_init(struct animation *animation, enum picture_image scene, uint32_t frame,
@@ -188,6 +226,11 @@ void animation_row(const struct animation *animation, uint32_t x, uint32_t y, ui
 				 ripples_pixel(frame, animation->width, animation->height, x + i,
 					       y) :
 				 gradient_pixel(frame, x + i, y);
+}
+
+uint32_t animation_rows_alike(const struct animation *animation, uint32_t y)
+{
+	return animation->scene == IMAGE_WINDOWS && y ? windows_rows_alike(animation, y) : 1;
 }
 
 static int add_area(struct picture_area *areas, int count, const struct picture_area *area)

@@ -50,6 +50,9 @@ void animation_init(struct animation *animation, enum picture_image scene, uint3
 void animation_row(const struct animation *animation, uint32_t x, uint32_t y, uint32_t count,
 		   uint32_t *row);
 
+/* How many rows from row @y on, itself included, look alike, or less: 1 at least. Row 0 has a number and is by itself. */
+uint32_t animation_rows_alike(const struct animation *animation, uint32_t y);
+
 /*
  * Into @areas, of which there is room for ANIMATION_AREAS_MAX, what differs between two frames, and maybe more. Returns how
  * many there are.

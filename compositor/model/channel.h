@@ -33,7 +33,8 @@ enum channel_request {
 	REQUEST_NONE,
 	REQUEST_MODULE, /* load the kernel module in the request's bytes, wait for /dev/dri/card0 */
 	REQUEST_RUN,	/* run the program in the request's bytes in a client process */
-	REQUEST_BENCH,	/* compare the operation loop with a bare ioctl loop, report as stat */
+	/* compare the operation loop, or with any bytes the compositor, with what is bare of it, report as stat */
+	REQUEST_BENCH,
 	/* like MODULE; then let the functions that it marks be interrupted (injectable.h) */
 	REQUEST_INSTRUMENTED,
 	REQUEST_VIEW, /* be a compositor, with the words in the request's bytes as options */

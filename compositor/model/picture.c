@@ -161,15 +161,36 @@ static void paint_row(const struct picture *picture, uint32_t x, uint32_t y, uin
 		animation_row(&picture->animation, x + i, y, count - i, row + i);
 }
 
+/* As animation_rows_alike(), of any picture. */
+static uint32_t rows_alike(const struct picture *picture, uint32_t y)
+{
+	return picture_is_scene(picture->image) ? animation_rows_alike(&picture->animation, y) : 1;
+}
+
+/* @count rows of @width pixels under that at @row. */
+static void repeat_row(uint32_t *row, uint32_t width, uint32_t stride, uint32_t count)
+{
+	char *below = (char *)row;
+
+	for (; count; count--)
+		memcpy(below += stride, row, width * sizeof(*row));
+}
+
 void picture_paint_area(enum picture_image image, uint32_t id, uint32_t width, uint32_t height,
 			const struct picture_area *area, void *pixels, uint32_t stride)
 {
 	struct picture picture = picture_of(image, id, width, height);
+	uint32_t y = area->y, end = area->y + area->height;
 
-	for (uint32_t y = area->y; y < area->y + area->height; y++) {
-		uint32_t *row = (uint32_t *)((char *)pixels + (size_t)y * stride);
+	while (y < end) {
+		uint32_t *row = (uint32_t *)((char *)pixels + (size_t)y * stride) + area->x;
+		uint32_t count = rows_alike(&picture, y);
 
-		paint_row(&picture, area->x, y, area->width, row + area->x);
+		if (count > end - y)
+			count = end - y;
+		paint_row(&picture, area->x, y, area->width, row);
+		repeat_row(row, area->width, stride, count - 1);
+		y += count;
 	}
 }
 

@@ -44,6 +44,21 @@ void chain_give_back(struct chain *chain, int slot)
 	chain->slots[slot].whole = false;
 }
 
+void chain_put_back(struct chain *chain, int slot, const struct chain_frame *frame)
+{
+	chain->slots[slot].use = CHAIN_FREE;
+	chain->slots[slot].whole = true;
+	chain->slots[slot].frame = *frame;
+}
+
+bool chain_frame_is(const struct chain_frame *one, const struct chain_frame *other)
+{
+	const struct chain_sprite *a = &one->sprite, *b = &other->sprite;
+
+	return one->scene == other->scene && one->id == other->id && a->image == b->image &&
+	       (!a->image || (a->x == b->x && a->y == b->y));
+}
+
 void chain_queue(struct chain *chain, int slot, const struct chain_frame *frame)
 {
 	chain->slots[slot].use = CHAIN_QUEUED;

@@ -55,6 +55,12 @@ int chain_take(struct chain *chain);
 /* It was not painted whole, and is free again. */
 void chain_give_back(struct chain *chain, int slot);
 
+/* It holds @frame, which nobody wants to see, and is free again. */
+void chain_put_back(struct chain *chain, int slot, const struct chain_frame *frame);
+
+/* Whether they look alike. */
+bool chain_frame_is(const struct chain_frame *one, const struct chain_frame *other);
+
 /* It holds @frame and is on its way to the screen. */
 void chain_queue(struct chain *chain, int slot, const struct chain_frame *frame);
 

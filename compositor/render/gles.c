@@ -38,6 +38,7 @@ struct gles_memory {
 	struct buffer_memory memory;
 	struct gles *gles; /* borrowed */
 	struct gbm_bo *bo;
+	void *kept; /* a mapping, see keep_mapped(); NULL: none */
 	struct egl_target target;
 };
 
@@ -82,14 +83,31 @@ static void release(struct buffer_memory *base)
 {
 	struct gles_memory *memory = (struct gles_memory *)base;
 
+	if (memory->kept)
+		gbm_bo_unmap(memory->bo, memory->kept);
 	egl_target_finish(&memory->gles->egl, &memory->target);
 	if (memory->bo)
 		gbm_bo_destroy(memory->bo);
 	free(memory);
 }
 
-int gles_buffer(struct gles *gles, struct buffer *buffer, uint32_t width, uint32_t height,
-		uint32_t format, const char **why)
+/*
+ * Mesa's winsys for dumb buffers unmaps one when the last who draws into it is done (kms_sw_displaytarget_unmap()), and the next
+ * frame faults all pages in again. A mapping that stays, for reading only, spares that.
+ */
+static void keep_mapped(struct gles_memory *memory, uint32_t width, uint32_t height)
+{
+	const char *renderer = (const char *)glGetString(GL_RENDERER);
+	uint32_t stride;
+
+	if (renderer && strstr(renderer, "llvmpipe"))
+		gbm_bo_map(memory->bo, 0, 0, width, height, GBM_BO_TRANSFER_READ, &stride,
+			   &memory->kept);
+}
+
+/* All but the framebuffer. */
+static int make_memory(struct gles *gles, struct buffer *buffer, uint32_t width, uint32_t height,
+		       uint32_t format, const char **why)
 {
 	struct gles_memory *memory = calloc(1, sizeof(*memory));
 	int ret;
@@ -108,15 +126,26 @@ int gles_buffer(struct gles *gles, struct buffer *buffer, uint32_t width, uint32
 	}
 	*why = "draw into a buffer of GBM's";
 	ret = egl_target_init(&gles->egl, memory->bo, &memory->target);
+	keep_mapped(memory, width, height);
 	buffer->memory = &memory->memory;
 	buffer->handle = gbm_bo_get_handle(memory->bo).u32;
 	buffer->stride = gbm_bo_get_stride(memory->bo);
 	buffer->size = (uint64_t)buffer->stride * height;
+	if (ret)
+		buffer_destroy(buffer);
+	return ret;
+}
+
+int gles_buffer(struct gles *gles, struct buffer *buffer, uint32_t width, uint32_t height,
+		uint32_t format, const char **why)
+{
+	int ret = make_memory(gles, buffer, width, height, format, why);
+
+	if (ret)
+		return ret;
 	buffer_ask_resource(buffer);
-	if (!ret) {
-		*why = "make a framebuffer";
-		ret = buffer_add_framebuffer(buffer);
-	}
+	*why = "make a framebuffer";
+	ret = buffer_add_framebuffer(buffer);
 	if (ret)
 		buffer_destroy(buffer);
 	return ret;
@@ -276,6 +305,26 @@ int gles_paint(struct gles *gles, struct buffer *buffer, enum picture_image scen
 
 	glBindFramebuffer(GL_FRAMEBUFFER, memory->target.framebuffer);
 	return draw(&frame, scene, areas, count);
+}
+
+int gles_warm(struct device *device, const char *data, uint32_t format)
+{
+	/* Large enough for all that the scene has. */
+	const struct picture_area whole = { .width = 640, .height = 480 };
+	struct buffer buffer;
+	struct gles *gles;
+	const char *why;
+	int ret = gles_create(device, data, &gles, &why);
+
+	if (ret)
+		return ret;
+	ret = make_memory(gles, &buffer, whole.width, whole.height, format, &why);
+	if (!ret) {
+		ret = gles_paint(gles, &buffer, IMAGE_WINDOWS, 1, &whole, 1);
+		buffer_destroy(&buffer);
+	}
+	gles_destroy(gles);
+	return ret;
 }
 
 /* --- a sprite over it ------------------------------------------------------------------------- */

@@ -25,6 +25,12 @@ int gles_buffer(struct gles *gles, struct buffer *buffer, uint32_t width, uint32
 int gles_paint(struct gles *gles, struct buffer *buffer, enum picture_image scene, uint32_t id,
 	       const struct picture_area *areas, int count);
 
+/*
+ * Have Mesa compile what the scene windows takes in a buffer of @format, for its cache on disk. @device need show nothing.
+ * Returns 0 or a negative errno.
+ */
+int gles_warm(struct device *device, const char *data, uint32_t format);
+
 /* As painter_sprite() and painter_read(). */
 int gles_sprite(struct gles *gles, struct buffer *buffer, const struct cursor_image *image,
 		int32_t x, int32_t y);

@@ -19,8 +19,20 @@ static bool is_dark(const struct view *view)
 	return view->behind || view->asleep;
 }
 
+/* With a buffer to spare, the next frame is painted while the last one is on its way. */
+static int paint_ahead(struct view *view)
+{
+	int ret = 0;
+
+	for (int i = 0; !ret && i < HEADS && !view->paused && !is_dark(view); i++)
+		ret = head_paint_ahead(&view->heads[i], view->scene, view->frame + 1);
+	return ret;
+}
+
 static void draw(struct view *view)
 {
+	int failed;
+
 	for (int i = 0; i < HEADS && !is_dark(view); i++) {
 		int ret = 0;
 
@@ -31,6 +43,9 @@ static void draw(struct view *view)
 			return;
 		}
 	}
+	failed = paint_ahead(view);
+	if (failed)
+		view_fail(view, "paint a frame", failed);
 }
 
 void view_redraw(struct view *view)
@@ -100,10 +115,10 @@ static void on_flip(struct view *view, struct head *head)
 	int ret = 0;
 
 	head_flipped(head);
-	if (!view->begun && view->statistics.frames) {
-		view->begun = true;
+	if (!view->statistics.first_ns && view->statistics.frames) {
+		view->statistics.first_ns = sink_now() - view->statistics.begun_ns;
 		sink_note(view->sink, "first frame after %" PRIu64 " ms",
-			  (sink_now() - view->statistics.begun_ns) / 1000000);
+			  view->statistics.first_ns / 1000000);
 	}
 	if (is_over(view)) {
 		loop_end(&view->loop);

@@ -16,7 +16,7 @@
 
 void head_init(struct head *head, struct head_common *common, int connector)
 {
-	*head = (struct head){ .common = common, .connector = connector };
+	*head = (struct head){ .common = common, .connector = connector, .ahead = -1 };
 }
 
 bool head_has_cursor(const struct head *head)
@@ -33,11 +33,18 @@ static void destroy_buffers(struct head *head)
 		buffer_destroy(&head->buffers[i]);
 }
 
+/* Nobody knows what the buffers hold. */
+static void empty_chain(struct head *head)
+{
+	chain_init(&head->chain, head->common->buffers, head->width, head->height);
+	head->ahead = -1;
+}
+
 static int create_buffers(struct head *head, const char **why)
 {
 	int ret = 0;
 
-	chain_init(&head->chain, head->common->buffers, head->width, head->height);
+	empty_chain(head);
 	for (uint32_t i = 0; !ret && i < head->common->buffers; i++)
 		ret = painter_buffer(head->common->painter, &head->buffers[i], head->width,
 				     head->height, DRM_FORMAT_XRGB8888, why);
@@ -64,7 +71,7 @@ static int set_mode(struct head *head, uint32_t width, uint32_t height, const ch
 	return 0;
 }
 
-static int set_size(struct head *head, uint32_t width, uint32_t height, const char **why)
+int head_resize(struct head *head, uint32_t width, uint32_t height, const char **why)
 {
 	int ret = set_mode(head, width, height, why);
 
@@ -89,7 +96,7 @@ int head_wake(struct head *head, const char **why)
 {
 	if (!head->output)
 		return 0;
-	chain_init(&head->chain, head->common->buffers, head->width, head->height);
+	empty_chain(head);
 	return set_mode(head, head->width, head->height, why);
 }
 
@@ -129,7 +136,7 @@ static int switch_on(struct head *head, const char **why)
 	*why = "read the display's modes";
 	ret = output_preferred(head->output, &width, &height);
 	if (!ret)
-		ret = set_size(head, width, height, why);
+		ret = head_resize(head, width, height, why);
 	if (ret)
 		let_go(head);
 	return ret;
@@ -163,7 +170,7 @@ int head_probe(struct head *head, bool *changed, const char **why)
 	if (ret || (width == head->width && height == head->height))
 		return ret;
 	*changed = true;
-	return set_size(head, width, height, why);
+	return head_resize(head, width, height, why);
 }
 
 void head_finish(struct head *head)
@@ -199,26 +206,59 @@ static int paint(struct head *head, int slot, const struct chain_frame *frame)
 	return ret;
 }
 
+/* A buffer with @frame, whoever painted it when; or a negative errno. */
+static int painted(struct head *head, const struct chain_frame *frame)
+{
+	int slot = head->ahead, ret;
+
+	head->ahead = -1;
+	if (slot >= 0 && chain_frame_is(frame, &head->ahead_frame))
+		return slot;
+	if (slot >= 0)
+		chain_put_back(&head->chain, slot, &head->ahead_frame);
+	slot = chain_take(&head->chain);
+	if (slot < 0)
+		return -EBUSY;
+	ret = paint(head, slot, frame);
+	if (ret)
+		chain_give_back(&head->chain, slot);
+	return ret ? ret : slot;
+}
+
 int head_show(struct head *head, enum picture_image scene, uint32_t id)
 {
 	const struct chain_frame frame = { .scene = scene, .id = id, .sprite = head->sprite };
 	struct picture_area areas[CHAIN_AREAS_MAX];
-	int slot = chain_take(&head->chain), count, ret;
+	int slot = painted(head, &frame), count, ret;
 
 	if (slot < 0)
-		return -EBUSY;
-	ret = paint(head, slot, &frame);
-	if (!ret) {
-		count = chain_damage(&head->chain, &frame, areas);
-		head->committed_ns = sink_now();
-		ret = head->common->present->show(head, head->buffers[slot].fb, areas, count);
-	}
+		return slot;
+	count = chain_damage(&head->chain, &frame, areas);
+	head->committed_ns = sink_now();
+	ret = head->common->present->show(head, head->buffers[slot].fb, areas, count);
 	if (ret) {
-		chain_give_back(&head->chain, slot);
+		chain_put_back(&head->chain, slot, &frame);
 		return ret;
 	}
 	head->flipping = true;
 	chain_queue(&head->chain, slot, &frame);
+	return 0;
+}
+
+int head_paint_ahead(struct head *head, enum picture_image scene, uint32_t id)
+{
+	const struct chain_frame frame = { .scene = scene, .id = id, .sprite = head->sprite };
+	int slot;
+
+	if (!head->output || head->asleep || head->ahead >= 0)
+		return 0;
+	slot = painted(head, &frame);
+	if (slot == -EBUSY)
+		return 0;
+	if (slot < 0)
+		return slot;
+	head->ahead = slot;
+	head->ahead_frame = frame;
 	return 0;
 }
 

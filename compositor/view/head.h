@@ -51,7 +51,9 @@ struct head {
 	struct buffer buffers[CHAIN_MAX];
 	bool flipping;	    /* the event of a frame is still to come */
 	unsigned int stale; /* so are those of so many frames that were given up */
-	bool asleep;	    /* it is switched off, but not to be forgotten */
+	int ahead;	    /* a buffer that is painted and not committed yet; -1: none */
+	struct chain_frame ahead_frame;
+	bool asleep; /* it is switched off, but not to be forgotten */
 	uint64_t committed_ns;
 	struct head_cursor wanted, shown; /* on the cursor plane, and what was committed last */
 	struct chain_sprite sprite;	  /* over the next frame */
@@ -65,6 +67,9 @@ void head_init(struct head *head, struct head_common *common, int connector);
  * something was done. Returns 0, also if there is no display, or a negative errno with *@why as usual.
  */
 int head_probe(struct head *head, bool *changed, const char **why);
+
+/* Have a display that is there in another size, all black. As head_probe(). */
+int head_resize(struct head *head, uint32_t width, uint32_t height, const char **why);
 
 /* Switch the display off, until head_wake(). */
 void head_sleep(struct head *head);
@@ -83,6 +88,9 @@ bool head_is_ready(struct head *head);
 
 /* Paint it and commit it. Returns 0 or a negative errno. */
 int head_show(struct head *head, enum picture_image scene, uint32_t id);
+
+/* Paint frame @id of @scene, for head_show() to commit, if a buffer is free for that. Returns 0 or a negative errno. */
+int head_paint_ahead(struct head *head, enum picture_image scene, uint32_t id);
 
 /* The event of its frame has come. */
 void head_flipped(struct head *head);

@@ -62,6 +62,7 @@ void statistics_tell(const struct statistics *statistics, uint64_t wakes, struct
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &cpu);
 	cpu_us = (uint64_t)cpu.tv_sec * 1000000 + (uint64_t)cpu.tv_nsec / NS_PER_US;
 	sink_stat(sink, "ms", (int64_t)((sink_now() - statistics->begun_ns) / 1000000));
+	sink_stat(sink, "first-frame.ms", (int64_t)(statistics->first_ns / 1000000));
 	sink_stat(sink, "frames", (int64_t)statistics->frames);
 	sink_stat(sink, "frames.missed", (int64_t)statistics->missed);
 	if (statistics->frames) {

@@ -26,6 +26,7 @@ uint64_t histogram_percentile(const struct histogram *histogram, unsigned int pe
 
 struct statistics {
 	uint64_t begun_ns;   /* CLOCK_MONOTONIC */
+	uint64_t first_ns;   /* from then to the first frame's event; 0: it has not come yet */
 	uint64_t frames;     /* that were shown */
 	uint64_t missed;     /* times at which one was due and the one before was not shown yet */
 	uint64_t painted;    /* pixels */

@@ -45,7 +45,6 @@ struct view {
 	bool hidden;	/* the pointer is */
 	bool late;	/* a frame was due when one was still under way */
 	bool redraw;	/* so was one that shows what has changed */
-	bool begun;	/* a first frame has been shown */
 	int ret;	/* why it ends, 0 or a negative errno */
 };
 

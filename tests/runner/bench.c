@@ -6,6 +6,8 @@
 
 #include "compositor/model/journal.h"
 #include "tests/runner/bench_judge.h"
+#include "tests/runner/hands.h"
+#include "tests/runner/live.h"
 #include "tests/runner/progress.h"
 
 /* The benchmark takes a minute or two; it is given up when nothing is heard for this long. */
@@ -110,7 +112,7 @@ static GArray *read_results(const GString *journal, GError **error)
 
 /* One run of the guest's benchmark, watched or not. Returns its results or NULL with @error set. */
 static GArray *run_guest(struct session *session, const struct snapshot *snapshot, gboolean watched,
-			 GError **error)
+			 const char *subject, GError **error)
 {
 	g_autofree char *log = g_build_filename(session->scratch, "bench.qemu.txt", NULL);
 	struct vm_setup setup = { .platform = &session->platform,
@@ -119,7 +121,8 @@ static GArray *run_guest(struct session *session, const struct snapshot *snapsho
 				  .witness_heads = watched ? 1 : 0,
 				  .log = log,
 				  .cancellable = session->options->cancellable };
-	struct vm *vm = vm_start(&setup, REQUEST_BENCH, session->options->seed, NULL, 0, error);
+	struct vm *vm = vm_start(&setup, REQUEST_BENCH, session->options->seed, subject,
+				 strlen(subject), error);
 	GArray *results = NULL;
 
 	if (vm && wait_for_exit(vm, error))
@@ -169,21 +172,23 @@ static void print_line(const GPtrArray *runs, guint i)
 	printf("%12.0f%8.0f %%\n", median(watched, PAIRS), median(cost, PAIRS));
 }
 
-static gboolean report(const GPtrArray *runs)
+static gboolean report(const GPtrArray *runs, const char *title)
 {
 	guint count = ((GArray *)g_ptr_array_index(runs, 0))->len;
 
 	for (guint run = 0; run < runs->len; run++)
 		if (((GArray *)g_ptr_array_index(runs, run))->len != count || !count)
 			return FALSE;
-	printf("%-12s%12s%12s%8s%12s%10s\n", "operation", "bare /s", "engine /s", "ratio",
-	       "watched /s", "cost");
+	printf("%-12s%12s%12s%8s%12s%10s\n", title, "bare /s", "engine /s", "ratio", "watched /s",
+	       "cost");
 	for (guint i = 0; i < count; i++)
 		print_line(runs, i);
 	return TRUE;
 }
 
-int bench_run(struct session *session, const struct variant *variant, GError **error)
+/* @subject: the request's bytes. FALSE with @error set. */
+static gboolean run(struct session *session, const struct variant *variant, const char *subject,
+		    const char *title, GError **error)
 {
 	struct snapshot *snapshot = session_snapshot(session, variant, error);
 	g_autoptr(GPtrArray) runs = g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref);
@@ -191,7 +196,7 @@ int bench_run(struct session *session, const struct variant *variant, GError **e
 
 	for (guint i = 0; done && i < 2 * PAIRS; i++) {
 		gboolean watched = i % 4 == 1 || i % 4 == 2;
-		GArray *results = run_guest(session, snapshot, watched, error);
+		GArray *results = run_guest(session, snapshot, watched, subject, error);
 
 		done = results != NULL;
 		if (done)
@@ -199,12 +204,68 @@ int bench_run(struct session *session, const struct variant *variant, GError **e
 		progress_status("bench: run %u of %u", i + 1, 2 * PAIRS);
 	}
 	snapshot_free(snapshot);
-	if (done && !report(runs)) {
+	if (done && !report(runs, title)) {
 		g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED,
 			    "the guest's benchmark has no results, or not the same in each run");
 		done = FALSE;
 	}
-	if (!done)
-		return STORM_TROUBLE;
-	return bench_judge(error) ? STORM_OK : STORM_TROUBLE;
+	return done;
+}
+
+int bench_operations(struct session *session, const struct variant *variant, GError **error)
+{
+	return run(session, variant, "", "operation", error) && bench_judge(error) ? STORM_OK :
+										     STORM_TROUBLE;
+}
+
+/* --- the compositor --------------------------------------------------------------------------- */
+
+#define MOVES 100
+#define REST_MS 5000
+
+/* A still picture, and a pointer that rests and then moves, or not at all. */
+static gboolean play_still(struct session *session, const struct variant *variant, guint moves,
+			   struct live *live, GError **error)
+{
+	struct hands hands;
+
+	if (!live_start(live, session, variant, 1, "--still", error))
+		return FALSE;
+	if (!moves)
+		live_wait(live, REST_MS);
+	else if (!hands_point(live, moves, session->options->seed, &hands, error))
+		return FALSE;
+	else
+		hands_clear(&hands);
+	return live_quit(live, error);
+}
+
+static gboolean tell_still(struct session *session, const struct variant *variant, guint moves,
+			   GError **error)
+{
+	struct live live;
+	gboolean done = play_still(session, variant, moves, &live, error);
+
+	if (done && !moves)
+		printf("start to first frame with GL: %" G_GINT64_FORMAT " ms\n"
+		       "at rest for %d s: %" G_GINT64_FORMAT
+		       " wake-ups, with those for the first frame and the end\n",
+		       live_stat(&live, "first-frame.ms"), REST_MS / 1000,
+		       live_stat(&live, "wakes"));
+	else if (done)
+		printf("%u moves of the pointer: %" G_GINT64_FORMAT " wake-ups, %" G_GINT64_FORMAT
+		       " commits of %" G_GINT64_FORMAT " properties, %" G_GINT64_FORMAT " frames\n",
+		       moves, live_stat(&live, "wakes"), live_stat(&live, "cursor.commits"),
+		       live_stat(&live, "cursor.properties"), live_stat(&live, "frames"));
+	live_stop(&live);
+	return done;
+}
+
+int bench_compositor(struct session *session, const struct variant *variant, GError **error)
+{
+	gboolean done = run(session, variant, "compositor", "frames", error) &&
+			tell_still(session, variant, 0, error) &&
+			tell_still(session, variant, MOVES, error);
+
+	return done ? STORM_OK : STORM_TROUBLE;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The commands that make no trials, or of which no verdict is asked: list, c, report, bench and doctor. */
 #include <stdio.h>
+#include <string.h>
 
 #include "tests/runner/bench.h"
 #include "tests/runner/command.h"
@@ -82,8 +83,27 @@ int command_report(struct arguments *arguments)
 	return STORM_OK;
 }
 
+static const struct {
+	const char *name;
+	int (*run)(struct session *session, const struct variant *variant, GError **error);
+} benches[] = { { "operations", bench_operations }, { "compositor", bench_compositor } };
+
+/* The first without a name; G_N_ELEMENTS(benches): there is no such. */
+static gsize find_bench(const struct arguments *arguments)
+{
+	gsize bench = 0;
+
+	if (!arguments->rest)
+		return 0;
+	while (bench < G_N_ELEMENTS(benches) &&
+	       strcmp(arguments->rest[0], benches[bench].name) != 0)
+		bench++;
+	return arguments->rest[1] ? G_N_ELEMENTS(benches) : bench;
+}
+
 int command_bench(struct arguments *arguments)
 {
+	gsize bench = find_bench(arguments);
 	g_autoptr(GError) error = NULL;
 	g_auto(GStrv) names =
 		command_variants(arguments->variant ? arguments->variant : "upstream", &error);
@@ -91,6 +111,8 @@ int command_bench(struct arguments *arguments)
 	struct session *session;
 	int code = STORM_TROUBLE;
 
+	if (bench == G_N_ELEMENTS(benches))
+		return command_trouble("expected bench [operations|compositor]");
 	if (!names)
 		return command_failed(error);
 	session = session_open(&arguments->session, &error);
@@ -98,7 +120,7 @@ int command_bench(struct arguments *arguments)
 		variant = build_variant(session->base, &arguments->session.build, names[0],
 					arguments->session.cancellable, &error);
 	if (variant)
-		code = bench_run(session, variant, &error);
+		code = benches[bench].run(session, variant, &error);
 	if (error)
 		command_failed(error);
 	variant_free(variant);

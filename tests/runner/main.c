@@ -90,7 +90,8 @@ static const struct command commands[] = {
 	  "point, press and plug in front of the compositor, and see each arrive", command_hands,
 	  hands_options },
 	{ "report", "[DIR]", "a run as one HTML file", command_report, report_options },
-	{ "bench", "", "what the guest's operation loop, the witnesses and the judge cost",
+	{ "bench", "[operations|compositor]",
+	  "what the guest's operation loop or its compositor, the witnesses and the judge cost",
 	  command_bench, bench_options },
 	{ "doctor", "", "what this machine has and lacks", command_doctor, doctor_options },
 };

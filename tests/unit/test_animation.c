@@ -157,6 +157,33 @@ static void test_windows_change_little(void **state)
 	assert_in_range(pixels, 1, 1024 * 768 / 20);
 }
 
+/* Where rows are painted once for several, each of them is what it would be by itself. */
+static void test_rows_that_are_alike(void **state)
+{
+	enum { WIDTH = 200, HEIGHT = 150 };
+	static const uint32_t frames[] = { 0, 1, 77, 4099, 65535 };
+	uint32_t row[WIDTH], first[WIDTH];
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(frames); i++) {
+		struct animation animation;
+		uint32_t groups = 0;
+
+		animation_init(&animation, IMAGE_WINDOWS, frames[i], WIDTH, HEIGHT);
+		for (uint32_t y = 0, end = 0; y < HEIGHT; y++) {
+			animation_row(&animation, 0, y, WIDTH, row);
+			if (y == end) {
+				end = y + animation_rows_alike(&animation, y);
+				assert_in_range(end, y + 1, HEIGHT);
+				memcpy(first, row, sizeof(first));
+				groups++;
+			}
+			assert_memory_equal(row, first, sizeof(first));
+		}
+		assert_in_range(groups, 2, HEIGHT - 1);
+	}
+}
+
 static void test_what_is_no_scene(void **state)
 {
 	(void)state;
@@ -304,6 +331,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_missing_area_is_noticed),
 		cmocka_unit_test(test_windows_change_little),
+		cmocka_unit_test(test_rows_that_are_alike),
 		cmocka_unit_test(test_what_is_no_scene),
 		cmocka_unit_test(test_two_buffers_take_turns),
 		cmocka_unit_test(test_with_three_one_is_free_meanwhile),
