@@ -164,7 +164,7 @@ static int set_up(struct stage *stage, struct device *device, const struct subje
 					      .present = &present_atomic,
 					      .painter = stage->painter,
 					      .statistics = &stage->statistics,
-					      .buffers = 3 };
+					      .buffers = 2 };
 	head_init(&stage->head, &stage->common, 0);
 	ret = head_probe(&stage->head, &changed, why);
 	if (!ret)

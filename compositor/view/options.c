@@ -20,7 +20,7 @@ const char view_options_help[] =
 	"  --scene NAME     what is shown: windows (the default), gradient, ripples\n"
 	"  --cursor NAME    an image of cursors/ in the data folder (arrow-32)\n"
 	"  --painter NAME   gles or dumb, without GL (gles if there is GL)\n"
-	"  --buffers N      of a swap chain, 2 or 3 (3)\n"
+	"  --buffers N      of a swap chain, 2, or 3 to paint ahead (2)\n"
 	"  --rate N         frames a second, 0: as many as there can be (60)\n"
 	"  --frames N       end after so many frames\n"
 	"  --hide SECONDS   hide a pointer that has not moved for so long\n"
@@ -144,7 +144,7 @@ int view_options_parse(struct view_options *options, int argc, char **argv)
 	*options = (struct view_options){ .data = data_folder(),
 					  .scene = IMAGE_WINDOWS,
 					  .cursor = "arrow-32",
-					  .buffers = 3,
+					  .buffers = 2,
 					  .rate = 60 };
 	optind = 0; /* from the beginning, whoever has been here before */
 	while (!ret && (option = getopt_long(argc, argv, "", words, NULL)) != -1)
