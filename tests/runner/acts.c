@@ -6,11 +6,6 @@
 #include <signal.h>
 #include <string.h>
 
-#include "tests/runner/live.h"
-
-/* So that each is seen to before the next: a compositor takes milliseconds for one. */
-#define PAUSE_MS 250
-
 const char acts_help[] =
 	"keys such as c, space or ctrl+alt+f2; X,Y to point; click; WxH for another monitor; Nms "
 	"to "
@@ -66,20 +61,30 @@ static gboolean read_signal(const char *word, struct act *act)
 	return FALSE;
 }
 
-/* "A<separator>B", two whole numbers, or with @separator at the end "A<separator>". */
-static gboolean read_numbers(const char *word, const char *separator, struct act *act)
+static gboolean read_number(const char *text, guint *number)
+{
+	guint64 value;
+
+	if (!g_ascii_string_to_unsigned(text, 10, 0, G_MAXINT, &value, NULL))
+		return FALSE;
+	*number = (guint)value;
+	return TRUE;
+}
+
+static gboolean read_pair(const char *word, const char *separator, struct act *act)
 {
 	g_auto(GStrv) parts = g_strsplit(word, separator, 2);
-	guint64 x, y = 0;
 
-	if (g_strv_length(parts) != 2 ||
-	    !g_ascii_string_to_unsigned(parts[0], 10, 0, G_MAXINT, &x, NULL))
-		return FALSE;
-	if (*parts[1] && !g_ascii_string_to_unsigned(parts[1], 10, 0, G_MAXINT, &y, NULL))
-		return FALSE;
-	act->x = (guint)x;
-	act->y = (guint)y;
-	return TRUE;
+	return g_strv_length(parts) == 2 && read_number(parts[0], &act->x) &&
+	       read_number(parts[1], &act->y);
+}
+
+static gboolean read_pause(const char *word, struct act *act)
+{
+	g_autofree char *digits = g_strndup(word, strlen(word) - strlen("ms"));
+
+	act->kind = ACT_PAUSE;
+	return read_number(digits, &act->x);
 }
 
 static gboolean read_write(const char *word, struct act *act)
@@ -99,14 +104,13 @@ static gboolean read_act(const char *word, struct act *act)
 		act->kind = ACT_CLICK;
 		return TRUE;
 	} else if (g_str_has_suffix(word, "ms")) {
-		act->kind = ACT_PAUSE;
-		return read_numbers(word, "ms", act);
+		return read_pause(word, act);
 	} else if (strchr(word, ',')) {
 		act->kind = ACT_POINT;
-		return read_numbers(word, ",", act);
+		return read_pair(word, ",", act);
 	} else if (g_ascii_isdigit(*word)) {
 		act->kind = ACT_PLUG;
-		return read_numbers(word, "x", act);
+		return read_pair(word, "x", act);
 	}
 	return read_keys(word, act);
 }
@@ -138,56 +142,4 @@ GArray *acts_parse(const char *words, GError **error)
 		return NULL;
 	}
 	return acts;
-}
-
-/* --- doing ------------------------------------------------------------------------------------ */
-
-static gboolean press_keys(struct witness *witness, const struct act *act, GError **error)
-{
-	gboolean done = TRUE;
-
-	for (guint i = 0; done && i < act->count; i++)
-		done = witness_key(witness, 0, act->codes[i], TRUE, error);
-	for (guint i = act->count; done && i > 0; i--)
-		done = witness_key(witness, 0, act->codes[i - 1], FALSE, error);
-	return done;
-}
-
-static gboolean play(struct live *live, const struct act *act, GError **error)
-{
-	struct witness *witness = vm_witness(live->vm);
-	g_autofree char *text = NULL;
-
-	switch (act->kind) {
-	case ACT_KEYS:
-		return press_keys(witness, act, error);
-	case ACT_POINT:
-		return witness_point(witness, 0, act->x, act->y, error);
-	case ACT_CLICK:
-		return witness_press(witness, 0, WITNESS_LEFT, TRUE, error) &&
-		       witness_press(witness, 0, WITNESS_LEFT, FALSE, error);
-	case ACT_PLUG:
-		return witness_plug(witness, 0, act->x, act->y, error);
-	case ACT_SIGNAL:
-		text = g_strdup_printf("%u", act->x);
-		return live_ask(live, REQUEST_SIGNAL, text, error);
-	case ACT_WRITE:
-		text = g_strjoinv("=", act->text);
-		return live_ask(live, REQUEST_WRITE, text, error);
-	default: /* ACT_PAUSE */
-		return TRUE;
-	}
-}
-
-gboolean acts_play(struct live *live, const GArray *acts, GError **error)
-{
-	for (guint i = 0; i < acts->len; i++) {
-		const struct act *act = &g_array_index(acts, struct act, i);
-
-		if (!play(live, act, error))
-			return FALSE;
-		if (live_wait(live, act->kind == ACT_PAUSE ? act->x : PAUSE_MS) != LIVE_ON)
-			return TRUE;
-	}
-	return TRUE;
 }

@@ -170,3 +170,8 @@ gboolean command_build_patches(struct session *session, char **patches, GPtrArra
 	session->patches = hash_files(patches, error);
 	return session->patches != NULL;
 }
+
+char *command_words(const struct arguments *arguments)
+{
+	return arguments->rest ? g_strjoinv(" ", arguments->rest) : g_strdup("");
+}

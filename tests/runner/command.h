@@ -59,6 +59,9 @@ int command_view(struct arguments *arguments);
 int command_hands(struct arguments *arguments);
 int command_doctor(struct arguments *arguments);
 
+/* What came after the command, as it is; the caller's. */
+char *command_words(const struct arguments *arguments);
+
 /* Say what is wrong on stderr, in one line. Returns the exit code for it. */
 int command_trouble(const char *format, ...) G_GNUC_PRINTF(1, 2);
 

@@ -2,39 +2,11 @@
 #include "tests/runner/hands.h"
 
 #include <linux/input-event-codes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "compositor/model/rng.h"
 #include "tests/runner/eye.h"
 #include "tests/runner/progress.h"
-
-void hands_clear(struct hands *hands)
-{
-	g_free(hands->lost);
-	g_array_unref(hands->times);
-}
-
-void hands_begin(struct hands *hands, const char *what, guint wanted)
-{
-	*hands = (struct hands){ .what = what,
-				 .wanted = wanted,
-				 .times = g_array_new(FALSE, FALSE, sizeof(gint64)) };
-}
-
-void hands_arrived(struct hands *hands, gint64 us)
-{
-	hands->arrived++;
-	g_array_append_val(hands->times, us);
-}
-
-void hands_lose(struct hands *hands, char *how)
-{
-	if (hands->lost)
-		g_free(how);
-	else
-		hands->lost = how;
-}
 
 /* --- pointing --------------------------------------------------------------------------------- */
 
@@ -184,31 +156,4 @@ gboolean hands_plug(struct live *live, guint count, struct hands *hands, GError 
 		progress_status("plugging: %u of %u", i + 1, count);
 	}
 	return TRUE;
-}
-
-/* --- telling ---------------------------------------------------------------------------------- */
-
-static gint compare_times(gconstpointer a, gconstpointer b)
-{
-	gint64 one = *(const gint64 *)a, other = *(const gint64 *)b;
-
-	return (one > other) - (one < other);
-}
-
-gint64 hands_percentile(const struct hands *hands, guint percent)
-{
-	guint n = hands->times->len, i = (n * percent + 99) / 100;
-
-	g_array_sort(hands->times, compare_times);
-	return n ? g_array_index(hands->times, gint64, i ? i - 1 : 0) : 0;
-}
-
-void hands_print(const struct hands *hands)
-{
-	printf("%s: %u of %u arrived, p50 %.1f ms, p95 %.1f ms, max %.1f ms\n", hands->what,
-	       hands->arrived, hands->wanted, (double)hands_percentile(hands, 50) / 1000,
-	       (double)hands_percentile(hands, 95) / 1000,
-	       (double)hands_percentile(hands, 100) / 1000);
-	if (hands->lost)
-		printf("  the first that did not: %s\n", hands->lost);
 }

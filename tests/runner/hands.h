@@ -7,22 +7,8 @@
 #ifndef PLANESTORM_HANDS_H
 #define PLANESTORM_HANDS_H
 
+#include "tests/runner/hands_report.h"
 #include "tests/runner/live.h"
-
-/* Times in microseconds, of those that arrived. */
-struct hands {
-	const char *what; /* "moves", ... */
-	guint wanted, arrived;
-	char *lost;    /* the first that did not arrive, or not as it was to; NULL: all did */
-	GArray *times; /* gint64 */
-};
-
-void hands_begin(struct hands *hands, const char *what, guint wanted);
-void hands_clear(struct hands *hands);
-
-/* One arrived after @us, or did not, which takes @how. */
-void hands_arrived(struct hands *hands, gint64 us);
-void hands_lose(struct hands *hands, char *how);
 
 /*
  * Point at @count places on head 0 that @seed chooses, one after the other. Each must be seen before the next one: one
@@ -46,10 +32,5 @@ gboolean hands_plug(struct live *live, guint count, struct hands *hands, GError 
  */
 gboolean hands_switch(struct live *live, guint count, guint64 seed, struct hands *hands,
 		      GError **error);
-
-/* What at least @percent of them took at most, microseconds. 0: none arrived. */
-gint64 hands_percentile(const struct hands *hands, guint percent);
-
-void hands_print(const struct hands *hands);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "compositor/model/journal.h"
 #include "tests/runner/compose.h"
+#include "tests/runner/console.h"
 
 /* Liveness limits: Mesa takes its time to start on a slow machine, and the compositor none to end. */
 #define START_MS 120000
@@ -92,6 +93,24 @@ void live_print(const struct live *live)
 			printf("%s%.*s\n", event->kind == JOURNAL_ERROR ? "error: " : "",
 			       (int)event->text_len, event->text);
 	}
+}
+
+gboolean live_tell_splats(const struct live *live)
+{
+	const GString *said = vm_console(live->vm);
+	struct console *console = console_new();
+	const GPtrArray *findings;
+
+	console_feed(console, said->str, said->len);
+	console_finish(console);
+	findings = console_findings(console);
+	for (guint i = 0; i < findings->len; i++) {
+		const struct finding *finding = g_ptr_array_index(findings, i);
+
+		printf("splat: %s\n", finding->signature);
+	}
+	console_free(console);
+	return !findings->len;
 }
 
 /* --- its life --------------------------------------------------------------------------------- */

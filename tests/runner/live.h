@@ -53,6 +53,9 @@ guint live_said(const struct live *live, const char *text);
 /* What it has said, for people: errors, notes and, if it has come to its end, what it has counted. */
 void live_print(const struct live *live);
 
+/* Print the kernel's complaints; its console is looked through as a whole. Returns whether there are none. */
+gboolean live_tell_splats(const struct live *live);
+
 void live_stop(struct live *live);
 
 /* What is to be seen on head @head, with the cursor over it; the caller's, NULL with @error set. */

@@ -68,7 +68,8 @@ complains()
 		'grep -q "^storm: .*$pattern" "$err"'
 }
 
-storm hands -- --painter dumb
+storm hands --results "$work/results" -- --painter dumb
+report=$(sed -n 's/^report: //p' "$out")
 tell "200 of 200 moves arrive, in order and within a pixel" 'grep -q "^moves: 200 of 200 arrived" "$out"'
 tell "so do clicks and keys" 'grep -q "^clicks and keys: 51 of 51 arrived" "$out"'
 tell "so do monitors that come, go and change while frames flow" 'grep -q "^plugs: 20 of 20 arrived" "$out"'
@@ -76,21 +77,23 @@ tell "another terminal comes to the front and goes again: nothing is seen meanwh
 	'grep -q "^switches of the terminal: 10 of 10 arrived" "$out"' '! grep "no seat" "$out"' \
 	'[ "$(grep -c "^session: given up" "$out")" = 10 ]' '[ "$(grep -c "^session: taken back" "$out")" = 10 ]'
 tell "the kernel has nothing to say to it" '[ $status = 0 ]' '! grep "^splat" "$out"'
+tell "it is drawn, too: histograms of moves, clicks, plugs and switches" \
+	'[ "$(grep -c "^<svg" "$report")" = 4 ]' '[ -s "${report%/*}/hands.json" ]'
 tell "a move takes three properties at most" '[ "$(stat cursor.properties)" -le 3 ]'
 
 # The control: of a compositor that ends before, nothing more arrives.
-storm hands -- --painter dumb --frames 30
+storm hands --results "$work/results" -- --painter dumb --frames 30
 tell "what does not arrive is missed" '[ $status != 0 ]' '! grep "^moves: 200 of 200" "$out"' \
 	'grep -q "was not seen" "$out"'
 
-storm hands -- --painter dumb --still
+storm hands --results "$work/results" -- --painter dumb --still
 tell "a pointer that moves over a still picture: not one frame" '[ $status = 0 ]' '[ "$(stat frames)" = 1 ]'
 # libinput has a timer for each button that is pressed or released, 34 times.
 tell "and one wake-up for an event, but for the first frame, the quitting and bouncing buttons" \
 	'[ "$(stat wakes)" -le $(($(stat inputs) + 34 + 5)) ]'
 
 # Without a seat all is as it was, but for terminals; which is the control of those, too.
-storm hands -- --painter dumb --seat nonsense
+storm hands --results "$work/results" -- --painter dumb --seat nonsense
 tell "without a seat devices are opened directly, and the reason is said" \
 	'grep -q "^no seat: opening devices directly: .*nonsense" "$out"' \
 	'grep -q "^moves: 200 of 200 arrived" "$out"' 'grep -q "^plugs: 20 of 20 arrived" "$out"'
