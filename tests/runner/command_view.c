@@ -36,7 +36,8 @@ static gboolean be_headless(struct live *live, const struct arguments *arguments
 static gboolean be_seen(struct live *live)
 {
 	progress_say(
-		"the compositor runs; its keys: q quit, s scene, c cursor, space pause, x storm");
+		"the compositor runs; its keys: q quit, s scene, c cursor, space pause, p picture, "
+		"o displays off, x storm");
 	while (live_wait(live, G_MAXINT) == LIVE_ON)
 		;
 	return TRUE;

@@ -36,6 +36,8 @@ enum inherited_fd { FD_QMP = 3, FD_CONSOLE, FD_CHANNEL, FD_STATE, FD_TRACE };
 #define MONITOR_WIDTH 1024
 #define MONITOR_HEIGHT 768
 
+/* A window's toolkit starts helpers and threads of its own, which the rest of it forbids. */
+#define SANDBOX "on,obsolete=deny,elevateprivileges=deny"
 #define GPU "virtio-gpu-pci,max_outputs=2"
 
 struct vm {
@@ -150,7 +152,7 @@ static GStrv command_line(const struct vm_setup *setup)
 	/* clang-format off */
 	const char *const machine[] = {
 		platform->qemu, "-nodefaults", "-no-user-config", "-no-reboot",
-		"-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny",
+		"-sandbox", setup->window ? SANDBOX : SANDBOX ",spawn=deny,resourcecontrol=deny",
 		"-machine", "pc,memory-backend=ram,usb=off",
 		"-accel", platform->accel == VM_KVM ? "kvm" : "tcg,thread=multi",
 		"-cpu", platform->accel == VM_KVM ? "host" : "max",
@@ -323,6 +325,18 @@ static gboolean watch_display(struct vm *vm, int heads, GError **error)
 	return vm->witness != NULL;
 }
 
+/* Of a QEMU that ended by itself its own last word says more. */
+static void explain(struct vm *vm, GError **error)
+{
+	char *epitaph;
+
+	if (!error || !vm->process || !g_error_matches(*error, G_IO_ERROR, G_IO_ERROR_CLOSED))
+		return;
+	epitaph = vm_epitaph(vm);
+	g_free((*error)->message);
+	(*error)->message = epitaph;
+}
+
 struct vm *vm_start(const struct vm_setup *setup, enum channel_request request, guint64 seed,
 		    const void *bytes, gsize len, GError **error)
 {
@@ -355,6 +369,7 @@ struct vm *vm_start(const struct vm_setup *setup, enum channel_request request, 
 	return vm;
 
 fail:
+	explain(vm, error);
 	vm_destroy(vm);
 	return NULL;
 }

@@ -152,6 +152,8 @@ storm view --headless 1 --do "c /sys/bus/virtio/drivers/virtio_gpu/unbind=virtio
 tell "so is the device itself, in mid-frame" '[ $status = 1 ]' \
 	'[ "$(grep -c "^error: .*go on without the device: No such device" "$out")" = 1 ]'
 
+unset DISPLAY WAYLAND_DISPLAY
+complains "QEMU ended with exit code 1: ." view -- --painter dumb
 complains "expected --do with keys .* got \"hop\"" view --headless 1 --do "c hop"
 complains "there is no /planestorm/cursors/nothing.png" view --headless 1 -- --cursor nothing
 complains "options of the compositor: --scene nothing" view --headless 1 -- --scene nothing
