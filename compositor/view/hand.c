@@ -62,11 +62,16 @@ void view_on_hide(void *data)
 		hide_pointer(view, true);
 }
 
+void view_set_hiding(struct view *view)
+{
+	if (view->options->hide_s)
+		view_set_timer(view->hide, view->options->hide_s * NS_PER_S, 0);
+}
+
 static void pointer_moved(struct view *view)
 {
 	hide_pointer(view, false);
-	if (view->options->hide_s)
-		view_set_timer(view->hide, view->options->hide_s * NS_PER_S, 0);
+	view_set_hiding(view);
 }
 
 /* --- keys ------------------------------------------------------------------------------------- */

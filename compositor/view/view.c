@@ -329,6 +329,7 @@ static int run(struct view *view, int fd)
 
 	if (!ret) {
 		view_set_clock(view);
+		view_set_hiding(view);
 		ret = loop_run(&view->loop);
 	}
 	if (ret)

@@ -73,6 +73,8 @@ void view_wake(struct view *view);
 
 /* The cursor is where the pointer is, on each display. */
 void view_place_pointer(struct view *view);
+/* It is hidden if it does not move from now on, for as long as the options say. */
+void view_set_hiding(struct view *view);
 /* For the loop, of the timer that hides it, and of input. @data is the view. */
 void view_on_hide(void *data);
 void view_on_input(void *data);

@@ -127,6 +127,17 @@ for way in "--painter dumb --legacy" "--painter dumb --no-cursor-plane" "--paint
 done
 tell "what no plane shows is painted, once for each move" '[ "$(stat cursor.commits)" = 0 ]' \
 	'[ "$(stat frames)" -ge 3 ]'
+# What is shown of a picture that moves is one frame, all of it, however few areas of it were painted anew.
+for how in "--painter dumb" "--painter dumb --buffers 3" "--painter gles" "--painter gles --buffers 3" \
+	"--painter dumb --rate 0 --buffers 3" "--painter dumb --legacy"; do
+	# shellcheck disable=SC2086  # options
+	storm view --headless 3 --shot "$work/moving.png" -- --hide 1 $how
+	tell "$how: the frame is whole, and the pointer hidden after a while" '[ $status = 0 ]' \
+		'"$compare" "$work/moving.png" windows 2' '[ "$(stat frames)" -gt 2 ]'
+done
+tell "another frame would be noticed" '! "$compare" "$work/plane.png" windows 2' \
+	'! "$compare" "$work/moving.png" ripples 2'
+
 storm view --headless 1 --do "100,100 300,200" -- --still --painter dumb --cursor arrow-128
 tell "so is an image that is too large, which is said" '[ $status = 0 ]' '[ "$(stat cursor.commits)" = 0 ]' \
 	'grep -q "^cursor arrow-128 is too large" "$out"'
