@@ -116,7 +116,7 @@ out:
 
 static int compositor_command(int argc, char **argv)
 {
-	struct sink sink = { .fd = STDOUT_FILENO };
+	struct sink sink = { .plain = true };
 	struct view_options options;
 
 	argv[0] = (char[]){ "planestorm compositor" }; /* for the complaints of getopt_long() */

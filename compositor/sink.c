@@ -2,6 +2,7 @@
 #include "compositor/sink.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -35,6 +36,18 @@ static void write_all(int fd, const char *bytes, size_t len)
 	}
 }
 
+/* What is there for others to read, a line each. */
+static void write_plain(const struct journal_event *event)
+{
+	if (event->kind == JOURNAL_ERROR)
+		fprintf(stderr, "planestorm: %.*s\n", (int)event->text_len, event->text);
+	else if (event->kind == JOURNAL_STAT)
+		printf("%-28.*s %" PRId64 "\n", (int)event->name_len, event->name, event->value);
+	else if (event->kind == JOURNAL_NOTE)
+		printf("%.*s\n", (int)event->text_len, event->text);
+	fflush(stdout);
+}
+
 void sink_event(struct sink *sink, struct journal_event *event)
 {
 	char line[JOURNAL_LINE_MAX];
@@ -42,6 +55,10 @@ void sink_event(struct sink *sink, struct journal_event *event)
 	size_t len;
 
 	event->time = sink_now();
+	if (sink->plain) {
+		write_plain(event);
+		return;
+	}
 	len = journal_format(event, line, sizeof(line));
 	if (!sink->channel) {
 		write_all(sink->fd, line, len);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where the journal goes: into the channel's ring (a guest of the runner), or to a file descriptor
- * (planestorm run, by hand). One writer at a time: see the agent for who that is when.
+ * Where the journal goes: into the channel's ring (a guest of the runner), to a file descriptor
+ * (planestorm run, by hand), or to people (planestorm compositor). One writer at a time: see the agent for who that is when.
  */
 #ifndef PLANESTORM_SINK_H
 #define PLANESTORM_SINK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "compositor/model/journal.h"
@@ -15,6 +16,7 @@ struct channel;
 struct sink {
 	struct channel *channel; /* borrowed; NULL: write to @fd */
 	int fd;
+	bool plain; /* for people: notes and counts on standard output, errors on standard error */
 };
 
 /* CLOCK_MONOTONIC in nanoseconds. */
