@@ -165,7 +165,6 @@ tell "so is the device itself, in mid-frame" '[ $status = 1 ]' \
 
 unset DISPLAY WAYLAND_DISPLAY
 complains "QEMU ended with exit code 1: ." view -- --painter dumb
-complains "expected --do with keys .* got \"hop\"" view --headless 1 --do "c hop"
 complains "there is no /planestorm/cursors/nothing.png" view --headless 1 -- --cursor nothing
 complains "options of the compositor: --scene nothing" view --headless 1 -- --scene nothing
 complains "cannot open /dev/dri/card7: No such file" view --headless 1 -- --device /dev/dri/card7
