@@ -24,9 +24,14 @@ static gboolean says(const struct live *live, const char *text)
 	return strstr(vm_journal(live->vm)->str, text) != NULL;
 }
 
+/* In a line that is there to its end. */
 static gboolean has_ended(const struct live *live)
 {
-	return says(live, "\nexit ") || says(live, "ready ");
+	const char *journal = vm_journal(live->vm)->str, *end = strstr(journal, "\nexit ");
+
+	if (!end)
+		end = strstr(journal, "ready ");
+	return end && strchr(end + 1, '\n');
 }
 
 static GArray *events_of(const struct live *live)
