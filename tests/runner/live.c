@@ -105,6 +105,7 @@ gboolean live_tell_splats(const struct live *live)
 	const GString *said = vm_console(live->vm);
 	struct console *console = console_new();
 	const GPtrArray *findings;
+	gboolean quiet;
 
 	console_feed(console, said->str, said->len);
 	console_finish(console);
@@ -114,8 +115,9 @@ gboolean live_tell_splats(const struct live *live)
 
 		printf("splat: %s\n", finding->signature);
 	}
+	quiet = findings->len == 0;
 	console_free(console);
-	return !findings->len;
+	return quiet;
 }
 
 /* --- its life --------------------------------------------------------------------------------- */
