@@ -224,7 +224,10 @@ int run_perform_op(struct run *run, const struct op *op, const struct fault_plan
 	ret = request_begin(&request, &run->scene, op, run->seq + 1, &why);
 	if (ret)
 		return run_fail(run, op, ret, why);
+	run_fence_before(run, op, &request);
 	ret = run_perform(run, &request, &issue, outcome);
+	if (!ret && (op_has_fences(op) || op->kind == OP_COMMIT))
+		ret = run_fence_after(run, op, &request, outcome);
 	request_end(&request, &run->scene, op, ret ? ret : -outcome->err);
 	if (!ret && !outcome->err)
 		after_success(run, op);

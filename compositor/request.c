@@ -78,11 +78,18 @@ static void build_flip(struct request *request, struct scene *scene, const struc
 	};
 }
 
+static void commit_in_fence(struct request *request, const struct plane *plane,
+			    enum plane_role role)
+{
+	if (request->fence.in[role] >= 0)
+		commit_prop(&request->commit, plane->in_fence, (uint64_t)request->fence.in[role]);
+}
+
 /* The left upper part of the buffer that has the mode's size; the parser sees to it that there is
  * one. */
-static void commit_primary(struct commit *commit, const struct scene *scene, const struct op *op,
-			   uint32_t damage)
+static void commit_primary(struct request *request, const struct scene *scene, const struct op *op)
 {
+	struct commit *commit = &request->commit;
 	const struct output *output = scene->heads[op->head].output;
 	struct plane_values values;
 
@@ -95,16 +102,18 @@ static void commit_primary(struct commit *commit, const struct scene *scene, con
 				  scene->buffers[op->buffer[PLANE_PRIMARY]].fb,
 				  output->mode.hdisplay, output->mode.vdisplay);
 	commit_plane(commit, &output->plane[PLANE_PRIMARY], &values);
-	if (damage)
-		commit_damage(commit, &output->plane[PLANE_PRIMARY], damage);
+	if (request->damage)
+		commit_damage(commit, &output->plane[PLANE_PRIMARY], request->damage);
+	commit_in_fence(request, &output->plane[PLANE_PRIMARY], PLANE_PRIMARY);
 }
 
 /*
  * Where the program does not say so, the cursor stays where the program last put it and the hotspot
  * of a new image is (0, 0).
  */
-static void commit_cursor(struct commit *commit, const struct scene *scene, const struct op *op)
+static void commit_cursor(struct request *request, const struct scene *scene, const struct op *op)
 {
+	struct commit *commit = &request->commit;
 	const struct scene_head *head = &scene->heads[op->head];
 	const struct output *output = head->output;
 	bool show = op->change[PLANE_CURSOR] == CHANGE_SHOW;
@@ -126,12 +135,15 @@ static void commit_cursor(struct commit *commit, const struct scene *scene, cons
 		values.value[PROP_HOTSPOT_X] = (uint64_t)(int64_t)op->hot_x;
 		values.value[PROP_HOTSPOT_Y] = (uint64_t)(int64_t)op->hot_y;
 	}
-	if (values.mask)
-		commit_plane(commit, &output->plane[PLANE_CURSOR], &values);
+	if (!values.mask)
+		return;
+	commit_plane(commit, &output->plane[PLANE_CURSOR], &values);
+	commit_in_fence(request, &output->plane[PLANE_CURSOR], PLANE_CURSOR);
 }
 
 static void build_commit(struct request *request, struct scene *scene, const struct op *op)
 {
+	const struct output *output = scene->heads[op->head].output;
 	uint32_t flags = op->test ? DRM_MODE_ATOMIC_TEST_ONLY : 0;
 
 	request->code = DRM_IOCTL_MODE_ATOMIC;
@@ -144,12 +156,14 @@ static void build_commit(struct request *request, struct scene *scene, const str
 	commit_init(&request->commit);
 	/* An event belongs to a CRTC, and prepare_signaling() refuses a commit that asks for one
 	 * and names none; naming the planes' unchanged CRTC_ID does not count. */
-	if (request->has_event) {
+	if (request->has_event || request->fence.timeline)
 		commit_object(&request->commit, crtc_id(scene, op));
-		commit_prop(&request->commit, scene->heads[op->head].output->crtc_active, 1);
-	}
-	commit_primary(&request->commit, scene, op, request->damage);
-	commit_cursor(&request->commit, scene, op);
+	if (request->has_event)
+		commit_prop(&request->commit, output->crtc_active, 1);
+	if (request->fence.timeline)
+		commit_prop(&request->commit, output->out_fence, (uintptr_t)&request->fence.out);
+	commit_primary(request, scene, op);
+	commit_cursor(request, scene, op);
 	commit_argument(&request->commit, flags, request->seq, &request->arg.atomic);
 }
 
@@ -308,9 +322,11 @@ static int prepare(struct request *request, struct scene *scene, const struct op
 int request_begin(struct request *request, struct scene *scene, const struct op *op, uint64_t seq,
 		  const char **why)
 {
+	int (*fence_enter)(struct request * request);
 	int ret;
 
 	assert(op_enters(op->kind));
+	fence_enter = fence_request_enter(op, &request->nr);
 	request->enter = enter_ioctl;
 	request->fd = scene->device->fd;
 	request->seq = seq;
@@ -318,12 +334,19 @@ int request_begin(struct request *request, struct scene *scene, const struct op 
 	request->damage = 0;
 	request->buffer = &scene->buffers[op->buffer[0]];
 	request->code = ways[op->kind].code;
-	request->nr = ways[op->kind].nr ? ways[op->kind].nr : SYS_ioctl;
+	if (!fence_enter)
+		request->nr = ways[op->kind].nr ? ways[op->kind].nr : SYS_ioctl;
 	request->work = ways[op->kind].work ? ways[op->kind].work : COMMIT_WORK;
 	request->step = ways[op->kind].step;
 	ret = prepare(request, scene, op, why);
+	if (!ret)
+		ret = fence_request_begin(request, scene, op, why);
+	if (ret && request->damage)
+		damage_destroy(request->fd, request->damage);
 	if (ret)
 		return ret;
+	if (fence_enter)
+		request->enter = fence_enter;
 	if (request->step)
 		request->enter = enter_step;
 	if (ways[op->kind].enter)
@@ -340,6 +363,7 @@ void request_end(struct request *request, struct scene *scene, const struct op *
 	/* The kernel holds it for as long as the commit needs it. */
 	if (request->damage)
 		damage_destroy(request->fd, request->damage);
+	fence_request_end(request);
 	if (request->has_mode) {
 		if (!result)
 			output_adopt(output, &request->mode);

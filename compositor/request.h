@@ -9,6 +9,7 @@
 
 #include "compositor/kms/commit.h"
 #include "compositor/kms/output.h"
+#include "compositor/request_fence.h"
 
 struct op;
 struct scene;
@@ -40,6 +41,8 @@ struct request {
 	struct output_mode mode;
 	struct buffer *buffer; /* of the scene */
 	int (*step)(struct buffer *buffer);
+	uint32_t spare; /* the scene's */
+	struct fence_request fence;
 };
 
 /* Before the first of them: what takes a while, once. */

@@ -92,6 +92,7 @@ void run_quiesce(struct run *run)
 {
 	run_storm_stop(run);
 	drain_events(run);
+	run_fence_stop(run);
 }
 
 void run_destroy(struct run *run)
@@ -312,6 +313,7 @@ int run_check(struct run *run)
 	int ret;
 
 	drain_events(run);
+	run_fence_settle(run);
 	ret = run_read_back(run, &changed);
 	if (ret)
 		return ret;
@@ -356,12 +358,12 @@ static int do_device(struct run *run, const struct op *op)
 
 /* What enters the kernel is do_op()'s; repeat and end are run_range()'s own. */
 static int (*const handlers[OP_KINDS])(struct run *run, const struct op *op) = {
-	[OP_DEVICE] = do_device,   [OP_OUTPUT] = do_output, [OP_BUFFER] = do_buffer,
-	[OP_PAINT] = do_paint,	   [OP_FAULT] = run_storm,  [OP_EXPECT] = do_expect,
-	[OP_SIGNAL] = run_storm,   [OP_RIVAL] = run_storm,  [OP_SIGNALS] = run_storm,
-	[OP_CONTEND] = run_storm,  [OP_KILL] = run_storm,   [OP_PRESSURE] = run_storm,
-	[OP_CHECK] = do_check,	   [OP_WAIT] = do_wait,	    [OP_HOTPLUG] = run_monitor,
-	[OP_RESIZE] = run_monitor,
+	[OP_DEVICE] = do_device,   [OP_OUTPUT] = do_output,	 [OP_BUFFER] = do_buffer,
+	[OP_PAINT] = do_paint,	   [OP_FAULT] = run_storm,	 [OP_EXPECT] = do_expect,
+	[OP_SIGNAL] = run_storm,   [OP_RIVAL] = run_storm,	 [OP_SIGNALS] = run_storm,
+	[OP_CONTEND] = run_storm,  [OP_KILL] = run_storm,	 [OP_PRESSURE] = run_storm,
+	[OP_CHECK] = do_check,	   [OP_WAIT] = do_wait,		 [OP_HOTPLUG] = run_monitor,
+	[OP_RESIZE] = run_monitor, [OP_TIMELINE] = run_timeline, [OP_OBSERVE] = run_observe,
 };
 
 /* The index of the operation after operation @index, which is a repeat or an end. */

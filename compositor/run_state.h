@@ -7,6 +7,7 @@
 #include "compositor/model/program.h"
 #include "compositor/model/rng.h"
 #include "compositor/run.h"
+#include "compositor/run_fence.h"
 #include "compositor/scene.h"
 #include "compositor/storm/due.h"
 #include "compositor/storm/fault.h"
@@ -52,6 +53,7 @@ struct run {
 	int rival_count;
 	struct contend *contends[PROGRAM_MAX_BUFFERS]; /* by buffer */
 	int contend_count;
+	struct run_fences fences;
 	uint64_t seq;	   /* of the last operation, the first is 1 */
 	int64_t due_count; /* operations that were entered with a signal due */
 	uint32_t checks;   /* done so far */

@@ -6,6 +6,7 @@
 #include <xf86drm.h>
 #include <xf86drmMode.h>
 
+#include "compositor/fence/syncobj.h"
 #include "compositor/file.h"
 #include "compositor/kms/device.h"
 #include "compositor/kms/output.h"
@@ -32,6 +33,10 @@ void scene_finish(struct scene *scene)
 	for (int i = 0; i < scene->program->buffer_count; i++)
 		buffer_destroy(&scene->buffers[i]);
 	painter_destroy(scene->painter);
+	for (int i = 0; i < scene->program->timeline_count; i++)
+		timeline_destroy(&scene->timelines[i], scene->device->fd);
+	if (scene->spare)
+		syncobj_destroy(scene->device->fd, scene->spare);
 	for (int head = 0; head < PROGRAM_MAX_HEADS; head++)
 		output_destroy(scene->heads[head].output);
 	if (scene->blob)
@@ -131,6 +136,19 @@ int scene_paint(struct scene *scene, const struct op *op, uint32_t id, const cha
 	return 0;
 }
 
+struct timeline *scene_point(struct scene *scene, const struct program_point *point)
+{
+	return point->timeline ? &scene->timelines[point->timeline - 1] : NULL;
+}
+
+int scene_timeline(struct scene *scene, const struct op *op, const char **why)
+{
+	int fd = scene->device->fd, ret = scene->spare ? 0 : syncobj_create(fd, &scene->spare);
+
+	*why = op->software ? "open a software timeline" : "create a sync object";
+	return ret ? ret : timeline_create(scene_point(scene, &op->point), fd, op->software);
+}
+
 /* What a buffer must have, or must not have, for an operation; NULL: it is fine. */
 static const char *buffer_lacks(const struct buffer *buffer, enum op_kind kind)
 {
@@ -146,6 +164,8 @@ static const char *buffer_lacks(const struct buffer *buffer, enum op_kind kind)
 		return buffer->pixels ? NULL : "its buffer is not mapped";
 	case OP_DESTROY:
 	case OP_EXPORT:
+	case OP_ATTACH:
+	case OP_EXTRACT:
 		return buffer->handle ? NULL : "its buffer has no handle";
 	case OP_ADDFB:
 		return !buffer->handle ? "its buffer has no handle" :
@@ -210,6 +230,62 @@ static const char *device_lacks(const struct output *output, const struct op *op
 	return NULL;
 }
 
+static const struct timeline *point_of(const struct scene *scene, const struct program_point *point)
+{
+	return point->timeline ? &scene->timelines[point->timeline - 1] : NULL;
+}
+
+static bool is_there(const struct timeline *timeline)
+{
+	return timeline->is_software ? timeline->ledger && timeline->software >= 0 :
+				       timeline->handle != 0;
+}
+
+/* Of a sync object, up to its last; of a software timeline, any. */
+static const char *present_lacks(const struct scene *scene, const struct program_point *point)
+{
+	const struct timeline *timeline = point_of(scene, point);
+
+	if (!timeline)
+		return NULL;
+	if (!is_there(timeline))
+		return "its timeline does not exist";
+	if (!timeline->is_software && (!timeline->last || point->value > timeline->last))
+		return "its timeline has no such point yet";
+	return NULL;
+}
+
+/* The points of a timeline come in order, or nothing could be said of it (drm_syncobj_add_point()). */
+static const char *next_lacks(const struct scene *scene, const struct program_point *point)
+{
+	const struct timeline *timeline = point_of(scene, point);
+
+	if (!timeline)
+		return NULL;
+	if (!is_there(timeline))
+		return "its timeline does not exist";
+	if (point->value && point->value <= timeline->last)
+		return "its timeline has come beyond this point";
+	return NULL;
+}
+
+static const char *fences_lack(const struct scene *scene, const struct op *op)
+{
+	const struct program_point *present[] = { &op->from, &op->with, &op->in[PLANE_PRIMARY],
+						  &op->in[PLANE_CURSOR] };
+	const char *why = NULL;
+
+	if (op->kind == OP_RESET && scene->timelines[op->point.timeline - 1].observed)
+		why = "its timeline is observed";
+	else if (op->kind == OP_QUERY || (op->kind == OP_AWAIT && op->how != AWAIT_SUBMIT))
+		why = present_lacks(scene, &op->point);
+	else if (op->kind != OP_RESET && op->kind != OP_SHARE)
+		why = next_lacks(scene, &op->point);
+	for (int i = 0; i < 4 && !why; i++)
+		why = present_lacks(scene, present[i]);
+	return why;
+}
+
 static const char *scene_lacks(const struct scene *scene, const struct op *op)
 {
 	const char *why = buffer_lacks(&scene->buffers[op->buffer[0]], op->kind);
@@ -224,7 +300,7 @@ static const char *scene_lacks(const struct scene *scene, const struct op *op)
 		if (op->change[role] == CHANGE_SHOW &&
 		    !can_show(&scene->buffers[op->buffer[role]], op->kind))
 			why = "its buffer does not exist yet";
-	return why;
+	return why || !op_has_fences(op) ? why : fences_lack(scene, op);
 }
 
 enum scene_answer scene_allows(const struct scene *scene, const struct op *op, const char **why)
@@ -249,6 +325,9 @@ static void forget(struct scene *scene)
 		scene->heads[head].width = scene->heads[head].height = 0;
 		scene->heads[head].legacy_cursor = -1;
 	}
+	for (int i = 0; i < scene->program->timeline_count; i++)
+		scene->timelines[i].handle = 0;
+	scene->spare = 0;
 	scene->blob = 0;
 	scene->master = false;
 	scene->device->fd = -1;
@@ -362,6 +441,18 @@ static int restore_head(struct scene *scene, const struct scene *before, int ind
 	return 0;
 }
 
+static int restore_fences(struct scene *scene, const struct scene *before, const char **why)
+{
+	int fd = scene->device->fd, ret = 0;
+
+	*why = "make a timeline again";
+	if (before->spare && !scene->spare)
+		ret = syncobj_create(fd, &scene->spare);
+	for (int i = 0; i < scene->program->timeline_count && !ret; i++)
+		ret = timeline_restore(&scene->timelines[i], &before->timelines[i], fd);
+	return ret;
+}
+
 static int restore_rest(struct scene *scene, const struct scene *before, const char **why)
 {
 	int fd = scene->device->fd;
@@ -390,6 +481,8 @@ int scene_restore(struct scene *scene, const struct scene *before,
 		ret = device_reopen(scene->device, why);
 	if (!ret)
 		ret = restore_rest(scene, before, why);
+	if (!ret)
+		ret = restore_fences(scene, before, why);
 	for (int head = 0; head < PROGRAM_MAX_HEADS && !ret; head++)
 		ret = restore_head(scene, before, head, why);
 	for (int i = 0; i < scene->program->buffer_count && !ret; i++) {

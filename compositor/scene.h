@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "compositor/fence/timeline.h"
 #include "compositor/kms/buffer.h"
 #include "compositor/kms/commit.h"
 #include "compositor/model/program.h"
@@ -39,6 +40,11 @@ struct scene {
 	struct painter *painter; /* of buffers that GLES paints; NULL: there has been none */
 	bool pictured[PROGRAM_MAX_BUFFERS]; /* it shows a picture, and not the kernel's zeros */
 	uint32_t blob;			    /* of addblob, 0: none */
+	struct timeline timelines[PROGRAM_MAX_TIMELINES];
+	uint32_t
+		spare; /* a sync object with one fence, on the way from and to sync files; 0: none */
+	/* The last fence of a software timeline that was attached to a buffer. */
+	struct program_point attached[PROGRAM_MAX_BUFFERS];
 	bool master;
 };
 
@@ -52,6 +58,10 @@ void scene_finish(struct scene *scene);
 int scene_output(struct scene *scene, const struct op *op, const char **why);
 int scene_buffer(struct scene *scene, int index, const char **why);
 int scene_paint(struct scene *scene, const struct op *op, uint32_t id, const char **why);
+int scene_timeline(struct scene *scene, const struct op *op, const char **why);
+
+/* The timeline of @point, NULL: it names none. */
+struct timeline *scene_point(struct scene *scene, const struct program_point *point);
 
 /* Whether an operation can be tried at all. */
 enum scene_answer {

@@ -97,6 +97,7 @@ static int take_plane(struct output *output, uint32_t id)
 	for (int i = 0; i < PLANE_PROPS; i++)
 		plane.prop[i] = object_prop(&plane.object, plane_prop_names[i]);
 	plane.damage = object_prop(&plane.object, "FB_DAMAGE_CLIPS");
+	plane.in_fence = object_prop(&plane.object, "IN_FENCE_FD");
 	output->plane[role] = plane;
 	return 0;
 }
@@ -140,6 +141,7 @@ static int pick(struct output *output, drmModeConnector *connector, const drmMod
 	if (ret)
 		return ret;
 	output->crtc_active = object_prop(&output->crtc, "ACTIVE");
+	output->out_fence = object_prop(&output->crtc, "OUT_FENCE_PTR");
 	*why = "read the planes' properties";
 	ret = find_planes(output, crtc_index);
 	if (ret)

@@ -34,7 +34,8 @@ enum plane_prop {
 struct plane {
 	struct object object;	    /* object.id is 0 if the CRTC has no such plane */
 	uint32_t prop[PLANE_PROPS]; /* ids; 0: this plane has no such property */
-	uint32_t damage; /* id of FB_DAMAGE_CLIPS, which belongs to one commit; 0: none */
+	uint32_t damage;   /* id of FB_DAMAGE_CLIPS, which belongs to one commit; 0: none */
+	uint32_t in_fence; /* id of IN_FENCE_FD, which does, too */
 };
 
 struct output {
@@ -43,6 +44,7 @@ struct output {
 	int crtc_index; /* of the device's CRTCs */
 	struct plane plane[PLANE_ROLES];
 	uint32_t crtc_active; /* id of the CRTC's ACTIVE property */
+	uint32_t out_fence;   /* id of its OUT_FENCE_PTR, which belongs to one commit */
 	drmModeModeInfo mode;
 	uint32_t mode_blob;  /* 0: no mode has been set */
 	struct buffer black; /* what the primary plane shows until the program says otherwise */

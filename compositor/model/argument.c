@@ -29,6 +29,8 @@ static const char *const missing[] = {
 	[ARG_ERRNOS] = "ok or an error's name, several joined by |",
 	[ARG_NUMBER] = "how often, from 1 to 10000000",
 	[ARG_TIME] = "a time like 10ms, at most 10s",
+	[ARG_TIMELINE] = "a timeline's name: a letter, then letters, digits or _",
+	[ARG_POINT] = "a timeline's name",
 	[ARG_PRESSURE] = "alloc=PERCENT, memory=SIZE, fds=N, queue or off",
 };
 
@@ -279,6 +281,57 @@ static int read_way(struct parser *parser, const struct arg *arg, const char *va
 	return 0;
 }
 
+static int find_timeline(const struct program *program, const char *name, size_t len)
+{
+	for (int i = 0; i < program->timeline_count; i++)
+		if (strlen(program->timelines[i].name) == len &&
+		    !memcmp(program->timelines[i].name, name, len))
+			return i;
+	return -1;
+}
+
+static int read_timeline(struct parser *parser, const char *name, struct op *op)
+{
+	struct program *program = parser->program;
+
+	if (program->timeline_count == PROGRAM_MAX_TIMELINES)
+		return parser_fail(parser, "expected at most %d timelines", PROGRAM_MAX_TIMELINES);
+	if (!valid_name(name))
+		return parser_expected(parser, missing[ARG_TIMELINE]);
+	if (find_timeline(program, name, strlen(name)) >= 0)
+		return parser_expected(parser, "a name that no timeline above has");
+	snprintf(program->timelines[program->timeline_count].name, PROGRAM_NAME_SIZE, "%s", name);
+	op->point.timeline = ++program->timeline_count;
+	return 0;
+}
+
+static int read_point(struct parser *parser, const struct arg *arg, const char *value,
+		      struct op *op)
+{
+	struct program_point *point = (struct program_point *)((char *)op + arg->offset);
+	size_t len = strcspn(value, ":");
+	int index = find_timeline(parser->program, value, len);
+
+	if (index < 0)
+		return parser_fail(parser, "expected a timeline made above, got \"%.40s\"", value);
+	point->timeline = index + 1;
+	if (!value[len])
+		return 0;
+	if (scan_amount(value + len + 1, arg->max, &point->value) && point->value)
+		return 0;
+	return wrong(parser, arg, arg->max ? "T or T:POINT, POINT from 1" : "a timeline's name");
+}
+
+static int read_how(struct parser *parser, const struct arg *arg, const char *value, struct op *op)
+{
+	int found = how_by_word(value);
+
+	if (found < 0)
+		return wrong(parser, arg, "timeline, submit, available, binary, poll or eventfd");
+	op->how = (enum await_how)found;
+	return 0;
+}
+
 static bool scan_pressure(enum pressure_kind kind, const char *value, uint64_t *amount)
 {
 	switch (kind) {
@@ -361,6 +414,12 @@ static int read_arg(struct parser *parser, const struct arg *arg, const char *va
 		return read_errnos(parser, value, op);
 	case ARG_WAY:
 		return read_way(parser, arg, value, op);
+	case ARG_TIMELINE:
+		return read_timeline(parser, value, op);
+	case ARG_POINT:
+		return read_point(parser, arg, value, op);
+	case ARG_HOW:
+		return read_how(parser, arg, value, op);
 	case ARG_PRESSURE:
 		return read_pressure(parser, value, op);
 	case ARG_BYTES:

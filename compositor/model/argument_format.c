@@ -71,6 +71,18 @@ static uint64_t time_of(const struct arg *arg, const struct op *op)
 	return *(const uint64_t *)((const char *)op + arg->offset);
 }
 
+static const struct program_point *point_of(const struct arg *arg, const struct op *op)
+{
+	return (const struct program_point *)((const char *)op + arg->offset);
+}
+
+static int append_point(const struct program *program, const struct program_point *point, char *buf,
+			size_t size, int used)
+{
+	used = append(buf, size, used, "%s", program->timelines[point->timeline - 1].name);
+	return point->value ? append(buf, size, used, ":%" PRIu64, point->value) : used;
+}
+
 /* Whether @op has it; what stands in its place always is there. */
 static bool is_there(const struct program *program, const struct arg *arg, const struct op *op)
 {
@@ -91,6 +103,10 @@ static bool is_there(const struct program *program, const struct arg *arg, const
 		return op->again != 0;
 	case ARG_WAY:
 		return op->way != WAY_FENCES;
+	case ARG_HOW:
+		return op->how != AWAIT_TIMELINE;
+	case ARG_POINT:
+		return point_of(arg, op)->timeline != 0;
 	case ARG_BYTES:
 		return op->amount != 0;
 	case ARG_NUMBER:
@@ -153,6 +169,11 @@ static int append_value(const struct program *program, const struct arg *arg, co
 		return append_errnos(op, buf, size, used);
 	case ARG_WAY:
 		return append(buf, size, used, "%s", way_word(op->way));
+	case ARG_TIMELINE:
+	case ARG_POINT:
+		return append_point(program, point_of(arg, op), buf, size, used);
+	case ARG_HOW:
+		return append(buf, size, used, "%s", how_word(op->how));
 	case ARG_PRESSURE:
 		return append_pressure(op, buf, size, used);
 	case ARG_BYTES:

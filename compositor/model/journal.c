@@ -21,12 +21,15 @@ enum field {
 	FIELD_ID,
 	FIELD_FB,
 	FIELD_RES,
+	FIELD_POINT,
+	FIELD_STATUS,
+	FIELD_STAMP,
 	FIELD_VALUE,
 	FIELD_NAME,
 	FIELD_TEXT,
 };
 
-#define MAX_FIELDS 6
+#define MAX_FIELDS 7
 
 static const struct {
 	const char *word;
@@ -43,6 +46,13 @@ static const struct {
 	[JOURNAL_CHECK] = { "check", { FIELD_TIME, FIELD_SEQ } },
 	[JOURNAL_HOST] = { "host", { FIELD_TIME, FIELD_SEQ, FIELD_LINE } },
 	[JOURNAL_STAT] = { "stat", { FIELD_TIME, FIELD_NAME, FIELD_VALUE } },
+	[JOURNAL_WAITS] = { "waits",
+			    { FIELD_TIME, FIELD_SEQ, FIELD_POINT, FIELD_NAME, FIELD_TEXT } },
+	[JOURNAL_SIGNALS] = { "signals", { FIELD_TIME, FIELD_SEQ, FIELD_POINT, FIELD_NAME } },
+	[JOURNAL_FENCE] = { "fence",
+			    { FIELD_TIME, FIELD_SEQ, FIELD_POINT, FIELD_STATUS, FIELD_STAMP,
+			      FIELD_NAME, FIELD_TEXT } },
+	[JOURNAL_BROKEN] = { "broken", { FIELD_TIME, FIELD_SEQ, FIELD_NAME, FIELD_TEXT } },
 	[JOURNAL_CENSUS] = { "census", { FIELD_TIME, FIELD_WHEN, FIELD_NAME, FIELD_VALUE } },
 	[JOURNAL_NOTE] = { "note", { FIELD_TIME, FIELD_TEXT } },
 	[JOURNAL_ERROR] = { "error", { FIELD_TIME, FIELD_TEXT } },
@@ -127,6 +137,15 @@ static void put_field(struct writer *writer, const struct journal_event *event, 
 		break;
 	case FIELD_RES:
 		put_number(writer, event->res);
+		break;
+	case FIELD_POINT:
+		put_number(writer, (int64_t)event->point);
+		break;
+	case FIELD_STATUS:
+		put_number(writer, event->status);
+		break;
+	case FIELD_STAMP:
+		put_number(writer, (int64_t)event->stamp);
 		break;
 	case FIELD_VALUE:
 		put_number(writer, event->value);
@@ -247,6 +266,18 @@ static int take_field(struct reader *reader, struct journal_event *event, enum f
 	case FIELD_RES:
 		ret = take_number(reader, 0, UINT32_MAX, &number);
 		event->res = (uint32_t)number;
+		break;
+	case FIELD_POINT:
+		ret = take_number(reader, 0, INT64_MAX, &number);
+		event->point = (uint64_t)number;
+		break;
+	case FIELD_STATUS:
+		ret = take_number(reader, -4095, 1, &number);
+		event->status = (int)number;
+		break;
+	case FIELD_STAMP:
+		ret = take_number(reader, 0, INT64_MAX, &number);
+		event->stamp = (uint64_t)number;
 		break;
 	case FIELD_VALUE:
 		ret = take_number(reader, INT64_MIN, INT64_MAX, &event->value);

@@ -36,7 +36,23 @@
  *	                          did not come in time;
  *	                          hotplug.missing: the monitor that the host plugged in or out for
  *	                          program line VALUE was not noticed in time;
+ *	                          fence.RULE: how often the guest looked for what that rule forbids;
+ *	                          await.early: nanoseconds before its deadline that a wait gave
+ *	                          up, the most of all;
+ *	                          observe.NAME.looks: how often observers have asked for a point;
+ *	                          observe.NAME.points: the last point that they saw signalled;
  *	                          bench.*: what REQUEST_BENCH measures
+ *	waits T SEQ POINT NAME HOW  operation SEQ is about to be given the unsignalled POINT of the
+ *	                          software timeline NAME to wait for: HOW is "primary" or "cursor", the
+ *	                          plane whose in-fence it is, or "implicit PLANE": it is attached to
+ *	                          the buffer that PLANE is to show
+ *	signals T SEQ POINT NAME  operation SEQ is to signal NAME up to POINT, at once or later
+ *	fence T SEQ POINT STATUS STAMP NAME TEXT  operation SEQ has made POINT of the timeline NAME
+ *	                          of its fence, of which the kernel says now: STATUS (1 signalled, 0 not
+ *	                          yet, else an error), STAMP when it was signalled, TEXT the names
+ *	                          of its driver and timeline
+ *	broken T SEQ RULE TEXT    the guest has seen, at or after operation SEQ, what the rule
+ *	                          fence-RULE forbids: TEXT
  *	census T WHEN NAME VALUE  WHEN "before" there was a client or "after" it was gone, VALUE
  *	                          things are there: see compositor/model/census.h
  *	note T TEXT               for the human reader
@@ -67,6 +83,10 @@ enum journal_kind {
 	JOURNAL_CHECK,
 	JOURNAL_HOST,
 	JOURNAL_STAT,
+	JOURNAL_WAITS,
+	JOURNAL_SIGNALS,
+	JOURNAL_FENCE,
+	JOURNAL_BROKEN,
 	JOURNAL_CENSUS,
 	JOURNAL_NOTE,
 	JOURNAL_ERROR,
@@ -85,8 +105,9 @@ enum journal_kind {
  */
 struct journal_event {
 	enum journal_kind kind;
-	uint64_t time;	  /* guest's CLOCK_MONOTONIC, ns */
-	uint64_t seq;	  /* op, ret, read: the operation; check, host: counted by themselves */
+	uint64_t time; /* guest's CLOCK_MONOTONIC, ns */
+	/* op, ret, read, waits, signals, fence, broken: the operation; check, host: counted by themselves */
+	uint64_t seq;
 	int line;	  /* paint, output, op, host: in the program's text */
 	uint32_t nth;	  /* op: 0 is no fault */
 	int err;	  /* ret: errno, 0 is success */
@@ -94,10 +115,15 @@ struct journal_event {
 	bool after;	  /* read, census: after the operation or the client, not before it */
 	uint32_t id;	  /* buffer, paint: the picture's */
 	uint32_t fb, res; /* buffer */
+	uint64_t point;	  /* waits, signals, fence: of the timeline */
+	int status;	  /* fence: 1, 0, or a negative errno */
+	uint64_t stamp;	  /* fence: guest's CLOCK_MONOTONIC, ns */
 	int64_t value;	  /* stat, census: value; exit: wait status */
-	const char *name; /* buffer, stat, census: name; state: object */
+	const char *
+		name; /* buffer, stat, census: name; state: object; waits, ..., fence: timeline; broken: rule */
 	size_t name_len;
-	const char *text; /* begin, op, state (the properties), note, error, ready */
+	const char *
+		text; /* begin, op, state (the properties), waits, fence, broken, note, error, ready */
 	size_t text_len;
 };
 

@@ -125,6 +125,103 @@ static int check_pointer(struct parser *parser, struct op *op)
 	return 0;
 }
 
+/* sw_sync counts its points in 32 bits, and compares them by their difference. */
+#define SOFTWARE_POINT_MAX INT32_MAX
+
+enum { ANY_TIMELINE, SYNC_OBJECT, SOFTWARE };
+
+/* Whether @point, if there is one, is of a timeline of the kind @demanded. */
+static int check_point(struct parser *parser, const struct program_point *point, int demanded)
+{
+	const struct program_timeline *timeline;
+
+	if (!point->timeline)
+		return 0;
+	timeline = &parser->program->timelines[point->timeline - 1];
+	if (demanded == SYNC_OBJECT && timeline->software)
+		return parser_fail(parser, "expected a sync object, %s is a software timeline",
+				   timeline->name);
+	if (demanded == SOFTWARE && !timeline->software)
+		return parser_fail(parser, "expected a software timeline, %s is a sync object",
+				   timeline->name);
+	if (timeline->software && point->value > SOFTWARE_POINT_MAX)
+		return parser_fail(parser,
+				   "expected at most %d as a point of %s, a software timeline",
+				   SOFTWARE_POINT_MAX, timeline->name);
+	return 0;
+}
+
+static int check_timeline(struct parser *parser, struct op *op)
+{
+	parser->program->timelines[op->point.timeline - 1].software = op->software;
+	return 0;
+}
+
+static int check_sync_object(struct parser *parser, struct op *op)
+{
+	return check_point(parser, &op->point, SYNC_OBJECT);
+}
+
+static int check_software(struct parser *parser, struct op *op)
+{
+	return check_point(parser, &op->point, SOFTWARE);
+}
+
+static int check_advance(struct parser *parser, struct op *op)
+{
+	return check_point(parser, &op->point, ANY_TIMELINE);
+}
+
+static int check_transfer(struct parser *parser, struct op *op)
+{
+	int ret = check_point(parser, &op->point, SYNC_OBJECT);
+
+	if (!ret && !op->from.timeline)
+		return parser_expected(parser, "from=T");
+	if (!ret && op->kind == OP_MERGE && !op->with.timeline)
+		return parser_expected(parser, "with=T");
+	if (!ret)
+		ret = check_point(parser, &op->from, ANY_TIMELINE);
+	return ret ? ret : check_point(parser, &op->with, ANY_TIMELINE);
+}
+
+static int check_attach(struct parser *parser, struct op *op)
+{
+	if (!op->from.timeline)
+		return parser_expected(parser, "from=T");
+	return check_point(parser, &op->from, ANY_TIMELINE);
+}
+
+static int check_extract(struct parser *parser, struct op *op)
+{
+	if (!op->point.timeline)
+		return parser_expected(parser, "out=T");
+	return check_point(parser, &op->point, SYNC_OBJECT);
+}
+
+static int check_observe(struct parser *parser, struct op *op)
+{
+	if (!op->threads == !op->off)
+		return parser_fail(parser, "expected observers=N or off for an observe");
+	return check_point(parser, &op->point, SYNC_OBJECT);
+}
+
+/* What a commit says of fences. */
+static int check_fences(struct parser *parser, const struct op *op)
+{
+	int ret = check_point(parser, &op->point, SYNC_OBJECT);
+
+	for (int role = 0; role < PLANE_ROLES && !ret; role++)
+		ret = check_point(parser, &op->in[role], ANY_TIMELINE);
+	if (ret)
+		return ret;
+	if (op->in[PLANE_PRIMARY].timeline && !op->change[PLANE_PRIMARY])
+		return parser_fail(parser, "expected primary= besides primary_in=");
+	if (op->in[PLANE_CURSOR].timeline && !op->change[PLANE_CURSOR] && !op->has_at)
+		return parser_fail(parser, "expected cursor= or at= besides cursor_in=");
+	return 0;
+}
+
 static int check_commit(struct parser *parser, struct op *op)
 {
 	int ret = check_pointer(parser, op);
@@ -138,6 +235,9 @@ static int check_commit(struct parser *parser, struct op *op)
 	if (op->has_area &&
 	    check_area(parser, op, &parser->program->buffers[op->buffer[PLANE_PRIMARY]]))
 		return -EINVAL;
+	ret = check_fences(parser, op);
+	if (ret)
+		return ret;
 	return check_primary_size(parser, op);
 }
 
@@ -283,6 +383,9 @@ static int check_check(struct parser *parser, struct op *op)
 #define HEAD { ARG_HEAD, "head", 0, 0 }
 #define OPTION(kind, key) { kind, key, 0, 0 }
 #define PLACED(kind) { kind, NULL, 0, 0 }
+#define POINT(key, field, most) { ARG_POINT, key, offsetof(struct op, field), most }
+#define THE_POINT POINT(NULL, point, INT64_MAX)
+#define FROM POINT("from", from, INT64_MAX)
 #define PLANES OPTION(ARG_PLANE, "primary"), OPTION(ARG_PLANE, "cursor")
 #define NOTHING { { ARG_NONE, NULL, 0, 0 } }
 #define AT OPTION(ARG_PLACE, "at")
@@ -302,9 +405,15 @@ const struct operation operations[OP_KINDS] = {
 	[OP_PAINT] = { "paint", 0,
 		       { PLACED(ARG_BUFFER), OPTION(ARG_IMAGE, "image"), OPTION(ARG_AREA, "area") },
 		       check_paint },
+	[OP_TIMELINE] = { "timeline", SINGLE,
+			  { { ARG_TIMELINE, NULL, offsetof(struct op, point), 0 },
+			    FLAG("software", software) }, check_timeline },
 
 	[OP_COMMIT] = { "commit", ON_OUTPUT,
-			{ PLANES, AT, HOT, OPTION(ARG_AREA, "damage"), FLAG("nonblock", nonblock),
+			{ PLANES, AT, HOT, OPTION(ARG_AREA, "damage"),
+			  POINT("primary_in", in[PLANE_PRIMARY], INT64_MAX),
+			  POINT("cursor_in", in[PLANE_CURSOR], INT64_MAX),
+			  POINT("out", point, INT64_MAX), FLAG("nonblock", nonblock),
 			  FLAG("test", test), FLAG("pointer", pointer), HEAD }, check_commit },
 	[OP_SETPLANE] = { "setplane", ON_OUTPUT, { PLANES, AT, HEAD }, check_setplane },
 	[OP_CURSOR] = { "cursor", ON_OUTPUT, { PLACED(ARG_CURSOR), AT, HOT, HEAD }, NULL },
@@ -327,6 +436,20 @@ const struct operation operations[OP_KINDS] = {
 	[OP_ADDBLOB] = { "addblob", ENTERS, NOTHING, NULL },
 	[OP_RMBLOB] = { "rmblob", ENTERS, NOTHING, NULL },
 
+	[OP_ADVANCE] = { "advance", ENTERS, { THE_POINT, TIME("after", ns) }, check_advance },
+	[OP_RESET] = { "reset", ENTERS, { POINT(NULL, point, 0) }, check_sync_object },
+	[OP_ABANDON] = { "abandon", ENTERS, { POINT(NULL, point, 0) }, check_software },
+	[OP_TRANSFER] = { "transfer", ENTERS, { THE_POINT, FROM }, check_transfer },
+	[OP_MERGE] = { "merge", ENTERS, { THE_POINT, FROM, POINT("with", with, INT64_MAX) },
+		       check_transfer },
+	[OP_QUERY] = { "query", ENTERS, { THE_POINT }, check_sync_object },
+	[OP_AWAIT] = { "await", ENTERS, { THE_POINT, OPTION(ARG_HOW, "by"), TIME("timeout", ns) },
+		       check_sync_object },
+	[OP_SHARE] = { "share", ENTERS, { POINT(NULL, point, 0) }, check_sync_object },
+	[OP_ATTACH] = { "attach", ENTERS, { PLACED(ARG_BUFFER), FROM }, check_attach },
+	[OP_EXTRACT] = { "extract", ENTERS,
+			 { PLACED(ARG_BUFFER), POINT("out", point, INT64_MAX) }, check_extract },
+
 	[OP_DROPMASTER] = { "dropmaster", ENTERS, NOTHING, NULL },
 	[OP_SETMASTER] = { "setmaster", ENTERS, NOTHING, NULL },
 	[OP_CLOSE] = { "close", ENTERS, NOTHING, check_close },
@@ -347,6 +470,9 @@ const struct operation operations[OP_KINDS] = {
 			   OPTION(ARG_WAY, "by"), FLAG("off", off) }, check_contend },
 	[OP_KILL] = { "kill", SINGLE, { TIME("after", ns) }, check_kill },
 	[OP_PRESSURE] = { "pressure", 0, { PLACED(ARG_PRESSURE) }, check_injection },
+	[OP_OBSERVE] = { "observe", 0,
+			 { POINT(NULL, point, 0), NUMBER("observers", threads, PROGRAM_MAX_OBSERVERS),
+			   FLAG("off", off) }, check_observe },
 
 	[OP_REPEAT] = { "repeat", 0, { NUMBER(NULL, count, MAX_REPEAT) }, check_repeat },
 	[OP_END] = { "end", 0, NOTHING, check_end },
@@ -366,6 +492,12 @@ const char *op_name(enum op_kind kind)
 bool op_enters(enum op_kind kind)
 {
 	return operations[kind].flags & OPERATION_ENTERS;
+}
+
+bool op_has_fences(const struct op *op)
+{
+	return op->point.timeline || op->from.timeline || op->in[PLANE_PRIMARY].timeline ||
+	       op->in[PLANE_CURSOR].timeline;
 }
 
 int op_format(const struct program *program, const struct op *op, char *buf, size_t size)

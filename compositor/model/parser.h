@@ -13,7 +13,7 @@
 
 #define PARSER_MAX_WORDS 16
 #define PARSER_MAX_LINE 512
-#define PARSER_MAX_ARGS 12
+#define PARSER_MAX_ARGS 13
 
 struct parser {
 	struct program *program;
@@ -57,6 +57,9 @@ enum arg_kind {
 	ARG_AGAIN,    /* N or N..: again, again_open */
 	ARG_ERRNOS,   /* ok|EINTR...: expect, expect_count */
 	ARG_WAY,      /* way */
+	ARG_TIMELINE, /* NAME: a new timeline, point */
+	ARG_POINT,    /* T or T:N: the struct program_point at @offset; @max 0: T alone */
+	ARG_HOW,      /* how */
 	ARG_PRESSURE, /* alloc=PERCENT, memory=SIZE, fds=N, queue or off: pressure, amount */
 	ARG_BYTES,    /* SIZE in bytes: amount */
 	ARG_NUMBER,   /* a count at @offset, from 1 to @max */

@@ -45,7 +45,7 @@ static bool can_rival(const struct op *op)
 		return false;
 	switch (op->kind) {
 	case OP_COMMIT:
-		return !op->nonblock && !op->has_area;
+		return !op->nonblock && !op->has_area && !op_has_fences(op);
 	case OP_SETPLANE:
 	case OP_CURSOR:
 	case OP_MOVE:
@@ -81,7 +81,8 @@ static int check_modifier(struct parser *parser, const struct op *op)
 	if (parser->rival && (parser->modifiers > 1 || !can_rival(op)))
 		return parser_fail(
 			parser, "expected after rival, and nothing else, a commit, setplane, "
-				"cursor, move, hide or dirty without nonblock, pointer and damage");
+				"cursor, move, hide or dirty without nonblock, pointer, damage and "
+				"fences");
 	if (op->kind == OP_CLOSE && parser->rival_line)
 		return parser_fail(parser,
 				   "expected rival off before close: the rival of line %d has the "

@@ -22,6 +22,8 @@
 #define PROGRAM_MAX_EXPECT 8
 #define PROGRAM_MAX_THREADS 16
 #define PROGRAM_MAX_HEADS 2
+#define PROGRAM_MAX_TIMELINES 8
+#define PROGRAM_MAX_OBSERVERS 8
 /* Room for a name with its terminating NUL. */
 #define PROGRAM_NAME_SIZE 32
 
@@ -31,10 +33,12 @@ enum op_kind {
 	OP_OUTPUT, /* output WxH [head=N]                modeset on, black */
 	OP_BUFFER, /* buffer NAME primary|cursor WxH [image=IMAGE] [from=ORIGIN] [bare] [gles] */
 	OP_PAINT,  /* paint B [image=IMAGE] [area=X,Y,WxH]  anew, with a new id */
+	OP_TIMELINE, /* timeline NAME [software]          a sync object, or a sw_sync timeline */
 
 	/* What a compositor asks of the planes: each is one ioctl. */
 	OP_COMMIT,   /* commit [primary=B|off] [cursor=B|off] [at=X,Y [pointer]] [hot=X,Y]
-		    *        [damage=X,Y,WxH] [nonblock] [test] [head=N] */
+		    *        [damage=X,Y,WxH] [primary_in=T] [cursor_in=T] [out=T] [nonblock]
+		    *        [test] [head=N] */
 	OP_SETPLANE, /* setplane primary=B|off | cursor=B|off [at=X,Y] [head=N]   legacy */
 	OP_CURSOR,   /* cursor B [at=X,Y] [hot=X,Y] [head=N]
 		      *                                    legacy cursor2 ioctl: image (and place) */
@@ -56,6 +60,18 @@ enum op_kind {
 	OP_ADDBLOB, /* addblob                            property blob */
 	OP_RMBLOB,  /* rmblob */
 
+	/* Of fences; T stands for T[:POINT]. */
+	OP_ADVANCE, /* advance T [after=TIME]             user space signals the point */
+	OP_RESET,   /* reset T                            the sync object has no fence any more */
+	OP_ABANDON, /* abandon T                          closes a software timeline */
+	OP_TRANSFER, /* transfer T from=T                  the fence of one is a point of the other */
+	OP_MERGE,    /* merge T from=T with=T              of both, as a sync file */
+	OP_QUERY,    /* query T                            by all that tell of it */
+	OP_AWAIT,    /* await T [by=HOW] [timeout=TIME] */
+	OP_SHARE,    /* share T                            with another open file of the device */
+	OP_ATTACH,   /* attach B from=T                    to its reservation object */
+	OP_EXTRACT, /* extract B out=T                    from there */
+
 	/* Of the open device. */
 	OP_DROPMASTER,
 	OP_SETMASTER,
@@ -73,6 +89,7 @@ enum op_kind {
 	OP_KILL,     /* kill after=TIME                    SIGKILL to this client */
 	OP_PRESSURE, /* pressure alloc=PERCENT | memory=SIZE | fds=N | queue | off
 		      *                                   something runs out */
+	OP_OBSERVE,  /* observe T observers=N | off       others look at its points all the time */
 
 	OP_REPEAT, /* repeat N ... end */
 	OP_END,
@@ -122,6 +139,31 @@ enum pressure_kind {
 	PRESSURES
 };
 
+/* How a point is awaited. */
+enum await_how {
+	AWAIT_TIMELINE,	 /* SYNCOBJ_TIMELINE_WAIT */
+	AWAIT_SUBMIT,	 /* the same, with WAIT_FOR_SUBMIT */
+	AWAIT_AVAILABLE, /* the same, until the point has a fence, signalled or not */
+	AWAIT_BINARY,	 /* SYNCOBJ_WAIT, of the last point */
+	AWAIT_POLL,	 /* poll() on its sync file */
+	AWAIT_EVENTFD,	 /* SYNCOBJ_EVENTFD, and poll() on that (Linux 6.6) */
+	AWAIT_HOWS
+};
+
+/*
+ * A timeline's point. Without a number it is the one that fits: the next one for what makes or signals a point, and for
+ * an in-fence of a software timeline; else the last one that there is.
+ */
+struct program_point {
+	int timeline;	/* index into program.timelines + 1; 0: none */
+	uint64_t value; /* 0: none was given */
+};
+
+struct program_timeline {
+	char name[PROGRAM_NAME_SIZE];
+	bool software; /* sw_sync: its fences are user space's to signal */
+};
+
 struct program_buffer {
 	char name[PROGRAM_NAME_SIZE];
 	enum plane_role role;
@@ -158,6 +200,13 @@ struct op {
 	bool pointer;
 	bool nonblock, test;
 	bool bare, gles; /* buffer */
+	bool software;	 /* timeline */
+
+	/* What a point is made of, or done to; commit, extract: out= */
+	struct program_point point;
+	struct program_point from, with;      /* transfer, merge, attach */
+	struct program_point in[PLANE_ROLES]; /* commit */
+	enum await_how how;		      /* await */
 
 	/* paint: the part of the buffer that is painted, the whole of it without area=; commit, dirty:
 	 * what has changed of the primary buffer, if @has_area */
@@ -178,7 +227,7 @@ struct op {
 
 	uint32_t count; /* repeat */
 	int jump;	/* repeat: index of its end; end: index of its repeat */
-	/* wait, kill: how long; signals: how far apart, at least; nanoseconds, signals: 0 is off */
+	/* wait, kill, advance, await: how long; signals: how far apart, at least; nanoseconds, signals: 0 is off */
 	uint64_t ns;
 	uint64_t ns_max;		/* signals: at most; 0: always @ns */
 	bool off;			/* signals, contend, rival, modeset, hotplug */
@@ -186,7 +235,7 @@ struct op {
 	bool restart;			/* signal, signals: with SA_RESTART */
 	bool standard;			/* signals: no real-time signal */
 	bool stop;			/* signals: to the whole process, SIGSTOP and SIGCONT */
-	uint32_t threads;		/* contend: 0 is off */
+	uint32_t threads;		/* contend, observe: 0 is off */
 	enum contend_way way;		/* contend */
 	enum pressure_kind pressure;	/* pressure */
 	uint64_t amount;		/* pressure: of what its kind says; device: bytes */
@@ -197,6 +246,8 @@ struct op {
 struct program {
 	struct program_buffer buffers[PROGRAM_MAX_BUFFERS];
 	int buffer_count;
+	struct program_timeline timelines[PROGRAM_MAX_TIMELINES];
+	int timeline_count;
 	struct op *ops;
 	int op_count;
 };
@@ -229,12 +280,17 @@ uint64_t program_hostmem(const struct program *program);
 /* The operation's word in the language: "commit", "cursor", ... */
 const char *op_name(enum op_kind kind);
 
+/* Whether @op has to do with fences. */
+bool op_has_fences(const struct op *op);
+
 /* True for the operations that enter the kernel, and are journalled: commit to close above. */
 bool op_enters(enum op_kind kind);
 
 /* The word of an origin, as in from=udmabuf, and of a way, as in by=map. */
 const char *origin_word(enum buffer_origin origin);
 const char *way_word(enum contend_way way);
+/* The word of how a point is awaited, as in by=poll. */
+const char *how_word(enum await_how how);
 
 /* The word of a pressure, as in pressure alloc=5: "alloc". */
 const char *pressure_word(enum pressure_kind kind);

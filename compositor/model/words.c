@@ -18,6 +18,11 @@ static const char *const way_words[WAYS] = {
 	[WAY_WAIT] = "wait",
 };
 
+static const char *const how_words[AWAIT_HOWS] = {
+	[AWAIT_TIMELINE] = "timeline", [AWAIT_SUBMIT] = "submit", [AWAIT_AVAILABLE] = "available",
+	[AWAIT_BINARY] = "binary",     [AWAIT_POLL] = "poll",	  [AWAIT_EVENTFD] = "eventfd",
+};
+
 /* @takes: what follows the word's =; NULL: nothing does. */
 static const struct {
 	const char *word, *takes;
@@ -44,6 +49,11 @@ const char *way_word(enum contend_way way)
 	return way_words[way];
 }
 
+const char *how_word(enum await_how how)
+{
+	return how_words[how];
+}
+
 /* The errors that the operations of this language are documented or known to return. */
 static const struct {
 	const char *word;
@@ -56,6 +66,7 @@ static const struct {
 	{ "ENODEV", ENODEV }, { "ENOENT", ENOENT }, { "ENOMEM", ENOMEM },
 	{ "ENOSPC", ENOSPC }, { "ENXIO", ENXIO },   { "EOPNOTSUPP", EOPNOTSUPP },
 	{ "EPERM", EPERM },   { "ERANGE", ERANGE }, { "ETIMEDOUT", ETIMEDOUT },
+	{ "ETIME", ETIME },
 };
 
 const char *errno_word(int err)
@@ -91,6 +102,11 @@ int origin_by_word(const char *word)
 int way_by_word(const char *word)
 {
 	return find_word(way_words, WAYS, word);
+}
+
+int how_by_word(const char *word)
+{
+	return find_word(how_words, AWAIT_HOWS, word);
 }
 
 const char *pressure_takes(enum pressure_kind kind)

@@ -11,6 +11,7 @@
 /* The value that @word stands for, or -1. */
 int origin_by_word(const char *word);
 int way_by_word(const char *word);
+int how_by_word(const char *word);
 
 /* The same of the @len characters at @word: 0 for "ok", else an errno. */
 int errno_by_word(const char *word, size_t len);

@@ -65,6 +65,11 @@ const struct journal_event *evidence_unfinished(const struct evidence *evidence)
 	return op;
 }
 
+gboolean evidence_is_undo(const struct journal_event *op)
+{
+	return op->text_len == 4 && !memcmp(op->text, "undo", 4);
+}
+
 /* Operations and checks count from 1, and each operation comes back before the next one begins. */
 static gboolean has_gaps(const struct evidence *evidence)
 {
@@ -246,6 +251,8 @@ const char *evidence_gap(const struct evidence *evidence)
 		return "no signal was due";
 	if (has_op(program, OP_RIVAL) && !each_time(evidence, "rival.done", ""))
 		return "no rival did anything";
+	if (has_op(program, OP_OBSERVE) && !each_time(evidence, "observe.", ".looks"))
+		return "nobody observed the timeline";
 	if (has_op(program, OP_KILL) && evidence_find(evidence, JOURNAL_END))
 		return "the client ended before it was killed";
 	if (evidence_sum(evidence, "lacks", ""))

@@ -17,6 +17,9 @@ const struct finding *evidence_finding(const struct evidence *evidence, gboolean
 /* The operation that was under way when the journal ended, or NULL. */
 const struct journal_event *evidence_unfinished(const struct evidence *evidence);
 
+/* Whether @op puts back what the operation before it changed: it stands for no line of the program. */
+gboolean evidence_is_undo(const struct journal_event *op);
+
 /* The sum of the guest's counts whose name begins and ends so. */
 gint64 evidence_sum(const struct evidence *evidence, const char *prefix, const char *suffix);
 

@@ -269,12 +269,20 @@ static const char *cell_colour(const struct cell *cell)
 	}
 }
 
-static void print_row(const struct row *row, FILE *out, gboolean colour)
+/* Those on fences have a table of their own, and a heading for all of them. */
+static const char *rule_heading(int rule)
 {
-	fprintf(out, "%-16s", row->name);
+	return rules[rule].name + (rule_is_fence(rule) ? strlen("fence-") : 0);
+}
+
+static void print_row(const struct row *row, gboolean fences, FILE *out, gboolean colour)
+{
+	fprintf(out, "%-18s", row->name);
 	for (int i = 0; i < RULE_COUNT; i++) {
 		g_autofree char *text = cell_text(&row->cells[i]);
 
+		if (rule_is_fence(i) != fences)
+			continue;
 		if (colour)
 			fprintf(out, "%s%s%-15s%s", cell_colour(&row->cells[i]),
 				row->cells[i].expected ? "" : BOLD, text, RESET);
@@ -282,6 +290,32 @@ static void print_row(const struct row *row, FILE *out, gboolean colour)
 			fprintf(out, "%-15s", text);
 	}
 	fputc('\n', out);
+}
+
+static void print_table(const struct matrix *matrix, gboolean fences, FILE *out, gboolean colour)
+{
+	fprintf(out, "%s%-18s", colour ? BOLD : "", fences ? "fence-" : "variant");
+	for (int i = 0; i < RULE_COUNT; i++)
+		if (rule_is_fence(i) == fences)
+			fprintf(out, "%-15s", rule_heading(i));
+	fprintf(out, "%s\n", colour ? RESET : "");
+	for (guint i = 0; i < matrix->rows->len; i++)
+		print_row(g_ptr_array_index(matrix->rows, i), fences, out, colour);
+	fputc('\n', out);
+}
+
+static gboolean has_fences(const struct matrix *matrix)
+{
+	for (guint i = 0; i < matrix->rows->len; i++) {
+		const struct row *row = g_ptr_array_index(matrix->rows, i);
+
+		for (int rule = 0; rule < RULE_COUNT; rule++)
+			if (rule_is_fence(rule) &&
+			    (matrix_cell_verdict(&row->cells[rule]) != VERDICT_SKIP ||
+			     !row->cells[rule].expected))
+				return TRUE;
+	}
+	return FALSE;
 }
 
 /* Each distinct signature of a row's rule once, with the programs that showed it. */
@@ -332,13 +366,9 @@ static void print_instrumented(const struct row *row, FILE *out)
 
 void matrix_print(const struct matrix *matrix, FILE *out, gboolean colour)
 {
-	fprintf(out, "%s%-16s", colour ? BOLD : "", "variant");
-	for (int i = 0; i < RULE_COUNT; i++)
-		fprintf(out, "%-15s", rules[i].name);
-	fprintf(out, "%s\n", colour ? RESET : "");
-	for (guint i = 0; i < matrix->rows->len; i++)
-		print_row(g_ptr_array_index(matrix->rows, i), out, colour);
-	fputc('\n', out);
+	print_table(matrix, FALSE, out, colour);
+	if (has_fences(matrix))
+		print_table(matrix, TRUE, out, colour);
 	for (guint i = 0; i < matrix->rows->len; i++)
 		print_instrumented(g_ptr_array_index(matrix->rows, i), out);
 	for (guint i = 0; i < matrix->rows->len; i++)

@@ -197,6 +197,8 @@ static void take_incidents(struct reader *reader)
 		[INCIDENT_LOST] = POINT_LOST,
 		[INCIDENT_STALE] = POINT_STALE,
 		[INCIDENT_ROLLBACK] = POINT_CHANGED,
+		[INCIDENT_EARLY] = POINT_STALE,
+		[INCIDENT_EARLY_IMPLICIT] = POINT_STALE,
 	};
 	const struct updates *updates = reader->trial->updates;
 

@@ -44,6 +44,10 @@ static int incident_kind_of(enum rule_index rule)
 		return INCIDENT_STALE;
 	case RULE_ROLLBACK:
 		return INCIDENT_ROLLBACK;
+	case RULE_FENCE_IN:
+		return INCIDENT_EARLY;
+	case RULE_FENCE_IMPLICIT:
+		return INCIDENT_EARLY_IMPLICIT;
 	default:
 		return -1;
 	}

@@ -114,6 +114,18 @@ static const struct {
 	[OP_CHECK] = { .statement = "check();" },
 	[OP_WAIT] = { .statement = "wait_ns($ns);" },
 	[OP_HOTPLUG] = { .write = write_left_out },
+	[OP_TIMELINE] = { .write = write_left_out },
+	[OP_OBSERVE] = { .write = write_left_out },
+	[OP_ADVANCE] = { .write = write_left_out },
+	[OP_RESET] = { .write = write_left_out },
+	[OP_ABANDON] = { .write = write_left_out },
+	[OP_TRANSFER] = { .write = write_left_out },
+	[OP_MERGE] = { .write = write_left_out },
+	[OP_QUERY] = { .write = write_left_out },
+	[OP_AWAIT] = { .write = write_left_out },
+	[OP_SHARE] = { .write = write_left_out },
+	[OP_ATTACH] = { .write = write_left_out },
+	[OP_EXTRACT] = { .write = write_left_out },
 	[OP_RESIZE] = { .write = write_left_out },
 };
 

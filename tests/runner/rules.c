@@ -6,6 +6,7 @@
 
 #include "compositor/model/journal.h"
 #include "tests/runner/evidence.h"
+#include "tests/runner/fences.h"
 #include "tests/runner/leak.h"
 #include "tests/runner/rollback.h"
 
@@ -80,8 +81,9 @@ static char *tell_age(const struct evidence *evidence, const struct finding *fin
 	return g_strdup_printf("after %.2f s of guest time", MAX(age, 0));
 }
 
-static struct verdict judge_splat(const struct evidence *evidence)
+static struct verdict judge_splat(const struct evidence *evidence, int rule)
 {
+	(void)rule;
 	const struct finding *splat = evidence_finding(evidence, FALSE);
 
 	if (splat)
@@ -114,8 +116,9 @@ static char *where_silent(const struct evidence *evidence)
 	return g_strdup("between operations");
 }
 
-static struct verdict judge_lockup(const struct evidence *evidence)
+static struct verdict judge_lockup(const struct evidence *evidence, int rule)
 {
+	(void)rule;
 	const struct finding *stall = evidence_finding(evidence, TRUE);
 
 	if (stall)
@@ -169,8 +172,9 @@ static struct verdict pass_after_check(const struct evidence *evidence)
 	return skip("no check came after the last updates");
 }
 
-static struct verdict judge_lost_update(const struct evidence *evidence)
+static struct verdict judge_lost_update(const struct evidence *evidence, int rule)
 {
+	(void)rule;
 	const struct updates *updates = evidence->updates;
 	const struct incident *lost;
 
@@ -186,8 +190,9 @@ static struct verdict judge_lost_update(const struct evidence *evidence)
 	return pass_after_check(evidence);
 }
 
-static struct verdict judge_stale_cursor(const struct evidence *evidence)
+static struct verdict judge_stale_cursor(const struct evidence *evidence, int rule)
 {
+	(void)rule;
 	const struct updates *updates = evidence->updates;
 	const struct incident *stale;
 	guint count;
@@ -217,8 +222,9 @@ static void keep_first(const struct journal_event *op, const char *signature, vo
  * What the guest reads back is compared around each failed operation; and what the host was told
  * after it, where somebody watched.
  */
-static struct verdict judge_rollback(const struct evidence *evidence)
+static struct verdict judge_rollback(const struct evidence *evidence, int rule)
 {
+	(void)rule;
 	const struct incident *outside =
 		evidence->updates ? updates_first(evidence->updates, INCIDENT_ROLLBACK) : NULL;
 	struct verdict verdict = { .signature = NULL };
@@ -269,14 +275,9 @@ static gboolean is_expected(const struct evidence *evidence, const struct op *ex
 	return FALSE;
 }
 
-/* "undo" stands for no line of the program, so no expectation speaks of it. */
-static gboolean is_undo(const struct journal_event *op)
+static struct verdict judge_expect(const struct evidence *evidence, int rule)
 {
-	return op->text_len == 4 && !memcmp(op->text, "undo", 4);
-}
-
-static struct verdict judge_expect(const struct evidence *evidence)
-{
+	(void)rule;
 	const struct journal_event *op = NULL;
 	guint checked = 0;
 
@@ -287,7 +288,8 @@ static struct verdict judge_expect(const struct evidence *evidence)
 
 		if (event->kind == JOURNAL_OP)
 			op = event;
-		if (event->kind != JOURNAL_RET || !op || op->seq != event->seq || is_undo(op))
+		if (event->kind != JOURNAL_RET || !op || op->seq != event->seq ||
+		    evidence_is_undo(op))
 			continue;
 		expect = expectation_for(evidence->program, op->line);
 		if (!expect)
@@ -308,8 +310,9 @@ static struct verdict judge_expect(const struct evidence *evidence)
 }
 
 /* After a splat or in the middle of it all, nobody has had a chance to clean up. */
-static struct verdict judge_leak(const struct evidence *evidence)
+static struct verdict judge_leak(const struct evidence *evidence, int rule)
 {
+	(void)rule;
 	struct verdict verdict = pass_at_end(evidence);
 	struct leak *leak;
 
@@ -334,6 +337,24 @@ static struct verdict judge_leak(const struct evidence *evidence)
 	return verdict;
 }
 
+static struct verdict judge_fence(const struct evidence *evidence, int rule)
+{
+	struct fence_account account;
+	struct verdict verdict;
+
+	fences_account(evidence, (enum fence_rule)(rule - RULE_FENCE_SIGNALS), &account);
+	if (account.signature) {
+		verdict = failure(account.signature);
+		verdict.details = g_strdup_printf("%u of %" G_GINT64_FORMAT " times: %s",
+						  account.broken, account.looked, account.text);
+		verdict.seq = account.seq;
+		g_free(account.text);
+		return verdict;
+	}
+	return account.looked ? pass_at_end(evidence) :
+				skip("the program had nothing to do with it");
+}
+
 const struct rule rules[RULE_COUNT] = {
 	[RULE_SPLAT] = { "splat", "the kernel reports no error of its own on the console",
 			 "console.txt", judge_splat },
@@ -352,7 +373,39 @@ const struct rule rules[RULE_COUNT] = {
 			  "journal.txt", judge_expect },
 	[RULE_LEAK] = { "leak", "what the program made is gone when it is", "journal.txt",
 			judge_leak },
+	[RULE_FENCE_SIGNALS] = { "fence-signals",
+				 "the out-fence of a commit that succeeded signals, and not "
+				 "before it",
+				 "journal.txt", judge_fence },
+	[RULE_FENCE_ORDER] = { "fence-order",
+			       "no point is seen signalled before an earlier one, or "
+			       "unsignalled again",
+			       "journal.txt", judge_fence },
+	[RULE_FENCE_IN] = { "fence-in", "a commit is shown only after its in-fences have signalled",
+			    "trace.txt", judge_fence },
+	[RULE_FENCE_FAILED_COMMIT] = { "fence-failed-commit",
+				       "a commit that failed or was a test leaves no "
+				       "fence and uses none up",
+				       "journal.txt", judge_fence },
+	[RULE_FENCE_STATUS] = { "fence-status",
+				"what is told of a fence agrees, and its names are right",
+				"journal.txt", judge_fence },
+	[RULE_FENCE_IMPLICIT] = { "fence-implicit",
+				  "a commit waits for its buffer's fences, and its own "
+				  "signal",
+				  "trace.txt", judge_fence },
+	[RULE_FENCE_LIFETIME] = { "fence-lifetime", "fences outlive their client, and signal",
+				  "journal.txt", judge_fence },
+	[RULE_FENCE_WAIT] = { "fence-wait",
+			      "a wait ends when its point has signalled, or at its "
+			      "deadline",
+			      "journal.txt", judge_fence },
 };
+
+gboolean rule_is_fence(int rule)
+{
+	return rule >= RULE_FENCE_SIGNALS && rule <= RULE_FENCE_WAIT;
+}
 
 int rule_by_name(const char *name)
 {

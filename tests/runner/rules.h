@@ -9,6 +9,7 @@
 
 #include <glib.h>
 
+#include "compositor/model/fence_rule.h"
 #include "compositor/model/program.h"
 #include "tests/runner/console.h"
 #include "tests/runner/updates.h"
@@ -65,7 +66,8 @@ struct rule {
 	const char *name;
 	const char *promise; /* one sentence */
 	const char *file;    /* of the trial's folder: where a reader finds what it judges */
-	struct verdict (*judge)(const struct evidence *evidence);
+	/* @rule: its own index. */
+	struct verdict (*judge)(const struct evidence *evidence, int rule);
 };
 
 enum rule_index {
@@ -76,6 +78,15 @@ enum rule_index {
 	RULE_ROLLBACK,
 	RULE_EXPECT,
 	RULE_LEAK,
+	/* FENCE_RULES, in their order (compositor/model/fence_rule.h) */
+	RULE_FENCE_SIGNALS,
+	RULE_FENCE_ORDER,
+	RULE_FENCE_IN,
+	RULE_FENCE_FAILED_COMMIT,
+	RULE_FENCE_STATUS,
+	RULE_FENCE_IMPLICIT,
+	RULE_FENCE_LIFETIME,
+	RULE_FENCE_WAIT,
 	RULE_COUNT
 };
 
@@ -83,6 +94,9 @@ extern const struct rule rules[RULE_COUNT];
 
 const char *verdict_name(enum verdict_kind kind);
 int rule_by_name(const char *name); /* -1: unknown */
+
+/* Whether it is one of those on fences. */
+gboolean rule_is_fence(int rule);
 void verdict_clear(struct verdict *verdict);
 
 /*

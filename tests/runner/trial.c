@@ -26,9 +26,9 @@ void trial_free(struct trial *trial)
 }
 
 /* No PASS for what did not happen. */
-static struct verdict judge_rule(const struct rule *rule, const struct evidence *evidence)
+static struct verdict judge_rule(int rule, const struct evidence *evidence)
 {
-	struct verdict verdict = rule->judge(evidence);
+	struct verdict verdict = rules[rule].judge(evidence, rule);
 	const char *gap = evidence_gap(evidence);
 
 	if (verdict.kind != VERDICT_PASS || !gap)
@@ -106,7 +106,7 @@ static void judge(struct trial *trial, guint rubbish)
 			trial->verdicts[i] = (struct verdict){ .kind = VERDICT_SKIP,
 							       .signature = g_strdup(trial->flaw) };
 		else
-			trial->verdicts[i] = judge_rule(&rules[i], &evidence);
+			trial->verdicts[i] = judge_rule(i, &evidence);
 	}
 }
 

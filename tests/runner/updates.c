@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "tests/runner/evidence.h"
+
 static void incident_free(gpointer data)
 {
 	struct incident *incident = data;
@@ -307,7 +309,7 @@ static gboolean can_be_judged(const struct judge *judge, const struct op *op)
 static void take_op(struct judge *judge, const struct journal_event *event)
 {
 	const struct op *op = g_hash_table_lookup(judge->ops, GINT_TO_POINTER(event->line));
-	gboolean is_undo = event->text_len == 4 && !memcmp(event->text, "undo", 4);
+	gboolean is_undo = evidence_is_undo(event);
 	int result = judge_result(judge, event->seq);
 
 	if (!op || !op_enters(op->kind))
@@ -387,6 +389,7 @@ static void take_journal(struct judge *judge, const struct journal_event *event)
 {
 	if (journal_mark(event) && event->kind != JOURNAL_RET)
 		judge_settle(judge);
+	judge_fences(judge, event);
 	switch (event->kind) {
 	case JOURNAL_OP:
 		take_op(judge, event);
@@ -460,6 +463,7 @@ static void judge_init(struct judge *judge, const struct program *program,
 	judge->ops = g_hash_table_new(NULL, NULL);
 	judge->buffers = g_hash_table_new(NULL, NULL);
 	judge->rivals = g_ptr_array_new();
+	judge->waits = g_array_new(FALSE, FALSE, sizeof(struct wait));
 	judge->results = g_array_new(FALSE, FALSE, sizeof(int));
 	g_array_append_val(judge->results, none);
 	for (int head = 0; head < PROGRAM_MAX_HEADS; head++)
@@ -487,6 +491,7 @@ static void judge_finish(struct judge *judge)
 	g_hash_table_unref(judge->ops);
 	g_hash_table_unref(judge->buffers);
 	g_ptr_array_unref(judge->rivals);
+	g_array_unref(judge->waits);
 	g_array_unref(judge->results);
 	for (int head = 0; head < PROGRAM_MAX_HEADS; head++)
 		for (int role = 0; role < PLANE_ROLES; role++)

@@ -17,9 +17,11 @@
 #include "tests/runner/timeline.h"
 
 enum incident_kind {
-	INCIDENT_LOST,	   /* an operation succeeded and is not, or not rightly, shown */
-	INCIDENT_STALE,	   /* a cursor image was shown before its pixels were transferred */
-	INCIDENT_ROLLBACK, /* an operation failed, and what is shown has changed */
+	INCIDENT_LOST,		 /* an operation succeeded and is not, or not rightly, shown */
+	INCIDENT_STALE,		 /* a cursor image was shown before its pixels were transferred */
+	INCIDENT_ROLLBACK,	 /* an operation failed, and what is shown has changed */
+	INCIDENT_EARLY,		 /* the device was told before an in-fence had signalled */
+	INCIDENT_EARLY_IMPLICIT, /* the same, with a fence of the buffer's */
 	INCIDENT_KINDS
 };
 
@@ -62,6 +64,7 @@ struct updates {
 	guint open;	      /* of the demanded, those that no check came after */
 	/* Planes whose last operation failed, and neither another nor a check came after it. */
 	guint open_failures;
+	guint waited[2]; /* commands that came after what they had to wait for; [1]: implicitly */
 	guint denied;	 /* commands that the device refused, and did not carry out */
 	guint lost;	 /* of the demanded, those that never came */
 	guint checks;	 /* heads compared with the display, at all checks */

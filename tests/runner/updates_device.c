@@ -42,6 +42,7 @@ meet(struct judge *judge, struct track *track, const struct device_event *event,
 			track->broken = FALSE;
 		g_array_append_val(judge->updates->met,
 				   ((struct met){ demand->moment, judge->moment }));
+		judge_wait(judge, demand);
 		return demand;
 	}
 	return NULL;

@@ -53,6 +53,12 @@ struct copy {
 	struct demand late;
 };
 
+/* An operation that has to wait for a point of a software timeline, before the device is told. */
+struct wait {
+	const struct journal_event *said;
+	gboolean released; /* somebody has begun to signal it */
+};
+
 struct judge {
 	const struct program *program;
 	const struct display_record *display;
@@ -63,6 +69,8 @@ struct judge {
 	GHashTable *buffers; /* resource to index of a buffer, + 1 */
 	struct copy copies[PROGRAM_MAX_BUFFERS];
 	GPtrArray *rivals; /* const struct op: what other processes are doing */
+	GArray *waits;	   /* struct wait, in order */
+	const struct journal_event *signals; /* of the operation to come, NULL: none */
 	struct track tracks[PROGRAM_MAX_HEADS][PLANE_ROLES];
 	guint moment;	  /* index of the one at hand */
 	guint64 checking; /* the check that waits to be settled, 0: none */
@@ -98,6 +106,13 @@ int judge_result(const struct judge *judge, guint64 seq);
 
 /* updates_device.c: what the device was told. */
 void judge_device(struct judge *judge, const struct device_event *event);
+
+/* updates_fence.c */
+
+/* What an operation has to wait for, and what one is to signal. */
+void judge_fences(struct judge *judge, const struct journal_event *event);
+/* The device is told of what @demand asked for. */
+void judge_wait(struct judge *judge, const struct demand *demand);
 
 /* updates_check.c */
 

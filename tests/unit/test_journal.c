@@ -61,6 +61,39 @@ static const struct example {
 	    .after = true,
 	    NAME("memory:dma_resv_list_alloc"),
 	    .value = 1 } },
+	{ "waits 19 7 12 S implicit cursor",
+	  { .kind = JOURNAL_WAITS,
+	    .time = 19,
+	    .seq = 7,
+	    .point = 12,
+	    NAME("S"),
+	    TEXT("implicit cursor") } },
+	{ "signals 19 8 9223372036854775807 S",
+	  { .kind = JOURNAL_SIGNALS, .time = 19, .seq = 8, .point = INT64_MAX, NAME("S") } },
+	{ "fence 19 9 3 1 18 T virtio_gpu CRTC:37-crtc-0",
+	  { .kind = JOURNAL_FENCE,
+	    .time = 19,
+	    .seq = 9,
+	    .point = 3,
+	    .status = 1,
+	    .stamp = 18,
+	    NAME("T"),
+	    TEXT("virtio_gpu CRTC:37-crtc-0") } },
+	{ "fence 19 9 3 -2 18 T sw_sync planestorm",
+	  { .kind = JOURNAL_FENCE,
+	    .time = 19,
+	    .seq = 9,
+	    .point = 3,
+	    .status = -2,
+	    .stamp = 18,
+	    NAME("T"),
+	    TEXT("sw_sync planestorm") } },
+	{ "broken 19 9 order point 2 is not signalled, and 3 was",
+	  { .kind = JOURNAL_BROKEN,
+	    .time = 19,
+	    .seq = 9,
+	    NAME("order"),
+	    TEXT("point 2 is not signalled, and 3 was") } },
 	{ "note 19 any  words,  with   spaces ",
 	  { .kind = JOURNAL_NOTE, .time = 19, TEXT("any  words,  with   spaces ") } },
 	{ "error 20 line 3: cannot make buffer C1: No space left on device",
@@ -85,6 +118,7 @@ static void assert_same_event(const struct journal_event *a, const struct journa
 {
 	assert_int_equal(a->kind, b->kind);
 	assert_true(a->time == b->time && a->seq == b->seq && a->value == b->value);
+	assert_true(a->point == b->point && a->stamp == b->stamp && a->status == b->status);
 	assert_int_equal(a->line, b->line);
 	assert_int_equal(a->nth, b->nth);
 	assert_int_equal(a->err, b->err);
@@ -168,12 +202,13 @@ static void check_cut(void **state)
 static void check_word_missing(void **state)
 {
 	static const size_t needed[JOURNAL_KINDS] = {
-		[JOURNAL_BEGIN] = 2,  [JOURNAL_BUFFER] = 6, [JOURNAL_PAINT] = 4,
-		[JOURNAL_OUTPUT] = 3, [JOURNAL_OP] = 5,	    [JOURNAL_RET] = 5,
-		[JOURNAL_STATE] = 3,  [JOURNAL_READ] = 4,   [JOURNAL_CHECK] = 3,
-		[JOURNAL_STAT] = 4,   [JOURNAL_NOTE] = 2,   [JOURNAL_ERROR] = 2,
-		[JOURNAL_END] = 2,    [JOURNAL_EXIT] = 3,   [JOURNAL_READY] = 2,
-		[JOURNAL_CENSUS] = 5, [JOURNAL_HOST] = 4,
+		[JOURNAL_BEGIN] = 2,   [JOURNAL_BUFFER] = 6, [JOURNAL_PAINT] = 4,
+		[JOURNAL_OUTPUT] = 3,  [JOURNAL_OP] = 5,     [JOURNAL_RET] = 5,
+		[JOURNAL_STATE] = 3,   [JOURNAL_READ] = 4,   [JOURNAL_CHECK] = 3,
+		[JOURNAL_STAT] = 4,    [JOURNAL_NOTE] = 2,   [JOURNAL_ERROR] = 2,
+		[JOURNAL_END] = 2,     [JOURNAL_EXIT] = 3,   [JOURNAL_READY] = 2,
+		[JOURNAL_CENSUS] = 5,  [JOURNAL_HOST] = 4,   [JOURNAL_WAITS] = 5,
+		[JOURNAL_SIGNALS] = 5, [JOURNAL_FENCE] = 7,  [JOURNAL_BROKEN] = 4,
 	};
 	const struct example *row = *state;
 	struct journal_event event;

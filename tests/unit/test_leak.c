@@ -347,7 +347,7 @@ static void check_example(void **state)
 	console_feed(said, console, strlen(console));
 	console_finish(said);
 	evidence.findings = console_findings(said);
-	verdict = rules[RULE_LEAK].judge(&evidence);
+	verdict = rules[RULE_LEAK].judge(&evidence, RULE_LEAK);
 	text = g_strconcat(verdict_name(verdict.kind), *verdict.signature ? " " : "",
 			   verdict.signature, NULL);
 	assert_string_equal(text, row->verdict);

@@ -51,6 +51,11 @@ static GString *format(const struct program *program)
 	return text;
 }
 
+static void assert_same_point(const struct program_point *a, const struct program_point *b)
+{
+	assert_true(a->timeline == b->timeline && a->value == b->value);
+}
+
 static void assert_same_op(const struct op *a, const struct op *b)
 {
 	assert_int_equal(a->kind, b->kind);
@@ -73,6 +78,13 @@ static void assert_same_op(const struct op *a, const struct op *b)
 	assert_true(a->standard == b->standard && a->stop == b->stop && a->off == b->off);
 	assert_true(a->again == b->again && a->look == b->look && a->bare == b->bare);
 	assert_int_equal(a->way, b->way);
+	assert_int_equal(a->how, b->how);
+	assert_same_point(&a->point, &b->point);
+	assert_same_point(&a->from, &b->from);
+	assert_same_point(&a->with, &b->with);
+	for (int role = 0; role < PLANE_ROLES; role++)
+		assert_same_point(&a->in[role], &b->in[role]);
+	assert_int_equal(a->software, b->software);
 	assert_int_equal(a->threads, b->threads);
 	assert_int_equal(a->pressure, b->pressure);
 	assert_int_equal(a->amount, b->amount);
@@ -98,6 +110,8 @@ static void assert_round_trip(const struct program *program)
 }
 
 /* The syntax */
+
+#define TIMELINES "timeline S software\ntimeline T\n"
 
 static const struct syntax {
 	const char *line;
@@ -260,6 +274,34 @@ static const struct syntax {
 	{ "pressure fds=1000" },
 	{ "pressure queue" },
 	{ "pressure off" },
+
+	{ "timeline T" },
+	{ "timeline a_Name_of_31_characters_is_fine software" },
+	{ "commit primary=P cursor=C primary_in=S:3 cursor_in=T out=T:4 nonblock",
+	  .above = TIMELINES },
+	{ "commit out=T cursor_in=S at=1,2", "commit at=1,2 cursor_in=S out=T",
+	  .above = TIMELINES },
+	{ "advance T", .above = TIMELINES },
+	{ "advance T:9223372036854775807 after=5ms", .above = TIMELINES },
+	{ "advance S:2147483647", .above = TIMELINES },
+	{ "reset T", .above = TIMELINES },
+	{ "abandon S", .above = TIMELINES },
+	{ "transfer T from=S", .above = TIMELINES },
+	{ "transfer T:7 from=T:6", .above = TIMELINES },
+	{ "merge T with=S:2 from=T:1", "merge T from=T:1 with=S:2", .above = TIMELINES },
+	{ "query T:3", .above = TIMELINES },
+	{ "await T", .above = TIMELINES },
+	{ "await T by=timeline", "await T", .above = TIMELINES },
+	{ "await T:2 by=submit timeout=10ms", .above = TIMELINES },
+	{ "await T by=available", .above = TIMELINES },
+	{ "await T by=binary", .above = TIMELINES },
+	{ "await T by=poll", .above = TIMELINES },
+	{ "await T by=eventfd timeout=1s", .above = TIMELINES },
+	{ "share T", .above = TIMELINES },
+	{ "attach C from=S", .above = TIMELINES },
+	{ "extract C out=T:3", .above = TIMELINES },
+	{ "observe T observers=8", .above = TIMELINES },
+	{ "observe T off", .above = TIMELINES },
 
 	{ "repeat 1", NULL, NULL, "hide\nend\n" },
 	{ "repeat 10000000", NULL, NULL, "hide\nend\n" },
@@ -668,8 +710,11 @@ static void test_errors_have_their_names(void **state)
 #define ERRORS "ok or an error's name like ENOMEM, joined by |"
 #define RIVALS                                                                                     \
 	"expected after rival, and nothing else, a commit, setplane, cursor, move, hide or dirty " \
-	"without nonblock, pointer and damage"
+	"without nonblock, pointer, damage and fences"
 #define NOTHING_DONE "expected at least one operation that enters the kernel, like commit"
+
+#define FENCES ABOVE TIMELINES
+#define FLINE (LINE + 2)
 
 static const struct mistake {
 	const char *name;
@@ -1001,7 +1046,8 @@ static const struct mistake {
 	{ "commit to head 0 without an output", "output 8x8 head=1\ncommit at=1,1\n", 2,
 	  "expected an output line before the first operation on a plane" },
 	{ "commit to two heads", ABOVE "commit at=1,1 head=0 head=1\n", LINE,
-	  "expected primary=, cursor=, hot=, damage=, nonblock, test, pointer or the end of the "
+	  "expected primary=, cursor=, hot=, damage=, primary_in=, cursor_in=, out=, nonblock, "
+	  "test, pointer or the end of the "
 	  "line, got "
 	  "\"head=1\"" },
 	{ "cursor on two heads", ABOVE "cursor C head=0 head=1\n", LINE,
@@ -1041,43 +1087,53 @@ static const struct mistake {
 	  ABOVE "output 2048x1024\ncommit primary=P\n", LINE + 1,
 	  "expected a primary buffer of at least 2048x1024, the output's size; P is 1024x768" },
 	{ "commit with cursor= twice", ABOVE "commit cursor=C cursor=D\n", LINE,
-	  "expected primary=, at=, hot=, damage=, nonblock, test, pointer, head= or the end of the "
+	  "expected primary=, at=, hot=, damage=, primary_in=, cursor_in=, out=, nonblock, test, "
+	  "pointer, head= or the end of the "
 	  "line, "
 	  "got \"cursor=D\"" },
 	{ "commit with primary= twice", ABOVE "commit primary=off primary=P\n", LINE,
-	  "expected cursor=, at=, hot=, damage=, nonblock, test, pointer, head= or the end of the "
+	  "expected cursor=, at=, hot=, damage=, primary_in=, cursor_in=, out=, nonblock, test, "
+	  "pointer, head= or the end of the "
 	  "line, got "
 	  "\"primary=P\"" },
 	{ "commit with at= twice", ABOVE "commit at=1,1 at=2,2\n", LINE,
-	  "expected primary=, cursor=, hot=, damage=, nonblock, test, pointer, head= or the end of "
+	  "expected primary=, cursor=, hot=, damage=, primary_in=, cursor_in=, out=, nonblock, "
+	  "test, pointer, head= or the end of "
 	  "the "
 	  "line, got \"at=2,2\"" },
 	{ "commit with hot= twice", ABOVE "commit cursor=C hot=1,1 hot=2,2\n", LINE,
-	  "expected primary=, at=, damage=, nonblock, test, pointer, head= or the end of the line, "
+	  "expected primary=, at=, damage=, primary_in=, cursor_in=, out=, nonblock, test, "
+	  "pointer, head= or the end of the line, "
 	  "got "
 	  "\"hot=2,2\"" },
 	{ "commit with nonblock twice", ABOVE "commit cursor=C nonblock nonblock\n", LINE,
-	  "expected primary=, at=, hot=, damage=, test, pointer, head= or the end of the line, got "
+	  "expected primary=, at=, hot=, damage=, primary_in=, cursor_in=, out=, test, pointer, "
+	  "head= or the end of the line, got "
 	  "\"nonblock\"" },
 	{ "commit with test twice", ABOVE "commit cursor=C test test\n", LINE,
-	  "expected primary=, at=, hot=, damage=, nonblock, pointer, head= or the end of the line, "
+	  "expected primary=, at=, hot=, damage=, primary_in=, cursor_in=, out=, nonblock, "
+	  "pointer, head= or the end of the line, "
 	  "got "
 	  "\"test\"" },
 	{ "commit with an unknown option", ABOVE "commit cursor=C async\n", LINE,
-	  "expected primary=, at=, hot=, damage=, nonblock, test, pointer, head= or the end of the "
+	  "expected primary=, at=, hot=, damage=, primary_in=, cursor_in=, out=, nonblock, test, "
+	  "pointer, head= or the end of the "
 	  "line, "
 	  "got \"async\"" },
 	{ "commit with a value for a flag", ABOVE "commit cursor=C test=1\n", LINE,
-	  "expected primary=, at=, hot=, damage=, nonblock, test, pointer, head= or the end of the "
+	  "expected primary=, at=, hot=, damage=, primary_in=, cursor_in=, out=, nonblock, test, "
+	  "pointer, head= or the end of the "
 	  "line, "
 	  "got \"test=1\"" },
 	{ "commit with a buffer but no plane", ABOVE "commit C\n", LINE,
-	  "expected primary=, cursor=, at=, hot=, damage=, nonblock, test, pointer, head= or the "
+	  "expected primary=, cursor=, at=, hot=, damage=, primary_in=, cursor_in=, out=, "
+	  "nonblock, test, pointer, head= or the "
 	  "end of the "
 	  "line, got \"C\"" },
 	{ "commit with damage= twice", ABOVE "commit primary=P damage=0,0,1x1 damage=0,0,1x1\n",
 	  LINE,
-	  "expected cursor=, at=, hot=, nonblock, test, pointer, head= or the end of the line, got "
+	  "expected cursor=, at=, hot=, primary_in=, cursor_in=, out=, nonblock, test, pointer, "
+	  "head= or the end of the line, got "
 	  "\"damage=0,0,1x1\"" },
 	{ "commit of damage to nothing", ABOVE "commit damage=0,0,1x1\n", LINE,
 	  "expected primary=, cursor= or at= in a commit" },
@@ -1133,6 +1189,68 @@ static const struct mistake {
 	  "expected at= besides pointer" },
 	{ "commit with the pointer beyond the output", ABOVE "commit at=0,-1 pointer\n", LINE,
 	  "expected a place within the output, which is 1024x768, besides pointer" },
+	{ "timeline without a name", ABOVE "timeline\nhide\n", LINE,
+	  "expected a timeline's name: a letter, then letters, digits or _ at the end of the "
+	  "line" },
+	{ "timeline with a name that begins with a digit", ABOVE "timeline 1T\nhide\n", LINE,
+	  "expected a timeline's name: a letter, then letters, digits or _, got \"1T\"" },
+	{ "timeline twice", ABOVE "timeline T\ntimeline T\nhide\n", LINE + 1,
+	  "expected a name that no timeline above has, got \"T\"" },
+	{ "timeline within repeat", ABOVE "repeat 2\ntimeline T\nhide\nend\n", LINE + 1,
+	  "expected timeline outside repeat" },
+	{ "nine timelines",
+	  ABOVE "timeline A\ntimeline B\ntimeline D\ntimeline E\ntimeline F\ntimeline G\n"
+		"timeline H\ntimeline I\ntimeline J\nhide\n",
+	  LINE + 8, "expected at most 8 timelines" },
+	{ "commit with an out-fence for no timeline", ABOVE "commit at=1,2 out=T\n", LINE,
+	  "expected a timeline made above, got \"T\"" },
+	{ "commit with point 0", FENCES "commit at=1,2 out=T:0\n", FLINE,
+	  "expected out=T or T:POINT, POINT from 1, got \"out=T:0\"" },
+	{ "commit with a point that is too far", FENCES "commit at=1,2 out=T:9223372036854775808\n",
+	  FLINE, "expected out=T or T:POINT, POINT from 1, got \"out=T:9223372036854775808\"" },
+	{ "commit whose out-fence would be a software timeline's", FENCES "commit at=1,2 out=S\n",
+	  FLINE, "expected a sync object, S is a software timeline" },
+	{ "commit with an in-fence for a plane that it does not name",
+	  FENCES "commit cursor=C primary_in=S\n", FLINE, "expected primary= besides primary_in=" },
+	{ "commit with an in-fence for a cursor that it does not name",
+	  FENCES "commit primary=P cursor_in=S\n", FLINE,
+	  "expected cursor= or at= besides cursor_in=" },
+	{ "rival with fences", FENCES "rival\ncommit at=1,2 out=T\n", FLINE + 1,
+	  "expected after rival, and nothing else, a commit, setplane, cursor, move, hide or dirty "
+	  "without nonblock, pointer, damage and fences" },
+	{ "advance of nothing", FENCES "advance\n", FLINE,
+	  "expected a timeline's name at the end of the line" },
+	{ "advance beyond what a software timeline counts", FENCES "advance S:2147483648\n", FLINE,
+	  "expected at most 2147483647 as a point of S, a software timeline" },
+	{ "reset of a point", FENCES "reset T:1\n", FLINE,
+	  "expected a timeline's name, got \"T:1\"" },
+	{ "reset of a software timeline", FENCES "reset S\n", FLINE,
+	  "expected a sync object, S is a software timeline" },
+	{ "abandon of a sync object", FENCES "abandon T\n", FLINE,
+	  "expected a software timeline, T is a sync object" },
+	{ "transfer from nowhere", FENCES "transfer T\n", FLINE,
+	  "expected from=T at the end of the line" },
+	{ "transfer to a software timeline", FENCES "transfer S from=T\n", FLINE,
+	  "expected a sync object, S is a software timeline" },
+	{ "merge of one", FENCES "merge T from=S\n", FLINE,
+	  "expected with=T at the end of the line" },
+	{ "query of a software timeline", FENCES "query S\n", FLINE,
+	  "expected a sync object, S is a software timeline" },
+	{ "await by an unknown way", FENCES "await T by=prayer\n", FLINE,
+	  "expected by=timeline, submit, available, binary, poll or eventfd, got \"by=prayer\"" },
+	{ "share of a software timeline", FENCES "share S\n", FLINE,
+	  "expected a sync object, S is a software timeline" },
+	{ "attach of nothing", FENCES "attach C\n", FLINE,
+	  "expected from=T at the end of the line" },
+	{ "extract to nowhere", FENCES "extract C\n", FLINE,
+	  "expected out=T at the end of the line" },
+	{ "observe without observers", FENCES "observe T\nhide\n", FLINE,
+	  "expected observers=N or off for an observe" },
+	{ "observe by too many", FENCES "observe T observers=9\nhide\n", FLINE,
+	  "expected observers=N, N from 1 to 8, got \"observers=9\"" },
+	{ "observe of a software timeline", FENCES "observe S observers=1\nhide\n", FLINE,
+	  "expected a sync object, S is a software timeline" },
+
 	{ "hotplug of nothing", ABOVE "hotplug\n", LINE, "expected hotplug on or hotplug off" },
 	{ "hotplug on and off", ABOVE "hotplug on off\n", LINE,
 	  "expected hotplug on or hotplug off" },
