@@ -45,6 +45,7 @@
 #include "compositor/bench.h"
 #include "compositor/client.h"
 #include "compositor/guest.h"
+#include "compositor/heir.h"
 #include "compositor/injectable.h"
 #include "compositor/kms/device.h"
 #include "compositor/mark.h"
@@ -175,12 +176,19 @@ static void write_exit(struct sink *sink, int status)
 }
 
 /* Until the client is gone, which takes its end of the socket with it; its children have none. */
-static void hold(int *fd, int socket)
+static void hold(int *fd, int socket, struct heir *heir)
 {
+	enum device_word word;
 	char byte;
+	int file;
 
-	while (recv(socket, &byte, 1, 0) == 1) {
-		if (byte == DEVICE_CLOSE && *fd >= 0) {
+	while (device_listen(socket, &word, &file)) {
+		if (file >= 0)
+			heir_take(heir, file);
+		if (word == DEVICE_FENCE)
+			continue;
+		byte = (char)word;
+		if (word == DEVICE_CLOSE && *fd >= 0) {
 			close(*fd);
 			*fd = -1;
 		}
@@ -209,6 +217,7 @@ static void prepare_pointer(struct agent *agent)
 static int run_with_client(struct agent *agent)
 {
 	static struct census before;
+	struct heir heir = { .given = 0 };
 	int sockets[2], status, fd;
 	pid_t pid;
 
@@ -234,10 +243,11 @@ static int run_with_client(struct agent *agent)
 		sink_error(&agent->sink, "cannot start a client: %s", strerror(errno));
 		return CLIENT_FAILED;
 	}
-	hold(&fd, sockets[0]);
+	hold(&fd, sockets[0], &heir);
 	close(sockets[0]);
 	status = await(pid);
 	write_exit(&agent->sink, status);
+	heir_tell(&heir, &agent->sink);
 	if (WIFSIGNALED(status) && guest_tainted(TAINT_DIE))
 		raise(SIGSTOP);
 	if (fd >= 0)

@@ -299,6 +299,9 @@ static int add_out(struct run *run, const struct op *op, const struct request *r
 	timeline->has_outs = true;
 	if (timeline->out_head >= 0)
 		give(run, op, request->fence.point, file);
+	/* For who is there when this process is killed. */
+	if (run->killed)
+		device_bequeath(run->device, file);
 	keep_out(run, op, request->fence.point, file);
 	return 0;
 }

@@ -190,6 +190,7 @@ static int do_kill(struct run *run, const struct op *op)
 {
 	int ret = signals_kill_after(op->ns);
 
+	run->killed = true;
 	return ret ? run_fail(run, op, ret, "have this client killed") : 0;
 }
 

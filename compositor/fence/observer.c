@@ -18,6 +18,7 @@
 #include "compositor/fence/timeline.h"
 #include "compositor/kms/device.h"
 #include "compositor/model/program.h"
+#include "compositor/pass.h"
 #include "compositor/storm/child.h"
 
 #define PROCESSES_MAX ((PROGRAM_MAX_OBSERVERS + 1) / 2)
@@ -94,28 +95,19 @@ static void tell(struct observer *observer, const char *by, uint64_t known, uint
 /* A sync file and its point; what is in the way goes. Returns whether there was one. */
 static bool take_file(struct observer *observer, int flags)
 {
-	uint64_t point;
-	struct iovec iov = { .iov_base = &point, .iov_len = sizeof(point) };
-	union {
-		char bytes[CMSG_SPACE(sizeof(int))];
-		struct cmsghdr align;
-	} control;
-	struct msghdr message = { .msg_iov = &iov,
-				  .msg_iovlen = 1,
-				  .msg_control = &control,
-				  .msg_controllen = sizeof(control) };
-	ssize_t len = recvmsg(observer->socket, &message, flags | MSG_CMSG_CLOEXEC);
-	const struct cmsghdr *header = len > 0 ? CMSG_FIRSTHDR(&message) : NULL;
 	unsigned slot = observer->given % WINDOW;
+	uint64_t point;
+	int file;
+	ssize_t len = pass_receive(observer->socket, &point, sizeof(point), &file, flags);
 
 	if (len == 0)
 		_exit(0);
-	if (!header || header->cmsg_type != SCM_RIGHTS)
+	if (file < 0)
 		return false;
 	if (observer->given >= WINDOW)
 		close(observer->window[slot].file);
 	observer->window[slot].point = point;
-	memcpy(&observer->window[slot].file, CMSG_DATA(header), sizeof(int));
+	observer->window[slot].file = file;
 	observer->given++;
 	return true;
 }
@@ -293,26 +285,11 @@ int observers_create(const struct device *device, const struct timeline *timelin
 
 int observers_give(struct observers *observers, uint64_t point, int file)
 {
-	struct iovec iov = { .iov_base = &point, .iov_len = sizeof(point) };
-	union {
-		char bytes[CMSG_SPACE(sizeof(int))];
-		struct cmsghdr align;
-	} control = { .bytes = { 0 } };
-	struct msghdr message = { .msg_iov = &iov,
-				  .msg_iovlen = 1,
-				  .msg_control = &control,
-				  .msg_controllen = sizeof(control) };
-	struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+	int ret = 0;
 
-	header->cmsg_level = SOL_SOCKET;
-	header->cmsg_type = SCM_RIGHTS;
-	header->cmsg_len = CMSG_LEN(sizeof(int));
-	memcpy(CMSG_DATA(header), &file, sizeof(int));
-	for (int i = 0; i < observers->count; i++)
-		while (sendmsg(observers->sockets[i], &message, MSG_NOSIGNAL) < 0)
-			if (errno != EINTR)
-				return -errno;
-	return 0;
+	for (int i = 0; i < observers->count && !ret; i++)
+		ret = pass_send(observers->sockets[i], &point, sizeof(point), file);
+	return ret;
 }
 
 void observers_destroy(struct observers *observers, struct observed *observed)

@@ -11,6 +11,7 @@
 
 #include "compositor/file.h"
 #include "compositor/opener.h"
+#include "compositor/pass.h"
 
 /*
  * Since Linux 6.6 the cursor planes of drivers with DRIVER_CURSOR_HOTSPOT are hidden from an atomic
@@ -138,21 +139,34 @@ int device_init(struct device *device, int fd, int holder, const char **why)
 int device_tell(const struct device *device, enum device_word word)
 {
 	char byte = (char)word;
-
 	ssize_t len;
 
 	if (device->holder < 0)
 		return 0;
 	/* A signal of the storm may interrupt either. */
-	do
-		len = send(device->holder, &byte, 1, MSG_NOSIGNAL);
-	while (len < 0 && errno == EINTR);
-	if (len != 1)
+	if (pass_send(device->holder, &byte, 1, -1))
 		return -EPIPE;
 	do
 		len = recv(device->holder, &byte, 1, 0);
 	while (len < 0 && errno == EINTR);
 	return len == 1 ? 0 : -EPIPE;
+}
+
+int device_bequeath(const struct device *device, int file)
+{
+	char byte = DEVICE_FENCE;
+
+	return device->holder < 0 ? 0 : pass_send(device->holder, &byte, 1, file);
+}
+
+bool device_listen(int socket, enum device_word *word, int *file)
+{
+	char byte;
+
+	if (pass_receive(socket, &byte, 1, file, 0) != 1)
+		return false;
+	*word = (enum device_word)byte;
+	return true;
 }
 
 int device_open_second(struct device *device)

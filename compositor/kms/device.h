@@ -43,10 +43,21 @@ int device_init(struct device *device, int fd, int holder, const char **why);
 /* What the holder is told, in a byte that it sends back. */
 enum device_word {
 	DEVICE_CLOSE = 'c', /* to close its descriptor */
+	DEVICE_FENCE =
+		'f', /* to keep the sync file that comes with it; this one is not sent back */
 };
 
 /* Tell the holder, if there is one. Returns 0 or a negative errno. */
 int device_tell(const struct device *device, enum device_word word);
+
+/* Give the holder, if there is one, the sync file @file, which stays the caller's. Returns the same. */
+int device_bequeath(const struct device *device, int file);
+
+/*
+ * The holder's side, at @socket: *@word, and in *@file what came with it, the caller's to close, or -1. Returns false when the
+ * client is gone.
+ */
+bool device_listen(int socket, enum device_word *word, int *file);
 
 /* Have a second open file, if there is none yet. Returns 0 or a negative errno. */
 int device_open_second(struct device *device);
