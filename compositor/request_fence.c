@@ -180,6 +180,11 @@ static int enter_extract(struct request *request)
 	return 0;
 }
 
+static int enter_misuse(struct request *request)
+{
+	return misuse_try(&request->fence.misuse, request->fence.op->misuse);
+}
+
 static const struct {
 	int (*enter)(struct request *request);
 	long nr; /* SYS_ioctl if it is 0 */
@@ -194,6 +199,7 @@ static const struct {
 	[OP_SHARE] = { enter_share, 0 },
 	[OP_ATTACH] = { enter_attach, 0 },
 	[OP_EXTRACT] = { enter_extract, 0 },
+	[OP_MISUSE] = { enter_misuse, 0 },
 };
 
 int (*fence_request_enter(const struct op *op, long *nr))(struct request *request)
@@ -258,13 +264,14 @@ static int take_dmabuf(struct request *request)
 void fence_state_read(const struct request *request, struct fence_state *state)
 {
 	const struct fence_request *fence = &request->fence;
+	uint32_t object = fence->timeline ? fence->timeline->handle : fence->misuse.full;
 	bool failed;
 
 	/* One that the kernel had left open would be the lowest. */
 	*state = (struct fence_state){ .lowest = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0) };
 	close(state->lowest);
-	if (fence->timeline)
-		syncobj_query(request->fd, fence->timeline->handle, true, &state->submitted);
+	if (object)
+		syncobj_query(request->fd, object, true, &state->submitted);
 	for (int role = 0; role < PLANE_ROLES; role++)
 		if (fence->in[role] >= 0)
 			state->in[role] = sync_file_status(fence->in[role], &failed);
@@ -281,7 +288,7 @@ static int prepare(struct request *request, struct scene *scene, const struct op
 		*why = "export the buffer";
 		ret = take_dmabuf(request);
 	}
-	if (!ret && op->kind == OP_SHARE) {
+	if (!ret && (op->kind == OP_SHARE || op->kind == OP_MISUSE)) {
 		*why = "open the device a second time";
 		ret = device_open_second(scene->device);
 	}
@@ -290,7 +297,12 @@ static int prepare(struct request *request, struct scene *scene, const struct op
 		fence->event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 		ret = fence->event < 0 ? -errno : 0;
 	}
-	if (!ret && op->kind == OP_COMMIT)
+	if (!ret && op->kind == OP_MISUSE) {
+		*why = "have something to misuse";
+		ret = misuse_init(&fence->misuse, scene->device, scene->heads[op->head].output,
+				  &scene->buffers[0]);
+	}
+	if (!ret && (op->kind == OP_COMMIT || op->kind == OP_MISUSE))
 		fence_state_read(request, &fence->before);
 	return ret;
 }
@@ -338,4 +350,6 @@ void fence_request_end(struct request *request)
 	file_close(&fence->made);
 	file_close(&fence->dmabuf);
 	file_close(&fence->event);
+	if (fence->misuse.full)
+		misuse_finish(&fence->misuse);
 }

@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "compositor/fence/misuse.h"
 #include "compositor/model/program.h"
 
 struct request;
@@ -38,6 +39,7 @@ struct fence_request {
 	uint64_t known;		     /* await, query: of the ledger, before it */
 	uint64_t value;		     /* query: what the kernel said */
 	pid_t later;		     /* who advances after a while, 0: nobody */
+	struct misuse misuse;
 	struct fence_state before;
 };
 

@@ -306,7 +306,7 @@ static int add_out(struct run *run, const struct op *op, const struct request *r
 	return 0;
 }
 
-/* A commit that failed, or was only a question, has made nothing and used up nothing. */
+/* A commit that failed, or was only a question, or a mistake has made nothing and used up nothing. */
 static void check_untouched(struct run *run, const struct op *op, const struct request *request)
 {
 	const struct fence_request *fence = &request->fence;
@@ -315,7 +315,7 @@ static void check_untouched(struct run *run, const struct op *op, const struct r
 
 	fence_state_read(request, &now);
 	run->fences.counts[FENCE_FAILED_COMMIT]++;
-	if (fence->timeline && fence->out != -1 && fence->out != OUT_UNTOUCHED)
+	if (op->kind == OP_COMMIT && fence->out != -1 && fence->out != OUT_UNTOUCHED)
 		run_broken(run, FENCE_FAILED_COMMIT, run->seq, "the out-fence's pointer holds %d",
 			   fence->out);
 	if (now.lowest != before->lowest)
@@ -595,6 +595,8 @@ int run_fence_after(struct run *run, const struct op *op, struct request *reques
 {
 	if (op->kind == OP_COMMIT)
 		return after_commit(run, op, request, outcome);
+	if (op->kind == OP_MISUSE)
+		check_untouched(run, op, request);
 	if (op->kind == OP_AWAIT)
 		return after_await(run, op, request, outcome);
 	return outcome->err ? 0 : after_success(run, op, request);

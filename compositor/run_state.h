@@ -46,7 +46,7 @@ struct run {
 	struct fault fault;
 	struct due due;
 	struct signals signals;
-	bool killed; /* it will be: there has been a kill line */
+	bool killed;		       /* it will be: there has been a kill line */
 	const struct op *signals_line; /* while they are on */
 	struct pressure pressure;
 	struct rival *rivals[RIVALS_MAX];

@@ -166,6 +166,7 @@ static const char *buffer_lacks(const struct buffer *buffer, enum op_kind kind)
 	case OP_EXPORT:
 	case OP_ATTACH:
 	case OP_EXTRACT:
+	case OP_MISUSE:
 		return buffer->handle ? NULL : "its buffer has no handle";
 	case OP_ADDFB:
 		return !buffer->handle ? "its buffer has no handle" :
@@ -214,6 +215,7 @@ static bool needs_output(const struct op *op)
 	case OP_HIDE:
 	case OP_FLIP:
 	case OP_MODESET:
+	case OP_MISUSE:
 		return true;
 	default:
 		return false;
@@ -279,7 +281,7 @@ static const char *fences_lack(const struct scene *scene, const struct op *op)
 		why = "its timeline is observed";
 	else if (op->kind == OP_QUERY || (op->kind == OP_AWAIT && op->how != AWAIT_SUBMIT))
 		why = present_lacks(scene, &op->point);
-	else if (op->kind != OP_RESET && op->kind != OP_SHARE)
+	else if (op->kind != OP_RESET && op->kind != OP_SHARE && op->kind != OP_ABANDON)
 		why = next_lacks(scene, &op->point);
 	for (int i = 0; i < 4 && !why; i++)
 		why = present_lacks(scene, present[i]);

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <sys/ioctl.h>
-#include <xf86drm.h>
 
 static int enter(int fd, unsigned long code, void *arg)
 {
@@ -134,16 +133,6 @@ int syncobj_wait(int fd, uint32_t handle, uint64_t point, enum await_how how, ui
 		return enter(fd, DRM_IOCTL_SYNCOBJ_WAIT, &binary);
 	return enter(fd, DRM_IOCTL_SYNCOBJ_TIMELINE_WAIT, &timeline);
 }
-
-/* libdrm has it since 2.4.116. */
-struct syncobj_eventfd {
-	uint32_t handle, flags;
-	uint64_t point;
-	int32_t fd;
-	uint32_t pad;
-};
-
-#define IOCTL_SYNCOBJ_EVENTFD DRM_IOWR(0xCF, struct syncobj_eventfd)
 
 int syncobj_eventfd(int fd, uint32_t handle, uint64_t point, int event)
 {

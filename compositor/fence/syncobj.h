@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <xf86drm.h>
 
 #include "compositor/model/program.h"
 
@@ -39,6 +40,16 @@ int syncobj_query(int fd, uint32_t handle, bool submitted, uint64_t *point);
  * come, -EINVAL where a point without a fence is not waited for.
  */
 int syncobj_wait(int fd, uint32_t handle, uint64_t point, enum await_how how, uint64_t deadline);
+
+/* libdrm has it since 2.4.116. */
+struct syncobj_eventfd {
+	uint32_t handle, flags;
+	uint64_t point;
+	int32_t fd;
+	uint32_t pad;
+};
+
+#define IOCTL_SYNCOBJ_EVENTFD DRM_IOWR(0xCF, struct syncobj_eventfd)
 
 /* Have the eventfd @event signalled when @point is. -ENOTTY or -EINVAL before Linux 6.6. */
 int syncobj_eventfd(int fd, uint32_t handle, uint64_t point, int event);

@@ -31,6 +31,7 @@ static const char *const missing[] = {
 	[ARG_TIME] = "a time like 10ms, at most 10s",
 	[ARG_TIMELINE] = "a timeline's name: a letter, then letters, digits or _",
 	[ARG_POINT] = "a timeline's name",
+	[ARG_MISUSE] = "a mistake of planestorm-program(5)",
 	[ARG_PRESSURE] = "alloc=PERCENT, memory=SIZE, fds=N, queue or off",
 };
 
@@ -332,6 +333,16 @@ static int read_how(struct parser *parser, const struct arg *arg, const char *va
 	return 0;
 }
 
+static int read_misuse(struct parser *parser, const char *word, struct op *op)
+{
+	int found = misuse_by_word(word);
+
+	if (found < 0)
+		return parser_expected(parser, missing[ARG_MISUSE]);
+	op->misuse = (enum misuse_case)found;
+	return 0;
+}
+
 static bool scan_pressure(enum pressure_kind kind, const char *value, uint64_t *amount)
 {
 	switch (kind) {
@@ -420,6 +431,8 @@ static int read_arg(struct parser *parser, const struct arg *arg, const char *va
 		return read_point(parser, arg, value, op);
 	case ARG_HOW:
 		return read_how(parser, arg, value, op);
+	case ARG_MISUSE:
+		return read_misuse(parser, value, op);
 	case ARG_PRESSURE:
 		return read_pressure(parser, value, op);
 	case ARG_BYTES:

@@ -174,6 +174,8 @@ static int append_value(const struct program *program, const struct arg *arg, co
 		return append_point(program, point_of(arg, op), buf, size, used);
 	case ARG_HOW:
 		return append(buf, size, used, "%s", how_word(op->how));
+	case ARG_MISUSE:
+		return append(buf, size, used, "%s", misuse_word(op->misuse));
 	case ARG_PRESSURE:
 		return append_pressure(op, buf, size, used);
 	case ARG_BYTES:

@@ -4,10 +4,14 @@
 #include <string.h>
 
 static const char *const words[FENCE_RULES] = {
-	[FENCE_SIGNALS] = "signals",	 [FENCE_ORDER] = "order",
-	[FENCE_IN] = "in",		 [FENCE_FAILED_COMMIT] = "failed-commit",
-	[FENCE_STATUS] = "status",	 [FENCE_IMPLICIT] = "implicit",
-	[FENCE_LIFETIME] = "lifetime",	 [FENCE_WAIT] = "wait",
+	[FENCE_SIGNALS] = "signals",
+	[FENCE_ORDER] = "order",
+	[FENCE_IN] = "in",
+	[FENCE_FAILED_COMMIT] = "failed-commit",
+	[FENCE_STATUS] = "status",
+	[FENCE_IMPLICIT] = "implicit",
+	[FENCE_LIFETIME] = "lifetime",
+	[FENCE_WAIT] = "wait",
 };
 
 const char *fence_rule_word(enum fence_rule rule)

@@ -199,6 +199,14 @@ static int check_extract(struct parser *parser, struct op *op)
 	return check_point(parser, &op->point, SYNC_OBJECT);
 }
 
+/* Some of them are about the fences of the first buffer. */
+static int check_misuse(struct parser *parser, struct op *op)
+{
+	(void)op;
+	return parser->program->buffer_count ? 0 :
+					       parser_fail(parser, "expected a buffer line above");
+}
+
 static int check_observe(struct parser *parser, struct op *op)
 {
 	if (!op->threads == !op->off)
@@ -449,6 +457,7 @@ const struct operation operations[OP_KINDS] = {
 	[OP_ATTACH] = { "attach", ENTERS, { PLACED(ARG_BUFFER), FROM }, check_attach },
 	[OP_EXTRACT] = { "extract", ENTERS,
 			 { PLACED(ARG_BUFFER), POINT("out", point, INT64_MAX) }, check_extract },
+	[OP_MISUSE] = { "misuse", ON_OUTPUT, { PLACED(ARG_MISUSE) }, check_misuse },
 
 	[OP_DROPMASTER] = { "dropmaster", ENTERS, NOTHING, NULL },
 	[OP_SETMASTER] = { "setmaster", ENTERS, NOTHING, NULL },
@@ -496,8 +505,8 @@ bool op_enters(enum op_kind kind)
 
 bool op_has_fences(const struct op *op)
 {
-	return op->point.timeline || op->from.timeline || op->in[PLANE_PRIMARY].timeline ||
-	       op->in[PLANE_CURSOR].timeline;
+	return op->kind == OP_MISUSE || op->point.timeline || op->from.timeline ||
+	       op->in[PLANE_PRIMARY].timeline || op->in[PLANE_CURSOR].timeline;
 }
 
 int op_format(const struct program *program, const struct op *op, char *buf, size_t size)

@@ -60,6 +60,7 @@ enum arg_kind {
 	ARG_TIMELINE, /* NAME: a new timeline, point */
 	ARG_POINT,    /* T or T:N: the struct program_point at @offset; @max 0: T alone */
 	ARG_HOW,      /* how */
+	ARG_MISUSE,   /* misuse */
 	ARG_PRESSURE, /* alloc=PERCENT, memory=SIZE, fds=N, queue or off: pressure, amount */
 	ARG_BYTES,    /* SIZE in bytes: amount */
 	ARG_NUMBER,   /* a count at @offset, from 1 to @max */

@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "compositor/model/misuse.h"
 #include "compositor/model/picture.h"
 
 #define PROGRAM_MAX_OPS 4096
@@ -71,6 +72,7 @@ enum op_kind {
 	OP_SHARE,    /* share T                            with another open file of the device */
 	OP_ATTACH,   /* attach B from=T                    to its reservation object */
 	OP_EXTRACT, /* extract B out=T                    from there */
+	OP_MISUSE,  /* misuse CASE                        a mistake of compositor/model/misuse.h */
 
 	/* Of the open device. */
 	OP_DROPMASTER,
@@ -206,7 +208,8 @@ struct op {
 	struct program_point point;
 	struct program_point from, with;      /* transfer, merge, attach */
 	struct program_point in[PLANE_ROLES]; /* commit */
-	enum await_how how;		      /* await */
+	enum misuse_case misuse;
+	enum await_how how; /* await */
 
 	/* paint: the part of the buffer that is painted, the whole of it without area=; commit, dirty:
 	 * what has changed of the primary buffer, if @has_area */

@@ -126,6 +126,7 @@ static const struct {
 	[OP_SHARE] = { .write = write_left_out },
 	[OP_ATTACH] = { .write = write_left_out },
 	[OP_EXTRACT] = { .write = write_left_out },
+	[OP_MISUSE] = { .write = write_left_out },
 	[OP_RESIZE] = { .write = write_left_out },
 };
 

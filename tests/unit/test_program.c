@@ -79,6 +79,7 @@ static void assert_same_op(const struct op *a, const struct op *b)
 	assert_true(a->again == b->again && a->look == b->look && a->bare == b->bare);
 	assert_int_equal(a->way, b->way);
 	assert_int_equal(a->how, b->how);
+	assert_int_equal(a->misuse, b->misuse);
 	assert_same_point(&a->point, &b->point);
 	assert_same_point(&a->from, &b->from);
 	assert_same_point(&a->with, &b->with);
@@ -300,6 +301,8 @@ static const struct syntax {
 	{ "share T", .above = TIMELINES },
 	{ "attach C from=S", .above = TIMELINES },
 	{ "extract C out=T:3", .above = TIMELINES },
+	{ "misuse in-file" },
+	{ "misuse extract-flags" },
 	{ "observe T observers=8", .above = TIMELINES },
 	{ "observe T off", .above = TIMELINES },
 
@@ -1244,6 +1247,12 @@ static const struct mistake {
 	  "expected from=T at the end of the line" },
 	{ "extract to nowhere", FENCES "extract C\n", FLINE,
 	  "expected out=T at the end of the line" },
+	{ "misuse of nothing", ABOVE "misuse\n", LINE,
+	  "expected a mistake of planestorm-program(5) at the end of the line" },
+	{ "misuse that is none", ABOVE "misuse in-files\n", LINE,
+	  "expected a mistake of planestorm-program(5), got \"in-files\"" },
+	{ "misuse without a buffer", "output 8x8\nmisuse in-file\n", 2,
+	  "expected a buffer line above" },
 	{ "observe without observers", FENCES "observe T\nhide\n", FLINE,
 	  "expected observers=N or off for an observe" },
 	{ "observe by too many", FENCES "observe T observers=9\nhide\n", FLINE,
@@ -1454,6 +1463,32 @@ static void test_every_operation_has_a_mistake(void **state)
 			print_error("no mistake in a line with %s\n", name);
 		assert_true(seen);
 	}
+}
+
+/* The program that tries them leaves none out. */
+static void test_every_misuse_is_tried(void **state)
+{
+	g_autofree char *text = NULL;
+	bool seen[MISUSE_CASES] = { false };
+	struct program *program;
+	gsize len;
+
+	(void)state;
+	assert_true(g_file_get_contents(SOURCE_ROOT "/data/programs/fence-misuse.storm", &text,
+					&len, NULL));
+	program = parse(text, len);
+	for (int i = 0; i < program->op_count; i++) {
+		if (program->ops[i].kind != OP_MISUSE)
+			continue;
+		assert_int_equal(program->ops[i - 1].kind, OP_EXPECT);
+		seen[program->ops[i].misuse] = true;
+	}
+	for (int i = 0; i < MISUSE_CASES; i++) {
+		if (!seen[i])
+			fail_msg("%s is not tried", misuse_word((enum misuse_case)i));
+		assert_int_equal(misuse_by_word(misuse_word((enum misuse_case)i)), i);
+	}
+	program_destroy(program);
 }
 
 static void test_a_nul_is_a_control_character(void **state)
@@ -1829,6 +1864,7 @@ int main(void)
 	};
 	static const struct CMUnitTest limits[] = {
 		cmocka_unit_test(test_every_operation_has_a_mistake),
+		cmocka_unit_test(test_every_misuse_is_tried),
 		cmocka_unit_test(test_a_nul_is_a_control_character),
 		cmocka_unit_test(test_comments_are_not_looked_at),
 		cmocka_unit_test(test_lines_of_511_characters_are_the_longest),
