@@ -289,7 +289,10 @@ static gint compare_names(gconstpointer a, gconstpointer b)
 	return strcmp(((const struct golden *)a)->name, ((const struct golden *)b)->name);
 }
 
-/* Each rule is seen to PASS in one run and to FAIL in another. */
+/*
+ * Each rule is seen to PASS in one run and to FAIL in another; of those on fences, most are broken by no driver that there is,
+ * so what breaks them is planted.
+ */
 static void test_every_rule_has_a_pass_and_a_fail(void **state)
 {
 	const GArray *all = *state;
@@ -299,8 +302,9 @@ static void test_every_rule_has_a_pass_and_a_fail(void **state)
 
 		for (guint i = 0; i < all->len; i++) {
 			const struct golden *golden = &g_array_index(all, struct golden, i);
-			g_autofree char *value =
-				golden->group ? NULL : wanted(golden, rules[rule].name);
+			g_autofree char *value = golden->group && !rule_is_fence(rule) ?
+							 NULL :
+							 wanted(golden, rules[rule].name);
 
 			for (int kind = 0; value && kind < VERDICT_KINDS; kind++)
 				if (g_str_has_prefix(value, verdict_name((enum verdict_kind)kind)))
