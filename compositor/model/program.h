@@ -31,6 +31,8 @@ enum op_kind {
 	OP_OUTPUT, /* output WxH [head=N]                modeset on, black */
 	OP_BUFFER, /* buffer NAME primary|cursor WxH [image=IMAGE] [from=ORIGIN] [bare] [gles] */
 	OP_PAINT,  /* paint B [image=IMAGE] [area=X,Y,WxH]  anew, with a new id */
+	/* annotate [locks]                   lockdep takes commits for what signals a fence */
+	OP_ANNOTATE,
 
 	/* What a compositor asks of the planes: each is one ioctl. */
 	OP_COMMIT,   /* commit [primary=B|off] [cursor=B|off] [at=X,Y [pointer]] [hot=X,Y]
@@ -158,6 +160,7 @@ struct op {
 	bool pointer;
 	bool nonblock, test;
 	bool bare, gles; /* buffer */
+	bool locks;	 /* annotate: of locks alone, not of allocations */
 
 	/* paint: the part of the buffer that is painted, the whole of it without area=; commit, dirty:
 	 * what has changed of the primary buffer, if @has_area */
@@ -216,6 +219,9 @@ void program_destroy(struct program *program);
 
 /* How many heads the display must have for @program: 2 if it has an output line with head=1. */
 int program_heads(const struct program *program);
+
+/* Whether the commits of @program are annotated for lockdep. */
+bool program_annotates(const struct program *program);
 
 /* Whether some operation of @program waits for the pointer. */
 bool program_points(const struct program *program);

@@ -116,6 +116,9 @@ bool console_clock(const struct console *console, double *difference);
 /* The first word of a signature. */
 const char *finding_kind_name(enum finding_kind kind);
 
+/* lockdep's, of locks that could be waited for in a circle: an annotation, which is a lock to it, can make one. */
+bool finding_is_order(enum finding_kind kind);
+
 /* Something does not get on, as opposed to something is wrong. */
 bool finding_is_stall(enum finding_kind kind);
 

@@ -80,9 +80,24 @@ static char *tell_age(const struct evidence *evidence, const struct finding *fin
 	return g_strdup_printf("after %.2f s of guest time", MAX(age, 0));
 }
 
+/* The first that is an error of the kernel's own whether commits are annotated or not. */
+static const struct finding *find_splat(const struct evidence *evidence)
+{
+	gboolean annotated = program_annotates(evidence->program);
+
+	for (guint i = 0; i < evidence->findings->len; i++) {
+		const struct finding *finding = g_ptr_array_index(evidence->findings, i);
+
+		if (!finding_is_stall(finding->kind) &&
+		    !(annotated && finding_is_order(finding->kind)))
+			return finding;
+	}
+	return NULL;
+}
+
 static struct verdict judge_splat(const struct evidence *evidence)
 {
-	const struct finding *splat = evidence_finding(evidence, FALSE);
+	const struct finding *splat = find_splat(evidence);
 
 	if (splat)
 		return (struct verdict){ .kind = VERDICT_FAIL,
@@ -90,6 +105,8 @@ static struct verdict judge_splat(const struct evidence *evidence)
 					 .details = tell_age(evidence, splat) };
 	if (evidence->end == TRIAL_RESET)
 		return failure(g_strdup("guest-reset"));
+	if (evidence_order(evidence))
+		return skip("the commit tail is annotated: fence-annotated judges");
 	if (evidence->end == TRIAL_DONE)
 		return pass();
 	return skip("the guest stood still before the program's end");
@@ -334,6 +351,18 @@ static struct verdict judge_leak(const struct evidence *evidence)
 	return verdict;
 }
 
+/* lockdep is silent after its first report, so of several promises that are broken it tells one. */
+static struct verdict judge_fence_annotated(const struct evidence *evidence)
+{
+	const struct finding *order = evidence_order(evidence);
+
+	if (!program_annotates(evidence->program))
+		return skip("the commit tail is not annotated");
+	if (order)
+		return failure(g_strdup(order->signature));
+	return pass_at_end(evidence);
+}
+
 const struct rule rules[RULE_COUNT] = {
 	[RULE_SPLAT] = { "splat", "the kernel reports no error of its own on the console",
 			 "console.txt", judge_splat },
@@ -352,6 +381,10 @@ const struct rule rules[RULE_COUNT] = {
 			  "journal.txt", judge_expect },
 	[RULE_LEAK] = { "leak", "what the program made is gone when it is", "journal.txt",
 			judge_leak },
+	[RULE_FENCE_ANNOTATED] = { "fence-annotated",
+				   "nothing in a commit's tail waits for what may wait for its "
+				   "fence",
+				   "console.txt", judge_fence_annotated },
 };
 
 int rule_by_name(const char *name)

@@ -16,10 +16,11 @@
 	"[lost-update]\n*=PASS\n[stale-cursor]\n*=PASS\n"                                          \
 	"[rollback]\n*=PASS|SKIP\n"                                                                \
 	"[expect]\nfault=SKIP|FAIL\n*=PASS\n"                                                      \
-	"[leak]\n*=PASS|SKIP\n"
+	"[leak]\n*=PASS|SKIP\n[fence-annotated]\n*=PASS|SKIP\n"
 #define FIXED                                                                                      \
 	"[splat]\n*=PASS\n[lockup]\n*=PASS\n[lost-update]\n*=PASS\n[stale-cursor]\n*=PASS\n"       \
-	"[rollback]\n*=PASS|SKIP\n[expect]\n*=PASS\n[leak]\n*=PASS|SKIP\n"
+	"[rollback]\n*=PASS|SKIP\n[expect]\n*=PASS\n[leak]\n*=PASS|SKIP\n"                         \
+	"[fence-annotated]\n*=PASS|SKIP\n"
 
 #define SPLAT "FAIL WARNING dma_resv_add_fence drivers/dma-buf/dma-resv.c"
 
@@ -285,7 +286,7 @@ static struct expectations *lenient(void)
 	static const char text[] = "[splat]\n*=PASS|SKIP\n[lockup]\n*=PASS|SKIP\n"
 				   "[lost-update]\n*=PASS|SKIP\n[stale-cursor]\n*=PASS|SKIP\n"
 				   "[rollback]\n*=PASS|SKIP\n[expect]\n*=PASS|SKIP\n"
-				   "[leak]\n*=PASS|SKIP\n";
+				   "[leak]\n*=PASS|SKIP\n[fence-annotated]\n*=PASS|SKIP\n";
 
 	return expectations_parse("lenient", text, strlen(text), NULL);
 }
@@ -447,12 +448,15 @@ static void test_the_table(void **state)
 
 	(void)state;
 	assert_line(text, "variant",
-		    "variant splat lockup lost-update stale-cursor rollback expect leak");
+		    "variant splat lockup lost-update stale-cursor rollback expect leak "
+		    "fence-annotated");
 	/* What is not as expected has its mark: the signals' splat, the fault's rollback. */
 	assert_line(text, "unfixed ",
-		    "unfixed FAIL 2/3 ! PASS 1/1 ! PASS 3/3 PASS 3/3 SKIP PASS 1/1 ! PASS 3/3");
+		    "unfixed FAIL 2/3 ! PASS 1/1 ! PASS 3/3 PASS 3/3 SKIP PASS 1/1 ! PASS 3/3 "
+		    "PASS 3/3");
 	assert_line(text, "upstream ",
-		    "upstream PASS 2/2 PASS 2/2 PASS 2/2 PASS 2/2 FAIL 1/1 ! PASS 2/2 PASS 2/2");
+		    "upstream PASS 2/2 PASS 2/2 PASS 2/2 PASS 2/2 FAIL 1/1 ! PASS 2/2 PASS 2/2 "
+		    "PASS 2/2");
 	assert_line(text, "upstream rollback: FAIL",
 		    "upstream rollback: FAIL cursor changed plane FB_ID (fault) -- not expected");
 	assert_null(strchr(text, '\033'));
