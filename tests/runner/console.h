@@ -76,6 +76,8 @@ struct finding {
 	double stamp; /* of the first such report, s since the guest's boot, or -1 */
 	gsize offset, length; /* of it, in bytes of the console */
 	unsigned count;	      /* reports with this signature */
+	/* lockdep's, of a circle in which dma_fence_map takes part: what signals fences, or waits for them */
+	bool fence;
 };
 
 struct console;
@@ -115,9 +117,6 @@ bool console_clock(const struct console *console, double *difference);
 
 /* The first word of a signature. */
 const char *finding_kind_name(enum finding_kind kind);
-
-/* lockdep's, of locks that could be waited for in a circle: an annotation, which is a lock to it, can make one. */
-bool finding_is_order(enum finding_kind kind);
 
 /* Something does not get on, as opposed to something is wrong. */
 bool finding_is_stall(enum finding_kind kind);

@@ -140,20 +140,6 @@ const char *finding_kind_name(enum finding_kind kind)
 	return kinds[kind].name;
 }
 
-bool finding_is_order(enum finding_kind kind)
-{
-	switch (kind) {
-	case FINDING_LOCKDEP_CIRCULAR:
-	case FINDING_LOCKDEP_RECURSIVE:
-	case FINDING_LOCKDEP_INVERSION:
-	case FINDING_LOCKDEP_IRQ_ORDER:
-	case FINDING_LOCKDEP_INCONSISTENT:
-		return true;
-	default:
-		return false;
-	}
-}
-
 bool finding_is_stall(enum finding_kind kind)
 {
 	return kinds[kind].flags & KIND_STALL;

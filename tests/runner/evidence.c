@@ -50,12 +50,12 @@ const struct finding *evidence_finding(const struct evidence *evidence, gboolean
 	return NULL;
 }
 
-const struct finding *evidence_order(const struct evidence *evidence)
+const struct finding *evidence_fence(const struct evidence *evidence)
 {
 	for (guint i = 0; i < evidence->findings->len; i++) {
 		const struct finding *finding = g_ptr_array_index(evidence->findings, i);
 
-		if (finding_is_order(finding->kind))
+		if (finding->fence)
 			return finding;
 	}
 	return NULL;

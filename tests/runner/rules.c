@@ -88,8 +88,7 @@ static const struct finding *find_splat(const struct evidence *evidence)
 	for (guint i = 0; i < evidence->findings->len; i++) {
 		const struct finding *finding = g_ptr_array_index(evidence->findings, i);
 
-		if (!finding_is_stall(finding->kind) &&
-		    !(annotated && finding_is_order(finding->kind)))
+		if (!finding_is_stall(finding->kind) && !(annotated && finding->fence))
 			return finding;
 	}
 	return NULL;
@@ -105,7 +104,7 @@ static struct verdict judge_splat(const struct evidence *evidence)
 					 .details = tell_age(evidence, splat) };
 	if (evidence->end == TRIAL_RESET)
 		return failure(g_strdup("guest-reset"));
-	if (evidence_order(evidence))
+	if (program_annotates(evidence->program) && evidence_fence(evidence))
 		return skip("the commit tail is annotated: fence-annotated judges");
 	if (evidence->end == TRIAL_DONE)
 		return pass();
@@ -354,12 +353,12 @@ static struct verdict judge_leak(const struct evidence *evidence)
 /* lockdep is silent after its first report, so of several promises that are broken it tells one. */
 static struct verdict judge_fence_annotated(const struct evidence *evidence)
 {
-	const struct finding *order = evidence_order(evidence);
+	const struct finding *found = evidence_fence(evidence);
 
 	if (!program_annotates(evidence->program))
 		return skip("the commit tail is not annotated");
-	if (order)
-		return failure(g_strdup(order->signature));
+	if (found)
+		return failure(g_strdup(found->signature));
 	return pass_at_end(evidence);
 }
 

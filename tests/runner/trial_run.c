@@ -46,8 +46,8 @@ static void watch_console(struct watch *watch)
 		const struct finding *finding = g_ptr_array_index(findings, i);
 
 		watch->stalled |= finding_is_stall(finding->kind);
-		watch->splatted |= !finding_is_stall(finding->kind) &&
-				   !(annotated && finding_is_order(finding->kind));
+		watch->splatted |=
+			!finding_is_stall(finding->kind) && !(annotated && finding->fence);
 	}
 }
 

@@ -535,7 +535,7 @@ static void test_an_empty_matrix_can_be_shown(void **state)
 	JsonNode *root = matrix_to_json(matrix);
 
 	(void)state;
-	assert_line(text, "unfixed", "unfixed SKIP SKIP SKIP SKIP SKIP SKIP SKIP");
+	assert_line(text, "unfixed", "unfixed SKIP SKIP SKIP SKIP SKIP SKIP SKIP SKIP");
 	assert_string_equal(
 		json_object_get_string_member(find_cell(root, "unfixed", "splat"), "verdict"),
 		"SKIP");

@@ -74,11 +74,22 @@
 	"[    2.000003] ffff888001 (reservation_ww_class_mutex){+.+.}-{3:3}, at: f+0x1/0x2\n"      \
 	"[    2.000004] but task is already holding lock:\n"                                       \
 	"[    2.000005] ffff888002 (dma_fence_map){++++}-{0:0}, at: g+0x1/0x2\n"                   \
-	"[    2.000006] stack backtrace:\n"                                                        \
-	"[    2.000007] Call Trace:\n"                                                             \
-	"[    2.000008]  <TASK>\n"                                                                 \
-	"[    2.000009]  virtio_gpu_array_lock_resv+0x1/0x2\n"                                     \
-	"[    2.000010]  </TASK>\n"
+	"[    2.000006] -> #1 (dma_fence_map){++++}-{0:0}:\n" CIRCULAR_END
+#define CIRCULAR_END                                                                               \
+	"[    2.000007] -> #0 (reservation_ww_class_mutex){+.+.}-{3:3}:\n"                         \
+	"[    2.000008] stack backtrace:\n"                                                        \
+	"[    2.000009] Call Trace:\n"                                                             \
+	"[    2.000010]  <TASK>\n"                                                                 \
+	"[    2.000011]  virtio_gpu_array_lock_resv+0x1/0x2\n"                                     \
+	"[    2.000012]  </TASK>\n"
+#define OTHER_CIRCULAR                                                                             \
+	"[    2.000001] WARNING: possible circular locking dependency detected\n"                  \
+	"[    2.000002] planestorm/61 is trying to acquire lock:\n"                                \
+	"[    2.000003] ffff888001 (&mm->mmap_lock){++++}-{3:3}, at: f+0x1/0x2\n"                  \
+	"[    2.000004] but task is already holding lock:\n"                                       \
+	"[    2.000005] ffff888002 (reservation_ww_class_mutex){+.+.}-{3:3}, at: g+0x1/0x2\n"      \
+	"[    2.000006] -> #1 (reservation_ww_class_mutex){+.+.}-{3:3}:\n"                         \
+	"[    2.000006] 1 lock held by planestorm/61: (dma_fence_map){++++}-{0:0}\n" CIRCULAR_END
 #define PANIC "[    2.000001] Kernel panic - not syncing: Fatal exception in interrupt\n"
 #define INJECTED                                                                                   \
 	"[    2.000001] FAULT_INJECTION: forcing a failure.\n"                                     \
@@ -309,6 +320,10 @@ static const struct example annotations[] = {
 	  ANNOTATED_IS(LEFT_TO_ANNOTATED, "FAIL " CIRCLE), ANNOTATED },
 	{ "another error is a splat beside it", BEGIN OP(1) RET(1, 0) TAILS END, CIRCULAR WARNING,
 	  TRIAL_DONE, ANNOTATED_IS(SPLAT, "FAIL " CIRCLE), ANNOTATED },
+	{ "so is a circle of locks in which no fence is", BEGIN OP(1) RET(1, 0) TAILS END,
+	  OTHER_CIRCULAR, TRIAL_DONE,
+	  ANNOTATED_IS("FAIL lockdep-circular mmap_lock reservation_ww_class_mutex", NOT_BELIEVED),
+	  ANNOTATED },
 	{ "so is what lockdep says of a lock by itself", BEGIN OP(1) RET(1, 0) TAILS END, LOCKDEP,
 	  TRIAL_DONE,
 	  ANNOTATED_IS("FAIL lockdep-unlock-balance reservation_ww_class_mutex "
