@@ -121,7 +121,10 @@ static void annotate_rpm(struct drm_atomic_state *state)
 	drm_atomic_helper_cleanup_planes(dev, state);
 }
 
-/* A tail of the driver's own, as a whole: where its hw_done is, is not known. */
+/*
+ * A tail of the driver's own, as a whole: where its hw_done is, is not known, so what it does after that
+ * counts, too.
+ */
 static void annotate_own(struct drm_atomic_state *state)
 {
 	struct section section = section_begin();
