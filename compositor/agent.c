@@ -42,6 +42,7 @@
 #include <unistd.h>
 
 #include "compositor/aftermath.h"
+#include "compositor/annotation.h"
 #include "compositor/bench.h"
 #include "compositor/client.h"
 #include "compositor/guest.h"
@@ -197,14 +198,16 @@ static void hold(int *fd, int socket, struct heir *heir)
 	}
 }
 
-/* Before anything is counted: udevd stays. */
-static void prepare_pointer(struct agent *agent)
+/* Before anything is counted: udevd stays, and so does a module. */
+static void prepare_guest(struct agent *agent)
 {
 	struct program_error error;
 	struct program *program = program_parse(agent->channel.request, request_len(agent), &error);
 
 	if (program && program_points(program))
 		guest_start_udev(&agent->sink);
+	if (program && program_annotates(program))
+		guest_load_driver(ANNOTATION_MODULE, &agent->sink);
 	program_destroy(program);
 }
 
@@ -222,7 +225,7 @@ static int run_with_client(struct agent *agent)
 	pid_t pid;
 
 	if (agent->request == REQUEST_RUN)
-		prepare_pointer(agent);
+		prepare_guest(agent);
 	aftermath_prepare(&before, &agent->sink);
 	fd = device_open(NULL, DRIVER);
 	if (fd < 0) {

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "compositor/annotation.h"
 #include "compositor/kms/device.h"
 #include "compositor/kms/output.h"
 #include "compositor/kms/state.h"
@@ -88,11 +89,19 @@ static void drain_events(struct run *run)
 	run_wait_events(run);
 }
 
+static void tell_annotated(struct run *run)
+{
+	if (run->annotated)
+		sink_stat(run->sink, "annotate.tails", annotation_count());
+	run->annotated = false;
+}
+
 void run_quiesce(struct run *run)
 {
 	run_storm_stop(run);
 	drain_events(run);
 	run_fence_stop(run);
+	tell_annotated(run);
 }
 
 void run_destroy(struct run *run)
@@ -348,6 +357,20 @@ static int do_wait(struct run *run, const struct op *op)
 	return 0;
 }
 
+/* A kernel without lockdep, or whose lockdep has reported already, lacks it; so does one that has no such module. */
+static int do_annotate(struct run *run, const struct op *op)
+{
+	int ret = annotation_start(run->device->fd, op->locks);
+
+	if (ret == -ENOENT || ret == -EOPNOTSUPP) {
+		sink_note(run->sink, "line %d: cannot annotate: %s", op->line, strerror(-ret));
+		sink_stat(run->sink, "lacks", op->line);
+		return 0;
+	}
+	run->annotated = !ret;
+	return ret ? run_fail(run, op, ret, "annotate") : 0;
+}
+
 /* The host has seen to it. */
 static int do_device(struct run *run, const struct op *op)
 {
@@ -358,12 +381,13 @@ static int do_device(struct run *run, const struct op *op)
 
 /* What enters the kernel is do_op()'s; repeat and end are run_range()'s own. */
 static int (*const handlers[OP_KINDS])(struct run *run, const struct op *op) = {
-	[OP_DEVICE] = do_device,   [OP_OUTPUT] = do_output,	 [OP_BUFFER] = do_buffer,
-	[OP_PAINT] = do_paint,	   [OP_FAULT] = run_storm,	 [OP_EXPECT] = do_expect,
-	[OP_SIGNAL] = run_storm,   [OP_RIVAL] = run_storm,	 [OP_SIGNALS] = run_storm,
-	[OP_CONTEND] = run_storm,  [OP_KILL] = run_storm,	 [OP_PRESSURE] = run_storm,
-	[OP_CHECK] = do_check,	   [OP_WAIT] = do_wait,		 [OP_HOTPLUG] = run_monitor,
-	[OP_RESIZE] = run_monitor, [OP_TIMELINE] = run_timeline, [OP_OBSERVE] = run_observe,
+	[OP_DEVICE] = do_device,     [OP_OUTPUT] = do_output,	   [OP_BUFFER] = do_buffer,
+	[OP_PAINT] = do_paint,	     [OP_FAULT] = run_storm,	   [OP_EXPECT] = do_expect,
+	[OP_SIGNAL] = run_storm,     [OP_RIVAL] = run_storm,	   [OP_SIGNALS] = run_storm,
+	[OP_CONTEND] = run_storm,    [OP_KILL] = run_storm,	   [OP_PRESSURE] = run_storm,
+	[OP_CHECK] = do_check,	     [OP_WAIT] = do_wait,	   [OP_HOTPLUG] = run_monitor,
+	[OP_RESIZE] = run_monitor,   [OP_TIMELINE] = run_timeline, [OP_OBSERVE] = run_observe,
+	[OP_ANNOTATE] = do_annotate,
 };
 
 /* The index of the operation after operation @index, which is a repeat or an end. */

@@ -59,6 +59,7 @@ struct run {
 	int64_t due_count; /* operations that were entered with a signal due */
 	uint32_t checks;   /* done so far */
 	uint32_t asked;	   /* of the host, done so far */
+	bool annotated;	   /* for lockdep, and not told yet how often */
 	struct hand *hand; /* which listens to the pointer, NULL: none does yet */
 	uint32_t picture;  /* id of the one painted last */
 	/* The modifiers that wait for their operation: by kind, NULL if there is none. */

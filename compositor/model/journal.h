@@ -32,6 +32,8 @@
  *	                          rival.line: a rival does what program line VALUE says, from here
  *	                          until rival.done: how often it has;
  *	                          lacks: the device cannot do what program line VALUE says;
+ *	                          annotate.tails, when the program ends: how many commits ran annotated
+ *	                          while lockdep looked, 0 if it no longer does;
  *	                          flip.missing: operation VALUE succeeded, and its page-flip event
  *	                          did not come in time;
  *	                          hotplug.missing: the monitor that the host plugged in or out for

@@ -315,6 +315,18 @@ static int check_kill(struct parser *parser, struct op *op)
 	return op->ns ? 0 : parser_expected(parser, "after=TIME");
 }
 
+/* What was done before would not have been looked at. */
+static int check_annotate(struct parser *parser, struct op *op)
+{
+	(void)op;
+	if (parser->has[OP_ANNOTATE])
+		return parser_fail(parser, "expected one annotate in a program");
+	if (parser->entries)
+		return parser_fail(parser, "expected annotate before the first operation that "
+					   "enters the kernel");
+	return 0;
+}
+
 /* The machine is started with it. */
 static int check_device(struct parser *parser, struct op *op)
 {
@@ -416,6 +428,8 @@ const struct operation operations[OP_KINDS] = {
 	[OP_TIMELINE] = { "timeline", SINGLE,
 			  { { ARG_TIMELINE, NULL, offsetof(struct op, point), 0 },
 			    FLAG("software", software) }, check_timeline },
+
+	[OP_ANNOTATE] = { "annotate", SINGLE, { FLAG("locks", locks) }, check_annotate },
 
 	[OP_COMMIT] = { "commit", ON_OUTPUT,
 			{ PLANES, AT, HOT, OPTION(ARG_AREA, "damage"),

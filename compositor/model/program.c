@@ -241,6 +241,14 @@ int program_heads(const struct program *program)
 	return heads;
 }
 
+bool program_annotates(const struct program *program)
+{
+	for (int i = 0; i < program->op_count; i++)
+		if (program->ops[i].kind == OP_ANNOTATE)
+			return true;
+	return false;
+}
+
 bool program_points(const struct program *program)
 {
 	for (int i = 0; i < program->op_count; i++)

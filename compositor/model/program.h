@@ -35,6 +35,8 @@ enum op_kind {
 	OP_BUFFER, /* buffer NAME primary|cursor WxH [image=IMAGE] [from=ORIGIN] [bare] [gles] */
 	OP_PAINT,  /* paint B [image=IMAGE] [area=X,Y,WxH]  anew, with a new id */
 	OP_TIMELINE, /* timeline NAME [software]          a sync object, or a sw_sync timeline */
+	/* annotate [locks]                   lockdep takes commits for what signals a fence */
+	OP_ANNOTATE,
 
 	/* What a compositor asks of the planes: each is one ioctl. */
 	OP_COMMIT,   /* commit [primary=B|off] [cursor=B|off] [at=X,Y [pointer]] [hot=X,Y]
@@ -210,6 +212,7 @@ struct op {
 	struct program_point in[PLANE_ROLES]; /* commit */
 	enum misuse_case misuse;
 	enum await_how how; /* await */
+	bool locks;	    /* annotate: of locks alone, not of allocations */
 
 	/* paint: the part of the buffer that is painted, the whole of it without area=; commit, dirty:
 	 * what has changed of the primary buffer, if @has_area */
@@ -270,6 +273,9 @@ void program_destroy(struct program *program);
 
 /* How many heads the display must have for @program: 2 if it has an output line with head=1. */
 int program_heads(const struct program *program);
+
+/* Whether the commits of @program are annotated for lockdep. */
+bool program_annotates(const struct program *program);
 
 /* Whether some operation of @program waits for the pointer. */
 bool program_points(const struct program *program);

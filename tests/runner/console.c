@@ -106,6 +106,7 @@ static void publish(struct console *console, struct report *report)
 	finding->offset = report->offset;
 	finding->length = report->end - report->offset;
 	finding->count = 1;
+	finding->fence = report->fence;
 	report->finding = finding;
 	g_ptr_array_add(console->findings, finding);
 	g_hash_table_insert(console->by_signature, signature, finding);

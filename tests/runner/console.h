@@ -76,6 +76,8 @@ struct finding {
 	double stamp; /* of the first such report, s since the guest's boot, or -1 */
 	gsize offset, length; /* of it, in bytes of the console */
 	unsigned count;	      /* reports with this signature */
+	/* lockdep's, of a circle in which dma_fence_map takes part: what signals fences, or waits for them */
+	bool fence;
 };
 
 struct console;

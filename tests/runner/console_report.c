@@ -160,6 +160,13 @@ static void note_work(struct report *report, const char *text)
 		offer(report, report->named, at, len);
 }
 
+/* "-> #1 (dma_fence_map){++++}-{0:0}:" is a part of the circle; that the lock is held says nothing. */
+static void note_chain(struct report *report, const char *text)
+{
+	if (starts(text, "-> #") && strstr(text, "(dma_fence_map)"))
+		report->fence = true;
+}
+
 /* Lines between the title and the machine's state, which only some kinds have. */
 static void note_head(struct report *report, const char *text)
 {
@@ -191,6 +198,7 @@ static void note_head(struct report *report, const char *text)
 		if (kind_info(report->kind)->objects) {
 			note_lock(report, text);
 			note_unlock(report, text);
+			note_chain(report, text);
 		}
 	}
 }

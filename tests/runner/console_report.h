@@ -31,6 +31,7 @@ struct report {
 	bool header;		       /* a KIND_MESSAGE has got its WARNING or BUG line */
 	bool died;		       /* the "Oops: ... [#1]" line has been seen */
 	bool machine;		       /* past the head: registers, modules, CPU line */
+	bool fence;		       /* see struct finding */
 	bool tracing, bracket, traced; /* in a call trace; that has <TASK>; has had one */
 
 	/* Candidates for the function, best first; see KIND_NAMED. */

@@ -50,6 +50,17 @@ const struct finding *evidence_finding(const struct evidence *evidence, gboolean
 	return NULL;
 }
 
+const struct finding *evidence_fence(const struct evidence *evidence)
+{
+	for (guint i = 0; i < evidence->findings->len; i++) {
+		const struct finding *finding = g_ptr_array_index(evidence->findings, i);
+
+		if (finding->fence)
+			return finding;
+	}
+	return NULL;
+}
+
 const struct journal_event *evidence_unfinished(const struct evidence *evidence)
 {
 	const struct journal_event *op = NULL;
@@ -257,6 +268,8 @@ const char *evidence_gap(const struct evidence *evidence)
 		return "the client ended before it was killed";
 	if (evidence_sum(evidence, "lacks", ""))
 		return "the device lacks what the program asks for";
+	if (has_op(program, OP_ANNOTATE) && !evidence_sum(evidence, "annotate.tails", ""))
+		return "no commit ran annotated";
 	if (evidence->lost_lines)
 		return "the console lost lines";
 	return NULL;

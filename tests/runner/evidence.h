@@ -14,6 +14,9 @@ const struct journal_event *evidence_find(const struct evidence *evidence, enum 
 /* The first finding that is, or is not, one of standing still; NULL: there is none. */
 const struct finding *evidence_finding(const struct evidence *evidence, gboolean stall);
 
+/* The first that is about what signals fences, or NULL. */
+const struct finding *evidence_fence(const struct evidence *evidence);
+
 /* The operation that was under way when the journal ended, or NULL. */
 const struct journal_event *evidence_unfinished(const struct evidence *evidence);
 

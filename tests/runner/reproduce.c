@@ -107,6 +107,7 @@ static const struct {
 	[OP_SIGNALS] = { .choose = choose_signals },
 	[OP_CONTEND] = { .statement = "contend($buffer, $threads, $way);" },
 	[OP_KILL] = { .statement = "kill_after($ns);" },
+	[OP_ANNOTATE] = { .write = write_left_out },
 	[OP_DEVICE] = { .write = write_left_out },
 	[OP_PRESSURE] = { .write = write_left_out },
 	[OP_REPEAT] = { .write = write_repeat },

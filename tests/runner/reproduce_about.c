@@ -149,6 +149,11 @@ static gboolean is_surroundings(const struct reproduce_line *line)
 	       line->op->kind == OP_HOTPLUG || line->op->kind == OP_RESIZE;
 }
 
+static gboolean is_annotation(const struct reproduce_line *line)
+{
+	return line->op->kind == OP_ANNOTATE;
+}
+
 static gboolean is_check(const struct reproduce_line *line)
 {
 	return line->op->kind == OP_CHECK || line->op->look;
@@ -230,6 +235,9 @@ static const struct {
 	{ is_surroundings,
 	  "Pressure on memory, descriptors and the queue, and the host's memory for the device, are\n"
 	  "left to whoever runs this; the comments say what planestorm did." },
+	{ is_annotation,
+	  "Commits are annotated for lockdep by a module of planestorm's, kernel/annotate, which this\n"
+	  "does not load." },
 	{ is_check,
 	  "A check waits for events and a moment more: it is for you to look at the screen." },
 };

@@ -81,10 +81,25 @@ static char *tell_age(const struct evidence *evidence, const struct finding *fin
 	return g_strdup_printf("after %.2f s of guest time", MAX(age, 0));
 }
 
+/* The first that is an error of the kernel's own whether commits are annotated or not. */
+static const struct finding *find_splat(const struct evidence *evidence)
+{
+	gboolean annotated = program_annotates(evidence->program);
+
+	for (guint i = 0; i < evidence->findings->len; i++) {
+		const struct finding *finding = g_ptr_array_index(evidence->findings, i);
+
+		if (!finding_is_stall(finding->kind) && !(annotated && finding->fence))
+			return finding;
+	}
+	return NULL;
+}
+
 static struct verdict judge_splat(const struct evidence *evidence, int rule)
 {
+	const struct finding *splat = find_splat(evidence);
+
 	(void)rule;
-	const struct finding *splat = evidence_finding(evidence, FALSE);
 
 	if (splat)
 		return (struct verdict){ .kind = VERDICT_FAIL,
@@ -92,6 +107,8 @@ static struct verdict judge_splat(const struct evidence *evidence, int rule)
 					 .details = tell_age(evidence, splat) };
 	if (evidence->end == TRIAL_RESET)
 		return failure(g_strdup("guest-reset"));
+	if (program_annotates(evidence->program) && evidence_fence(evidence))
+		return skip("the commit tail is annotated: fence-annotated judges");
 	if (evidence->end == TRIAL_DONE)
 		return pass();
 	return skip("the guest stood still before the program's end");
@@ -355,6 +372,20 @@ static struct verdict judge_fence(const struct evidence *evidence, int rule)
 				skip("the program had nothing to do with it");
 }
 
+/* lockdep is silent after its first report, so of several promises that are broken it tells one. */
+static struct verdict judge_fence_annotated(const struct evidence *evidence, int rule)
+{
+	const struct finding *found = evidence_fence(evidence);
+
+	(void)rule;
+
+	if (!program_annotates(evidence->program))
+		return skip("the commit tail is not annotated");
+	if (found)
+		return failure(g_strdup(found->signature));
+	return pass_at_end(evidence);
+}
+
 const struct rule rules[RULE_COUNT] = {
 	[RULE_SPLAT] = { "splat", "the kernel reports no error of its own on the console",
 			 "console.txt", judge_splat },
@@ -400,11 +431,15 @@ const struct rule rules[RULE_COUNT] = {
 			      "a wait ends when its point has signalled, or at its "
 			      "deadline",
 			      "journal.txt", judge_fence },
+	[RULE_FENCE_ANNOTATED] = { "fence-annotated",
+				   "nothing in a commit's tail waits for what may wait for its "
+				   "fence",
+				   "console.txt", judge_fence_annotated },
 };
 
 gboolean rule_is_fence(int rule)
 {
-	return rule >= RULE_FENCE_SIGNALS && rule <= RULE_FENCE_WAIT;
+	return rule >= RULE_FENCE_SIGNALS && rule <= RULE_FENCE_ANNOTATED;
 }
 
 int rule_by_name(const char *name)

@@ -35,6 +35,7 @@ static void watch_console(struct watch *watch)
 {
 	const GString *console = vm_console(watch->vm);
 	const GPtrArray *findings;
+	gboolean annotated = program_annotates(watch->setup->file->program);
 
 	console_feed(watch->console, console->str + watch->console_seen,
 		     console->len - watch->console_seen);
@@ -45,7 +46,8 @@ static void watch_console(struct watch *watch)
 		const struct finding *finding = g_ptr_array_index(findings, i);
 
 		watch->stalled |= finding_is_stall(finding->kind);
-		watch->splatted |= !finding_is_stall(finding->kind);
+		watch->splatted |=
+			!finding_is_stall(finding->kind) && !(annotated && finding->fence);
 	}
 }
 

@@ -101,7 +101,8 @@ static void check_known(void **state)
 	static const char text[] =
 		"[splat]\n*=PASS\n[lockup]\n*=PASS\n[lost-update]\narray=FAIL lost @ "
 		"array\n*=PASS\n"
-		"[stale-cursor]\n*=PASS\n[rollback]\n*=PASS\n[expect]\n*=PASS\n[leak]\n*=PASS\n";
+		"[stale-cursor]\n*=PASS\n[rollback]\n*=PASS\n[expect]\n*=PASS\n[leak]\n*=PASS\n"
+		"[fence-annotated]\n*=PASS|SKIP\n";
 	const struct known *row = *state;
 	struct expectations *known = expectations_parse("known.ini", text, strlen(text), NULL);
 

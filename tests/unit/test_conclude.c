@@ -13,7 +13,7 @@
 /* The program fault must FAIL splat on the control, and nothing else may FAIL. */
 #define OTHERS                                                                                     \
 	"[lockup]\n*=PASS\n[lost-update]\n*=PASS\n[stale-cursor]\n*=PASS\n[rollback]\n*=PASS\n"    \
-	"[expect]\n*=PASS\n[leak]\n*=PASS\n"
+	"[expect]\n*=PASS\n[leak]\n*=PASS\n[fence-annotated]\n*=PASS|SKIP\n"
 #define UNFIXED "[splat]\nfault=FAIL\n*=PASS\n" OTHERS
 #define UPSTREAM "[splat]\n*=PASS\n" OTHERS
 

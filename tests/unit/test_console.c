@@ -4,8 +4,9 @@
  *
  * Whole consoles are in tests/unit/consoles/, recorded or composed: to add one is to add two files,
  * NAME.console and NAME.findings. The latter has one signature a line, in the order in which the
- * reports end, with " x3" after it if the report came three times, and where it applies a line
- * "@injections 2" and a line "@panicked"; "# " begins a comment. To have it written, look at what
+ * reports end, with " @fence" after it if what signals fences takes part in it, with " x3" if the
+ * report came three times, and where it applies a line "@injections 2" and a line "@panicked"; "# "
+ * begins a comment. To have it written, look at what
  *
  *	test_console -p NAME.console
  *
@@ -57,6 +58,8 @@ static char *describe(const struct console *console)
 		const struct finding *finding = g_ptr_array_index(findings, i);
 
 		g_string_append(text, finding->signature);
+		if (finding->fence)
+			g_string_append(text, " @fence");
 		if (finding->count > 1)
 			g_string_append_printf(text, " x%u", finding->count);
 		g_string_append_c(text, '\n');

@@ -15,7 +15,7 @@
 	"[stale-cursor]\n*=PASS|SKIP\n"                                                            \
 	"[rollback]\n*=PASS|SKIP\n"                                                                \
 	"[expect]\n*=PASS\n"                                                                       \
-	"[leak]\n*=PASS\n"
+	"[leak]\n*=PASS\n[fence-annotated]\n*=PASS|SKIP\n"
 #define EXAMPLE(splat) "[splat]\n" splat "\n" OTHERS
 
 #define VARIANTS SOURCE_ROOT "/kernel/variants"
@@ -109,10 +109,11 @@ static void check_example(void **state)
 
 static void test_each_rule_has_its_own(void **state)
 {
-	struct expectations *expectations = parse("[expect]\n*=SKIP\n[rollback]\n*=FAIL\n"
-						  "[lockup]\nmoves=FAIL\n*=PASS\n[lost-update]\n*="
-						  "PASS\n[stale-cursor]\n*=PASS\n[splat]\n*=PASS\n"
-						  "[leak]\n*=PASS\n");
+	struct expectations *expectations =
+		parse("[expect]\n*=SKIP\n[rollback]\n*=FAIL\n"
+		      "[lockup]\nmoves=FAIL\n*=PASS\n[lost-update]\n*="
+		      "PASS\n[stale-cursor]\n*=PASS\n[splat]\n*=PASS\n"
+		      "[leak]\n*=PASS\n[fence-annotated]\n*=PASS|SKIP\n");
 
 	(void)state;
 	assert_true(met(expectations, RULE_SPLAT, "moves", "PASS"));
@@ -140,10 +141,11 @@ static void test_where_a_failure_is_expected(void **state)
 
 static void test_a_patch_under_review_may_be_better(void **state)
 {
-	struct expectations *expectations = parse("[splat]\n*=PASS\n[lockup]\n*=PASS|SKIP\n"
-						  "[lost-update]\nmoves=FAIL cursor image\n*=PASS\n"
-						  "[stale-cursor]\n*=PASS\n[rollback]\n*=PASS\n"
-						  "[expect]\n*=PASS\n[leak]\n*=PASS\n");
+	struct expectations *expectations =
+		parse("[splat]\n*=PASS\n[lockup]\n*=PASS|SKIP\n"
+		      "[lost-update]\nmoves=FAIL cursor image\n*=PASS\n"
+		      "[stale-cursor]\n*=PASS\n[rollback]\n*=PASS\n"
+		      "[expect]\n*=PASS\n[leak]\n*=PASS\n[fence-annotated]\n*=PASS|SKIP\n");
 
 	(void)state;
 	assert_false(met(expectations, RULE_LOST_UPDATE, "moves", "PASS"));
@@ -159,12 +161,13 @@ static void test_a_patch_under_review_may_be_better(void **state)
 
 static void test_programs_that_are_named(void **state)
 {
-	struct expectations *expectations = parse("[splat]\nmoves=FAIL\nflip=PASS\n*=PASS\n"
-						  "[lockup]\nmoves=FAIL\n*=PASS\n"
-						  "[lost-update]\n*=PASS\n"
-						  "[stale-cursor]\n*=PASS\n"
-						  "[rollback]\n*=PASS\n[expect]\n*=PASS\n"
-						  "[leak]\n*=PASS\n");
+	struct expectations *expectations =
+		parse("[splat]\nmoves=FAIL\nflip=PASS\n*=PASS\n"
+		      "[lockup]\nmoves=FAIL\n*=PASS\n"
+		      "[lost-update]\n*=PASS\n"
+		      "[stale-cursor]\n*=PASS\n"
+		      "[rollback]\n*=PASS\n[expect]\n*=PASS\n"
+		      "[leak]\n*=PASS\n[fence-annotated]\n*=PASS|SKIP\n");
 	GStrv programs = expectations_programs(expectations);
 
 	(void)state;

@@ -205,8 +205,9 @@ static void test_every_rule_has_every_verdict(void **state)
 			passes |= examples[i].rule == rule && examples[i].verdict[0] == 'P';
 			fails |= examples[i].rule == rule && examples[i].verdict[0] == 'F';
 		}
-		assert_int_equal(passes, rule_is_fence(rule));
-		assert_int_equal(fails, rule_is_fence(rule));
+		/* The console decides on the last one: test_rules.c. */
+		assert_int_equal(passes, rule_is_fence(rule) && rule != RULE_FENCE_ANNOTATED);
+		assert_int_equal(fails, passes);
 	}
 }
 

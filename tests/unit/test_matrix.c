@@ -16,10 +16,11 @@
 	"[lost-update]\n*=PASS\n[stale-cursor]\n*=PASS\n"                                          \
 	"[rollback]\n*=PASS|SKIP\n"                                                                \
 	"[expect]\nfault=SKIP|FAIL\n*=PASS\n"                                                      \
-	"[leak]\n*=PASS|SKIP\n"
+	"[leak]\n*=PASS|SKIP\n[fence-annotated]\n*=PASS|SKIP\n"
 #define FIXED                                                                                      \
 	"[splat]\n*=PASS\n[lockup]\n*=PASS\n[lost-update]\n*=PASS\n[stale-cursor]\n*=PASS\n"       \
-	"[rollback]\n*=PASS|SKIP\n[expect]\n*=PASS\n[leak]\n*=PASS|SKIP\n"
+	"[rollback]\n*=PASS|SKIP\n[expect]\n*=PASS\n[leak]\n*=PASS|SKIP\n"                         \
+	"[fence-annotated]\n*=PASS|SKIP\n"
 
 #define SPLAT "FAIL WARNING dma_resv_add_fence drivers/dma-buf/dma-resv.c"
 
@@ -285,7 +286,7 @@ static struct expectations *lenient(void)
 	static const char text[] = "[splat]\n*=PASS|SKIP\n[lockup]\n*=PASS|SKIP\n"
 				   "[lost-update]\n*=PASS|SKIP\n[stale-cursor]\n*=PASS|SKIP\n"
 				   "[rollback]\n*=PASS|SKIP\n[expect]\n*=PASS|SKIP\n"
-				   "[leak]\n*=PASS|SKIP\n";
+				   "[leak]\n*=PASS|SKIP\n[fence-annotated]\n*=PASS|SKIP\n";
 
 	return expectations_parse("lenient", text, strlen(text), NULL);
 }
@@ -448,6 +449,9 @@ static void test_the_table(void **state)
 	(void)state;
 	assert_line(text, "variant",
 		    "variant splat lockup lost-update stale-cursor rollback expect leak");
+	assert_line(
+		text, "fence-",
+		"fence- signals order in failed-commit status implicit lifetime wait annotated");
 	/* What is not as expected has its mark: the signals' splat, the fault's rollback. */
 	assert_line(text, "unfixed ",
 		    "unfixed FAIL 2/3 ! PASS 1/1 ! PASS 3/3 PASS 3/3 SKIP PASS 1/1 ! PASS 3/3");
@@ -532,6 +536,8 @@ static void test_an_empty_matrix_can_be_shown(void **state)
 
 	(void)state;
 	assert_line(text, "unfixed", "unfixed SKIP SKIP SKIP SKIP SKIP SKIP SKIP");
+	/* No program had to do with fences. */
+	assert_null(strstr(text, "fence-"));
 	assert_string_equal(
 		json_object_get_string_member(find_cell(root, "unfixed", "splat"), "verdict"),
 		"SKIP");

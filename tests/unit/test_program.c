@@ -237,6 +237,8 @@ static const struct syntax {
 	{ "rival off", NULL, "rival\nmove 1,2\n" },
 	{ "kill after=2ms" },
 	{ "kill after=2000us", "kill after=2ms" },
+	{ "annotate" },
+	{ "annotate locks" },
 	{ "fault nth=1.." },
 	{ "fault nth=1000000" },
 	{ "fault nth=1000000.." },
@@ -954,6 +956,17 @@ static const struct mistake {
 	  "expected after= or the end of the line, got \"1ms\"" },
 	{ "kill without a unit", ABOVE "kill after=1\nhide\n", LINE,
 	  "expected after=TIME like 400us, 5ms or 1s, got \"after=1\"" },
+	{ "annotate with a word it has not", ABOVE "annotate all\nhide\n", LINE,
+	  "expected locks or the end of the line, got \"all\"" },
+	{ "annotate twice", ABOVE "annotate\nannotate locks\nhide\n", LINE + 1,
+	  "expected one annotate in a program" },
+	{ "annotate too late", ABOVE "hide\nannotate\nhide\n", LINE + 1,
+	  "expected annotate before the first operation that enters the kernel" },
+	{ "annotate in a repeat", ABOVE "repeat 2\nannotate\nend\nhide\n", LINE + 1,
+	  "expected annotate outside repeat" },
+	{ "annotate behind a modifier", ABOVE "expect ok\nannotate\nhide\n", LINE + 1,
+	  "expected an operation that enters the kernel, like commit, after the expect in line "
+	  "6" },
 	{ "kill in a repeat", ABOVE "repeat 2\nkill after=1ms\nend\nhide\n", LINE + 1,
 	  "expected kill outside repeat" },
 	{ "signals to a shorter time", ABOVE "signals every=2ms to=1ms\nhide\n", LINE,
@@ -1755,6 +1768,7 @@ static void test_random_words(void **state)
 		"addblob",  "close",	 "signal",  "rival",   "kill",
 		"after=1s", "again=9",	 "by=map",  "to=2s",   "bare",
 		"pointer",  "hotplug",	 "on",	    "resize",  "800x600",
+		"annotate", "locks",
 	};
 	struct rng rng;
 

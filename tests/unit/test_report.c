@@ -187,7 +187,8 @@ static struct expectations *expect(void)
 		"[splat]\n*=PASS|SKIP\nsplat=FAIL dma_resv_add_fence\n"
 		"[lockup]\n*=PASS|SKIP\nsilent=FAIL\n"
 		"[lost-update]\n*=PASS|SKIP|FAIL\n[stale-cursor]\n*=PASS|SKIP|FAIL\n"
-		"[rollback]\n*=PASS|SKIP|FAIL\n[expect]\n*=PASS|SKIP\n[leak]\n*=PASS|SKIP\n";
+		"[rollback]\n*=PASS|SKIP|FAIL\n[expect]\n*=PASS|SKIP\n[leak]\n*=PASS|SKIP\n"
+		"[fence-annotated]\n*=PASS|SKIP\n";
 	struct expectations *expectations =
 		expectations_parse("expect.ini", text, strlen(text), NULL);
 

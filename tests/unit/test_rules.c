@@ -68,6 +68,28 @@
 	"[    2.000004]  <TASK>\n"                                                                 \
 	"[    2.000005]  virtio_gpu_array_unlock_resv+0x1/0x2\n"                                   \
 	"[    2.000006]  </TASK>\n"
+#define CIRCULAR                                                                                   \
+	"[    2.000001] WARNING: possible circular locking dependency detected\n"                  \
+	"[    2.000002] planestorm/61 is trying to acquire lock:\n"                                \
+	"[    2.000003] ffff888001 (reservation_ww_class_mutex){+.+.}-{3:3}, at: f+0x1/0x2\n"      \
+	"[    2.000004] but task is already holding lock:\n"                                       \
+	"[    2.000005] ffff888002 (dma_fence_map){++++}-{0:0}, at: g+0x1/0x2\n"                   \
+	"[    2.000006] -> #1 (dma_fence_map){++++}-{0:0}:\n" CIRCULAR_END
+#define CIRCULAR_END                                                                               \
+	"[    2.000007] -> #0 (reservation_ww_class_mutex){+.+.}-{3:3}:\n"                         \
+	"[    2.000008] stack backtrace:\n"                                                        \
+	"[    2.000009] Call Trace:\n"                                                             \
+	"[    2.000010]  <TASK>\n"                                                                 \
+	"[    2.000011]  virtio_gpu_array_lock_resv+0x1/0x2\n"                                     \
+	"[    2.000012]  </TASK>\n"
+#define OTHER_CIRCULAR                                                                             \
+	"[    2.000001] WARNING: possible circular locking dependency detected\n"                  \
+	"[    2.000002] planestorm/61 is trying to acquire lock:\n"                                \
+	"[    2.000003] ffff888001 (&mm->mmap_lock){++++}-{3:3}, at: f+0x1/0x2\n"                  \
+	"[    2.000004] but task is already holding lock:\n"                                       \
+	"[    2.000005] ffff888002 (reservation_ww_class_mutex){+.+.}-{3:3}, at: g+0x1/0x2\n"      \
+	"[    2.000006] -> #1 (reservation_ww_class_mutex){+.+.}-{3:3}:\n"                         \
+	"[    2.000006] 1 lock held by planestorm/61: (dma_fence_map){++++}-{0:0}\n" CIRCULAR_END
 #define PANIC "[    2.000001] Kernel panic - not syncing: Fatal exception in interrupt\n"
 #define INJECTED                                                                                   \
 	"[    2.000001] FAULT_INJECTION: forcing a failure.\n"                                     \
@@ -98,6 +120,7 @@ struct example {
 #define LOCKUP_IS(verdict) { [RULE_LOCKUP] = (verdict) }
 #define ROLLBACK_IS(verdict) { [RULE_ROLLBACK] = (verdict) }
 #define EXPECT_IS(verdict) { [RULE_EXPECT] = (verdict) }
+#define ANNOTATED_IS(splat, verdict) { [RULE_SPLAT] = (splat), [RULE_FENCE_ANNOTATED] = (verdict) }
 #define ALL(verdict) { (verdict), (verdict), UNWATCHED, NONE_FAILED, (verdict) }
 /* Device and display: test_updates.c has the examples. */
 #define UNWATCHED \
@@ -280,6 +303,41 @@ static const struct example expects[] = {
 	  EXPECT_IS(NOT_BELIEVED) },
 };
 
+#define ANNOTATED "output 8x8\nbuffer C1 cursor 8x8\nannotate\n\ncursor C1\n"
+#define TAILS "stat 15 annotate.tails 7\n"
+#define CIRCLE "lockdep-circular reservation_ww_class_mutex dma_fence_map"
+#define LEFT_TO_ANNOTATED "SKIP the commit tail is annotated: fence-annotated judges"
+
+static const struct example annotations[] = {
+	{ "commits that wait for nothing keep it", BEGIN OP(1) RET(1, 0) TAILS END, NULL,
+	  TRIAL_DONE, ANNOTATED_IS("PASS", "PASS"), ANNOTATED },
+	{ "a lock that may wait for the fence breaks it, and is no splat",
+	  BEGIN OP(1) RET(1, 0) TAILS END, CIRCULAR, TRIAL_DONE,
+	  ANNOTATED_IS(LEFT_TO_ANNOTATED, "FAIL " CIRCLE), ANNOTATED },
+	{ "without annotation the same report is a splat", GOOD, CIRCULAR, TRIAL_DONE,
+	  ANNOTATED_IS("FAIL " CIRCLE, "SKIP the commit tail is not annotated") },
+	{ "it breaks it though the guest stood still", BEGIN OP(1), CIRCULAR, TRIAL_SILENT,
+	  ANNOTATED_IS(LEFT_TO_ANNOTATED, "FAIL " CIRCLE), ANNOTATED },
+	{ "another error is a splat beside it", BEGIN OP(1) RET(1, 0) TAILS END, CIRCULAR WARNING,
+	  TRIAL_DONE, ANNOTATED_IS(SPLAT, "FAIL " CIRCLE), ANNOTATED },
+	{ "so is a circle of locks in which no fence is", BEGIN OP(1) RET(1, 0) TAILS END,
+	  OTHER_CIRCULAR, TRIAL_DONE,
+	  ANNOTATED_IS("FAIL lockdep-circular mmap_lock reservation_ww_class_mutex", NOT_BELIEVED),
+	  ANNOTATED },
+	{ "so is what lockdep says of a lock by itself", BEGIN OP(1) RET(1, 0) TAILS END, LOCKDEP,
+	  TRIAL_DONE,
+	  ANNOTATED_IS("FAIL lockdep-unlock-balance reservation_ww_class_mutex "
+		       "virtio_gpu_array_unlock_resv",
+		       NOT_BELIEVED),
+	  ANNOTATED },
+	{ "nobody knows of a kernel that has splatted", BEGIN OP(1) RET(1, 0) TAILS END, WARNING,
+	  TRIAL_DONE, ANNOTATED_IS(SPLAT, NOT_BELIEVED), ANNOTATED },
+	{ "nobody knows of a guest that stood still", BEGIN OP(1), NULL, TRIAL_SILENT,
+	  ANNOTATED_IS(STOOD_STILL, STOOD_STILL), ANNOTATED },
+	{ "nobody knows if nothing is annotated", GOOD, NULL, TRIAL_DONE,
+	  ANNOTATED_IS("PASS", "SKIP the commit tail is not annotated") },
+};
+
 /* All at once, as a matrix has them. */
 static const struct example wholes[] = {
 	{ "a quiet trial",
@@ -378,6 +436,19 @@ static const struct example gaps[] = {
 	{ "a device that nobody watched may have had memory for everything", GOOD, NULL, TRIAL_DONE,
 	  ALL("SKIP the device is not known to have run out of memory"),
 	  "device max_hostmem=8M\noutput 8x8\nbuffer C1 cursor 8x8\nexpect ok\ncursor C1\n" },
+	{ "commits that ran annotated are", BEGIN OP(1) RET(1, 0) STAT("annotate.tails", 3) END,
+	  NULL, TRIAL_DONE, ALL("PASS"), WITH("annotate\n") },
+	{ "commits of which none ran annotated are not",
+	  BEGIN OP(1) RET(1, 0) STAT("annotate.tails", 0) END, NULL, TRIAL_DONE,
+	  ALL("SKIP no commit ran annotated"), WITH("annotate locks\n") },
+	{ "commits of which nobody says that they ran annotated are not", GOOD, NULL, TRIAL_DONE,
+	  ANNOTATED_IS("SKIP no commit ran annotated", "SKIP no commit ran annotated"),
+	  WITH("annotate\n") },
+	{ "a kernel without lockdep cannot annotate", BEGIN "stat 11 lacks 3\n" OP(1) RET(1, 0) END,
+	  NULL, TRIAL_DONE,
+	  ANNOTATED_IS("SKIP the device lacks what the program asks for",
+		       "SKIP the device lacks what the program asks for"),
+	  WITH("annotate\n") },
 	{ "a console that lost lines may have lost a report", GOOD,
 	  HARMLESS "[    2.000001] ** 512 printk messages dropped **\n", TRIAL_DONE,
 	  ALL("SKIP the console lost lines") },
@@ -734,6 +805,7 @@ int main(void)
 	failed += RUN_ROWS("lockup: every operation comes back", lockups, check_example);
 	failed += RUN_ROWS("rollback: a failure leaves the state", rollbacks, check_example);
 	failed += RUN_ROWS("expect: what the program expects", expects, check_example);
+	failed += RUN_ROWS("fence-annotated", annotations, check_example);
 	failed += RUN_ROWS("all rules at once", wholes, check_example);
 	failed += RUN_ROWS("no PASS for what did not happen", gaps, check_example);
 	failed += RUN_ROWS("no evidence", flaws, check_flaw);

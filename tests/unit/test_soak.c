@@ -13,7 +13,8 @@
 	"[lockup]\n*=PASS|SKIP\n"                                                                  \
 	"[lost-update]\narray=FAIL cursor image never sent * @ virtio_gpu_array_alloc\n"           \
 	"any=FAIL cursor image\n*=PASS|SKIP\n"                                                     \
-	"[stale-cursor]\n*=PASS|SKIP\n[rollback]\n*=PASS|SKIP\n[expect]\n*=SKIP\n[leak]\n*=PASS\n"
+	"[stale-cursor]\n*=PASS|SKIP\n[rollback]\n*=PASS|SKIP\n[expect]\n*=SKIP\n"                 \
+	"[leak]\n*=PASS\n[fence-annotated]\n*=PASS|SKIP\n"
 
 #define FENCE "WARNING dma_resv_add_fence drivers/dma-buf/dma-resv.c"
 
