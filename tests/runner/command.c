@@ -81,16 +81,30 @@ GPtrArray *command_programs(GStrv wanted, const char *folder, GError **error)
 	return g_steal_pointer(&programs);
 }
 
+/* The names of all but the controls, which are drivers that nobody proposes: they are run when they are asked for. */
+static GStrv proposed(GStrv known)
+{
+	g_autoptr(GStrvBuilder) names = g_strv_builder_new();
+
+	for (int i = 0; known[i]; i++) {
+		g_auto(GStrv) parts = g_strsplit(known[i], "\t", 2);
+
+		if (!parts[1] || !g_str_has_prefix(parts[1], "control:"))
+			g_strv_builder_add(names, parts[0]);
+	}
+	return g_strv_builder_end(names);
+}
+
 GStrv command_variants(const char *wanted, GError **error)
 {
 	g_auto(GStrv) known = build_list_variants(error), chosen = NULL;
 
 	if (!known)
 		return NULL;
+	if (!wanted)
+		return proposed(known);
 	for (int i = 0; known[i]; i++)
 		*strchrnul(known[i], '\t') = '\0';
-	if (!wanted)
-		return g_steal_pointer(&known);
 	chosen = command_split(wanted, error);
 	for (int i = 0; chosen && chosen[i]; i++) {
 		if (g_strv_contains((const char *const *)chosen + i + 1, chosen[i])) {
