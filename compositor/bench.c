@@ -6,6 +6,8 @@
  * machine does meanwhile falls on both; the medians leave out the rounds that it disturbed. The
  * ratio is taken between neighbouring rounds: over the whole time the machine's speed may change.
  *
+ * A look of an observer's at a timeline has a bare side as well: the query by itself.
+ *
  * Last comes what trials do most of their time: painted cursors swapped under signals and
  * contention, with all state read back before each operation. That has no bare side.
  */
@@ -18,6 +20,8 @@
 #include <sys/ioctl.h>
 
 #include "compositor/client.h"
+#include "compositor/fence/observer.h"
+#include "compositor/fence/syncobj.h"
 #include "compositor/kms/buffer.h"
 #include "compositor/kms/device.h"
 #include "compositor/kms/output.h"
@@ -34,6 +38,7 @@
 #define PAIRS 20
 /* A round of the storm takes about 100 ms. */
 #define STORM_ROUNDS 31
+#define QUERY_POINTS 4
 
 static const char bench_program[] = "output 1024x768\n"
 				    "buffer C1 cursor 64x64 image=arrow\n"
@@ -142,6 +147,47 @@ static int measure(int fd, struct run *run, struct pair *pair, const char *name,
 	return 0;
 }
 
+/* A timeline all of whose points are signalled, asked by an ioctl and nothing else, and by an observer. */
+static void time_queries(int fd, uint32_t handle, uint64_t *bare, uint64_t *observed)
+{
+	struct ledger ledger = { .begun = QUERY_POINTS, .seen = QUERY_POINTS };
+	uint64_t start = sink_now(), middle, point;
+	struct observer_look look;
+	atomic_llong looks = 0;
+
+	for (int i = 0; i < 2 * PAIRS; i++)
+		syncobj_query(fd, handle, false, &point);
+	middle = sink_now();
+	for (int i = 0; i < 2 * PAIRS; i++)
+		observer_query(&ledger, &looks, fd, handle, &look);
+	*bare = middle - start;
+	*observed = sink_now() - middle;
+}
+
+/* A device without timelines is none to measure. */
+static int measure_queries(int fd, struct sink *sink)
+{
+	uint64_t bare[ROUNDS], observed[ROUNDS], permille[ROUNDS];
+	uint32_t handle;
+	int ret = 0;
+
+	if (syncobj_create(fd, &handle))
+		return 0;
+	for (uint64_t point = 1; point <= QUERY_POINTS && !ret; point++)
+		ret = syncobj_signal(fd, handle, point);
+	for (int i = 0; i < ROUNDS && !ret; i++) {
+		time_queries(fd, handle, &bare[i], &observed[i]);
+		permille[i] = 1000 * bare[i] / observed[i];
+	}
+	syncobj_destroy(fd, handle);
+	if (ret)
+		return ret;
+	bench_report(sink, "query", "bare", bare, ROUNDS, 2 * PAIRS);
+	bench_report(sink, "query", "engine", observed, ROUNDS, 2 * PAIRS);
+	bench_report(sink, "query", "permille", permille, ROUNDS, 1);
+	return 0;
+}
+
 /* The storm's operations begin after index @from. */
 static int measure_storm(struct run *run, const struct program *program, int from,
 			 struct sink *sink)
@@ -176,6 +222,8 @@ static int measure_all(int fd, const struct program *program, struct run *run, s
 		if (!ret)
 			ret = measure(fd, run, &pair, names[i], sink);
 	}
+	if (!ret)
+		ret = measure_queries(fd, sink);
 	return ret ? ret : measure_storm(run, program, pair.end, sink);
 }
 

@@ -139,34 +139,34 @@ static _Noreturn void watch_files(struct observer *observer)
 
 /* --- the sync object ---------------------------------------------------------------------------- */
 
-int observer_query(struct ledger *ledger, int fd, uint32_t handle, uint64_t *known, uint64_t *point,
-		   enum ledger_answer *answer)
+int observer_query(struct ledger *ledger, atomic_llong *looks, int fd, uint32_t handle,
+		   struct observer_look *look)
 {
 	int ret;
 
-	*known = ledger_look(ledger);
-	ret = syncobj_query(fd, handle, false, point);
+	look->known = ledger_look(ledger);
+	ret = syncobj_query(fd, handle, false, &look->point);
 	if (ret)
 		return ret;
+	atomic_fetch_add_explicit(looks, 1, memory_order_relaxed);
 	/* It is signalled up to there, and no further. */
-	*answer = *point ? ledger_tell(ledger, *known, *point, true) : LEDGER_FINE;
-	if (*answer == LEDGER_FINE && *point < *known)
-		*answer = ledger_tell(ledger, *known, *point + 1, false);
+	look->answer =
+		look->point ? ledger_tell(ledger, look->known, look->point, true) : LEDGER_FINE;
+	if (look->answer == LEDGER_FINE && look->point < look->known)
+		look->answer = ledger_tell(ledger, look->known, look->point + 1, false);
 	return 0;
 }
 
 static void look_by_query(struct observer *observer)
 {
-	enum ledger_answer answer;
-	uint64_t known, point;
+	struct observer_look look;
 
-	if (observer_query(observer->ledger, observer->fd, observer->handle, &known, &point,
-			   &answer))
+	if (observer_query(observer->ledger, &observer->notes->looks, observer->fd,
+			   observer->handle, &look))
 		return;
-	atomic_fetch_add_explicit(&observer->notes->looks, 1, memory_order_relaxed);
-	if (answer != LEDGER_FINE)
-		complain(observer, "query", answer, answer == LEDGER_EARLY ? point : point + 1,
-			 known);
+	if (look.answer != LEDGER_FINE)
+		complain(observer, "query", look.answer,
+			 look.answer == LEDGER_EARLY ? look.point : look.point + 1, look.known);
 }
 
 /* What must be signalled, and what may be. A point that there is none of yet is no answer. */

@@ -41,11 +41,15 @@ int observers_give(struct observers *observers, uint64_t point, int file);
 /* End them; *@observed: what they saw. NULL is fine. */
 void observers_destroy(struct observers *observers, struct observed *observed);
 
-/*
- * For observers and for measuring them: one look at @handle of @fd, whether it is signalled up to some point. Returns 0,
- * with *@answer; or a negative errno. *@known: what was known before; *@point: up to which it is signalled.
- */
-int observer_query(struct ledger *ledger, int fd, uint32_t handle, uint64_t *known, uint64_t *point,
-		   enum ledger_answer *answer);
+/* One look by a query, as observers do it all the time; for measuring it, too. */
+struct observer_look {
+	uint64_t known; /* what was known before */
+	uint64_t point; /* up to which the kernel says that all are signalled */
+	enum ledger_answer answer;
+};
+
+/* At @handle of @fd; it is counted in @looks. Returns 0 or a negative errno. */
+int observer_query(struct ledger *ledger, atomic_llong *looks, int fd, uint32_t handle,
+		   struct observer_look *look);
 
 #endif
