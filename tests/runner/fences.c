@@ -196,8 +196,10 @@ static void take_early(const struct evidence *evidence, enum fence_rule rule,
 		return;
 	account->looked += updates->waited[implicit];
 	first = updates_first(updates, implicit ? INCIDENT_EARLY_IMPLICIT : INCIDENT_EARLY);
-	if (first)
-		add_broken(account, first->seq, g_strdup(first->signature));
+	if (!first)
+		return;
+	add_broken(account, first->seq, g_strdup(first->signature));
+	account->broken += updates->counts[first->kind] - 1;
 }
 
 void fences_account(const struct evidence *evidence, enum fence_rule rule,
