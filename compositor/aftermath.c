@@ -132,6 +132,10 @@ void aftermath_tell(const struct census *before, const char *driver, struct sink
 	int planes = switch_planes_off(driver);
 	int unreferenced, ret;
 
+	if (planes == -ENODEV || planes == -ENOENT) {
+		sink_note(sink, "nothing is counted, as the device is gone");
+		return;
+	}
 	if (planes < 0) {
 		sink_error(sink, "cannot switch the planes off: %s", strerror(-planes));
 		return;

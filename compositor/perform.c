@@ -19,7 +19,7 @@ int run_read_back(struct run *run, bool *changed)
 	int ret = 0;
 
 	*changed = false;
-	if (run->device->fd < 0)
+	if (run->device->fd < 0 || run->scene.unbound)
 		return 0;
 	for (int head = 0; !ret && head < PROGRAM_MAX_HEADS; head++)
 		if (run->states[head])

@@ -3,10 +3,12 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "compositor/file.h"
 #include "compositor/kms/buffer.h"
 #include "compositor/kms/device.h"
 #include "compositor/kms/output.h"
@@ -247,6 +249,11 @@ static int enter_close(struct request *request)
 	return close(request->fd) ? -errno : 0;
 }
 
+static int enter_unbind(struct request *request)
+{
+	return write(request->unbinder, request->name, strlen(request->name)) < 0 ? -errno : 0;
+}
+
 /* Where a nonblocking commit and a page flip go on (drm_atomic_helper.c), and where a framebuffer that was
  * removed is taken off the planes (drm_framebuffer.c). */
 #define COMMIT_WORK "commit_work"
@@ -290,6 +297,7 @@ static const struct {
 	[OP_RMBLOB] = { .build = build_rmblob },
 	[OP_DROPMASTER] = { .code = DRM_IOCTL_DROP_MASTER },
 	[OP_SETMASTER] = { .code = DRM_IOCTL_SET_MASTER },
+	[OP_UNBIND] = { .enter = enter_unbind, .nr = SYS_write },
 	[OP_CLOSE] = { .enter = enter_close, .nr = SYS_close, .work = REMOVE_WORK },
 };
 
@@ -309,6 +317,10 @@ static int prepare(struct request *request, struct scene *scene, const struct op
 	} else if (op->kind == OP_IMPORT) {
 		*why = "open the device a second time";
 		ret = device_open_second(scene->device);
+	} else if (op->kind == OP_UNBIND) {
+		*why = "find out how to unbind the device";
+		request->unbinder = device_unbinder(scene->device, request->name);
+		ret = request->unbinder < 0 ? request->unbinder : 0;
 	} else if (op->kind == OP_CLOSE) {
 		/* A mapping holds the file open. */
 		for (int i = 0; i < scene->program->buffer_count; i++)
@@ -332,6 +344,7 @@ int request_begin(struct request *request, struct scene *scene, const struct op 
 	request->seq = seq;
 	request->has_event = request->has_mode = false;
 	request->damage = 0;
+	request->unbinder = -1;
 	request->buffer = &scene->buffers[op->buffer[0]];
 	request->code = ways[op->kind].code;
 	if (!fence_enter)
@@ -364,6 +377,7 @@ void request_end(struct request *request, struct scene *scene, const struct op *
 	if (request->damage)
 		damage_destroy(request->fd, request->damage);
 	fence_request_end(request);
+	file_close(&request->unbinder);
 	if (request->has_mode) {
 		if (!result)
 			output_adopt(output, &request->mode);

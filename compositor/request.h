@@ -8,6 +8,7 @@
 #include <xf86drmMode.h>
 
 #include "compositor/kms/commit.h"
+#include "compositor/kms/device.h"
 #include "compositor/kms/output.h"
 #include "compositor/request_fence.h"
 
@@ -42,6 +43,8 @@ struct request {
 	struct buffer *buffer; /* of the scene */
 	int (*step)(struct buffer *buffer);
 	uint32_t spare; /* the scene's */
+	int unbinder;	/* where ->name is written to */
+	char name[DEVICE_NAME_MAX];
 	struct fence_request fence;
 };
 

@@ -217,6 +217,15 @@ static void tell_ledger(struct run *run, const struct out_fence *out, uint64_t k
 			   out->point, name_of(run, out->timeline), known);
 }
 
+/* The device is gone, and the fence must signal all the same. */
+static void judge_survivor(struct run *run, const struct out_fence *out, bool signalled)
+{
+	run->fences.counts[FENCE_LIFETIME]++;
+	if (!signalled)
+		run_broken(run, FENCE_LIFETIME, out->seq,
+			   "an out-fence did not signal after the device was unbound");
+}
+
 /* Wait until the oldest is signalled, at most @ms. Returns whether that is so, or too long ago to wait on. */
 static bool settle_first(struct run *run, int ms)
 {
@@ -229,6 +238,8 @@ static bool settle_first(struct run *run, int ms)
 	if (ready == -EINTR || (!ready && !ms))
 		return false;
 	tell_ledger(run, out, known, ready > 0);
+	if (run->scene.unbound)
+		judge_survivor(run, out, ready > 0);
 	ret = sync_file_ask(out->file, &file);
 	if (ret)
 		run_broken(run, FENCE_STATUS, out->seq, "nothing is told of an out-fence: %s",

@@ -294,6 +294,8 @@ static const char *scene_lacks(const struct scene *scene, const struct op *op)
 
 	if (scene->device->fd < 0)
 		return "the device is closed";
+	if (op->kind == OP_UNBIND && scene->unbound)
+		return "the device is unbound";
 	if (needs_output(op) && !scene->heads[op->head].output)
 		return "there is no output yet";
 	if (op->kind == OP_RMBLOB && !scene->blob)
@@ -353,6 +355,7 @@ void scene_done(struct scene *scene, const struct op *op)
 		scene->pictured[op->buffer[0]] = false;
 	if (op->kind == OP_DROPMASTER || op->kind == OP_SETMASTER)
 		scene->master = op->kind == OP_SETMASTER;
+	scene->unbound |= op->kind == OP_UNBIND;
 	if (op->kind == OP_CLOSE)
 		forget(scene);
 }

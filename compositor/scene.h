@@ -46,6 +46,7 @@ struct scene {
 	/* The last fence of a software timeline that was attached to a buffer. */
 	struct program_point attached[PROGRAM_MAX_BUFFERS];
 	bool master;
+	bool unbound; /* the device is there no more */
 };
 
 void scene_init(struct scene *scene, struct device *device, const struct program *program);

@@ -3,9 +3,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <xf86drm.h>
 #include <xf86drmMode.h>
 
@@ -167,6 +171,28 @@ bool device_listen(int socket, enum device_word *word, int *file)
 		return false;
 	*word = (enum device_word)byte;
 	return true;
+}
+
+/* sysfs: /sys/dev/char/MAJOR:MINOR/device is the device on its bus, and driver/unbind of that takes its name. */
+int device_unbinder(const struct device *device, char name[DEVICE_NAME_MAX])
+{
+	char link[64], path[PATH_MAX], *base;
+	struct stat stat;
+	int fd;
+
+	if (fstat(device->fd, &stat))
+		return -errno;
+	snprintf(link, sizeof(link), "/sys/dev/char/%u:%u/device", major(stat.st_rdev),
+		 minor(stat.st_rdev));
+	if (!realpath(link, path))
+		return -errno;
+	base = strrchr(path, '/') + 1;
+	snprintf(name, DEVICE_NAME_MAX, "%.*s", DEVICE_NAME_MAX - 1, base);
+	if (strlen(path) + sizeof("/driver/unbind") > sizeof(path))
+		return -ENAMETOOLONG;
+	strcat(path, "/driver/unbind");
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
 }
 
 int device_open_second(struct device *device)

@@ -59,6 +59,14 @@ int device_bequeath(const struct device *device, int file);
  */
 bool device_listen(int socket, enum device_word *word, int *file);
 
+#define DEVICE_NAME_MAX 64
+
+/*
+ * What to write to have the driver let go of the device, *@name, and where: returns a descriptor, the caller's to close, or a
+ * negative errno. Writing returns when the device is gone.
+ */
+int device_unbinder(const struct device *device, char name[DEVICE_NAME_MAX]);
+
 /* Have a second open file, if there is none yet. Returns 0 or a negative errno. */
 int device_open_second(struct device *device);
 

@@ -475,6 +475,7 @@ const struct operation operations[OP_KINDS] = {
 
 	[OP_DROPMASTER] = { "dropmaster", ENTERS, NOTHING, NULL },
 	[OP_SETMASTER] = { "setmaster", ENTERS, NOTHING, NULL },
+	[OP_UNBIND] = { "unbind", ENTERS | SINGLE, NOTHING, NULL },
 	[OP_CLOSE] = { "close", ENTERS, NOTHING, check_close },
 
 	[OP_FAULT] = { "fault", MODIFIER,

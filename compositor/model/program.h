@@ -79,7 +79,8 @@ enum op_kind {
 	/* Of the open device. */
 	OP_DROPMASTER,
 	OP_SETMASTER,
-	OP_CLOSE, /* close                              with all that is pending and shown */
+	OP_UNBIND, /* unbind                             the driver lets go of it */
+	OP_CLOSE,  /* close                              with all that is pending and shown */
 
 	/* For the next of the operations above. */
 	OP_FAULT,  /* fault nth=K | nth=K.. [again=N | again=N.. | worker] [check] */

@@ -115,6 +115,7 @@ static const struct {
 	[OP_CHECK] = { .statement = "check();" },
 	[OP_WAIT] = { .statement = "wait_ns($ns);" },
 	[OP_HOTPLUG] = { .write = write_left_out },
+	[OP_UNBIND] = { .write = write_left_out },
 	[OP_TIMELINE] = { .write = write_left_out },
 	[OP_OBSERVE] = { .write = write_left_out },
 	[OP_ADVANCE] = { .write = write_left_out },

@@ -149,6 +149,11 @@ static gboolean is_surroundings(const struct reproduce_line *line)
 	       line->op->kind == OP_HOTPLUG || line->op->kind == OP_RESIZE;
 }
 
+static gboolean is_fence(const struct reproduce_line *line)
+{
+	return line->op->kind == OP_TIMELINE || op_has_fences(line->op);
+}
+
 static gboolean is_annotation(const struct reproduce_line *line)
 {
 	return line->op->kind == OP_ANNOTATE;
@@ -235,6 +240,9 @@ static const struct {
 	{ is_surroundings,
 	  "Pressure on memory, descriptors and the queue, and the host's memory for the device, are\n"
 	  "left to whoever runs this; the comments say what planestorm did." },
+	{ is_fence,
+	  "Fences are left out: commits have neither in- nor out-fences, and the comments say what planestorm\n"
+	  "did with timelines." },
 	{ is_annotation,
 	  "Commits are annotated for lockdep by a module of planestorm's, kernel/annotate, which this\n"
 	  "does not load." },
