@@ -44,6 +44,40 @@ int run_observe(struct run *run, const struct op *op);
 /* End the observers of a timeline, by its index, if there are any, and journal what they saw. */
 void run_observe_stop(struct run *run, int timeline);
 
+/* A timeline's name, by its index; a plane's word, by its role. */
+const char *run_timeline_name(const struct run *run, int timeline);
+extern const char *const run_role_words[PLANE_ROLES];
+
+/*
+ * Which of a software timeline's fences @op has to wait for on @role, be it its in-fence or, *@implicit, one of the buffer's;
+ * NULL: none that is known. @itself is where the answer may be.
+ */
+const struct program_point *run_fence_awaited(struct run *run, const struct op *op,
+					      const struct request *request, enum plane_role role,
+					      struct program_point *itself, bool *implicit);
+
+/* run_fence_settle.c */
+
+/* The fence in @file, a sync file, becomes the operation's point. Returns 0 or a negative errno. */
+int run_fence_add_point(struct run *run, const struct op *op, const struct request *request,
+			int file);
+/* The same of a commit's out-fence, or of what a reservation object has. Takes @file. */
+int run_fence_add_out(struct run *run, const struct op *op, const struct request *request,
+		      int file);
+
+/* run_fence_check.c */
+
+/* A commit that failed, or was only a question, or a mistake, has made nothing and used up nothing. */
+void run_fence_check_untouched(struct run *run, const struct op *op, const struct request *request);
+/* A blocking commit is back: what it had to wait for must have been begun to be signalled. */
+void run_fence_check_waited(struct run *run, const struct op *op, const struct request *request);
+/* A sync file has been merged. */
+void run_fence_check_merged(struct run *run, const struct request *request);
+/* A query and an await are back. Return 0, or a negative errno if our own work failed. */
+int run_fence_check_query(struct run *run, const struct op *op, const struct request *request);
+int run_fence_check_await(struct run *run, const struct op *op, const struct request *request,
+			  const struct outcome *outcome);
+
 /* Journal that @rule was seen broken, at or after operation @seq. */
 void run_broken(struct run *run, enum fence_rule rule, uint64_t seq, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));

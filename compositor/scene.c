@@ -136,19 +136,6 @@ int scene_paint(struct scene *scene, const struct op *op, uint32_t id, const cha
 	return 0;
 }
 
-struct timeline *scene_point(struct scene *scene, const struct program_point *point)
-{
-	return point->timeline ? &scene->timelines[point->timeline - 1] : NULL;
-}
-
-int scene_timeline(struct scene *scene, const struct op *op, const char **why)
-{
-	int fd = scene->device->fd, ret = scene->spare ? 0 : syncobj_create(fd, &scene->spare);
-
-	*why = op->software ? "open a software timeline" : "create a sync object";
-	return ret ? ret : timeline_create(scene_point(scene, &op->point), fd, op->software);
-}
-
 /* What a buffer must have, or must not have, for an operation; NULL: it is fine. */
 static const char *buffer_lacks(const struct buffer *buffer, enum op_kind kind)
 {
@@ -232,62 +219,6 @@ static const char *device_lacks(const struct output *output, const struct op *op
 	return NULL;
 }
 
-static const struct timeline *point_of(const struct scene *scene, const struct program_point *point)
-{
-	return point->timeline ? &scene->timelines[point->timeline - 1] : NULL;
-}
-
-static bool is_there(const struct timeline *timeline)
-{
-	return timeline->is_software ? timeline->ledger && timeline->software >= 0 :
-				       timeline->handle != 0;
-}
-
-/* Of a sync object, up to its last; of a software timeline, any. */
-static const char *present_lacks(const struct scene *scene, const struct program_point *point)
-{
-	const struct timeline *timeline = point_of(scene, point);
-
-	if (!timeline)
-		return NULL;
-	if (!is_there(timeline))
-		return "its timeline does not exist";
-	if (!timeline->is_software && (!timeline->last || point->value > timeline->last))
-		return "its timeline has no such point yet";
-	return NULL;
-}
-
-/* The points of a timeline come in order, or nothing could be said of it (drm_syncobj_add_point()). */
-static const char *next_lacks(const struct scene *scene, const struct program_point *point)
-{
-	const struct timeline *timeline = point_of(scene, point);
-
-	if (!timeline)
-		return NULL;
-	if (!is_there(timeline))
-		return "its timeline does not exist";
-	if (point->value && point->value <= timeline->last)
-		return "its timeline has come beyond this point";
-	return NULL;
-}
-
-static const char *fences_lack(const struct scene *scene, const struct op *op)
-{
-	const struct program_point *present[] = { &op->from, &op->with, &op->in[PLANE_PRIMARY],
-						  &op->in[PLANE_CURSOR] };
-	const char *why = NULL;
-
-	if (op->kind == OP_RESET && scene->timelines[op->point.timeline - 1].observed)
-		why = "its timeline is observed";
-	else if (op->kind == OP_QUERY || (op->kind == OP_AWAIT && op->how != AWAIT_SUBMIT))
-		why = present_lacks(scene, &op->point);
-	else if (op->kind != OP_RESET && op->kind != OP_SHARE && op->kind != OP_ABANDON)
-		why = next_lacks(scene, &op->point);
-	for (int i = 0; i < 4 && !why; i++)
-		why = present_lacks(scene, present[i]);
-	return why;
-}
-
 static const char *scene_lacks(const struct scene *scene, const struct op *op)
 {
 	const char *why = buffer_lacks(&scene->buffers[op->buffer[0]], op->kind);
@@ -304,7 +235,7 @@ static const char *scene_lacks(const struct scene *scene, const struct op *op)
 		if (op->change[role] == CHANGE_SHOW &&
 		    !can_show(&scene->buffers[op->buffer[role]], op->kind))
 			why = "its buffer does not exist yet";
-	return why || !op_has_fences(op) ? why : fences_lack(scene, op);
+	return why || !op_has_fences(op) ? why : scene_fences_lack(scene, op);
 }
 
 enum scene_answer scene_allows(const struct scene *scene, const struct op *op, const char **why)
@@ -446,18 +377,6 @@ static int restore_head(struct scene *scene, const struct scene *before, int ind
 	return 0;
 }
 
-static int restore_fences(struct scene *scene, const struct scene *before, const char **why)
-{
-	int fd = scene->device->fd, ret = 0;
-
-	*why = "make a timeline again";
-	if (before->spare && !scene->spare)
-		ret = syncobj_create(fd, &scene->spare);
-	for (int i = 0; i < scene->program->timeline_count && !ret; i++)
-		ret = timeline_restore(&scene->timelines[i], &before->timelines[i], fd);
-	return ret;
-}
-
 static int restore_rest(struct scene *scene, const struct scene *before, const char **why)
 {
 	int fd = scene->device->fd;
@@ -487,7 +406,7 @@ int scene_restore(struct scene *scene, const struct scene *before,
 	if (!ret)
 		ret = restore_rest(scene, before, why);
 	if (!ret)
-		ret = restore_fences(scene, before, why);
+		ret = scene_restore_fences(scene, before, why);
 	for (int head = 0; head < PROGRAM_MAX_HEADS && !ret; head++)
 		ret = restore_head(scene, before, head, why);
 	for (int i = 0; i < scene->program->buffer_count && !ret; i++) {

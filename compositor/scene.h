@@ -61,6 +61,10 @@ int scene_buffer(struct scene *scene, int index, const char **why);
 int scene_paint(struct scene *scene, const struct op *op, uint32_t id, const char **why);
 int scene_timeline(struct scene *scene, const struct op *op, const char **why);
 
+/* What is missing of the timelines that @op speaks of, NULL: nothing; and what @before had of them is put back. For scene.c. */
+const char *scene_fences_lack(const struct scene *scene, const struct op *op);
+int scene_restore_fences(struct scene *scene, const struct scene *before, const char **why);
+
 /* The timeline of @point, NULL: it names none. */
 struct timeline *scene_point(struct scene *scene, const struct program_point *point);
 

@@ -22,9 +22,6 @@
 #define NO_HANDLE 0
 /* No ioctl has this flag. */
 #define NO_FLAG 0x40000000
-#define POINTS 5
-/* More sync objects than any program has, so that the last of them has a number that its file has no handle for. */
-#define FOREIGN_HANDLES 256
 #define SIGNAL_POINTS 2
 
 static int enter(int fd, unsigned long code, void *arg)
@@ -213,14 +210,14 @@ static int try_wait(const struct misuse *misuse, enum misuse_case which)
 	case MISUSE_TIMELINE_WAIT_FLAGS:
 		return wait_point(misuse, misuse->full, 1, NO_FLAG, 0);
 	case MISUSE_TIMELINE_WAIT_AHEAD:
-		return wait_point(misuse, misuse->full, POINTS + 1, 0, 0);
+		return wait_point(misuse, misuse->full, MISUSE_POINTS + 1, 0, 0);
 	case MISUSE_TIMELINE_WAIT_UNMAPPED:
 		return wait_points_unmapped(misuse);
 	case MISUSE_DEADLINE_PAST:
-		return wait_point(misuse, misuse->full, POINTS + 1,
+		return wait_point(misuse, misuse->full, MISUSE_POINTS + 1,
 				  DRM_SYNCOBJ_WAIT_FLAGS_WAIT_FOR_SUBMIT, INT64_MIN);
 	default:
-		return wait_point(misuse, misuse->full, POINTS, 0, INT64_MAX);
+		return wait_point(misuse, misuse->full, MISUSE_POINTS, 0, INT64_MAX);
 	}
 }
 
@@ -235,8 +232,8 @@ static int try_transfer(const struct misuse *misuse, enum misuse_case which)
 {
 	struct drm_syncobj_transfer arg = { .src_handle = misuse->full,
 					    .dst_handle = misuse->full,
-					    .src_point = POINTS,
-					    .dst_point = POINTS + 1 };
+					    .src_point = MISUSE_POINTS,
+					    .dst_point = MISUSE_POINTS + 1 };
 
 	switch (which) {
 	case MISUSE_TRANSFER_FROM_NONE:
@@ -249,7 +246,7 @@ static int try_transfer(const struct misuse *misuse, enum misuse_case which)
 		arg.src_handle = misuse->empty;
 		break;
 	case MISUSE_TRANSFER_AHEAD:
-		arg.src_point = POINTS + 1;
+		arg.src_point = MISUSE_POINTS + 1;
 		break;
 	case MISUSE_TRANSFER_FLAGS:
 		arg.flags = NO_FLAG;
@@ -288,7 +285,7 @@ static int signal_both(const struct misuse *misuse, const uint64_t values[SIGNAL
 static int try_signal(const struct misuse *misuse, enum misuse_case which)
 {
 	const unsigned long code = DRM_IOCTL_SYNCOBJ_TIMELINE_SIGNAL;
-	const uint64_t next = POINTS + 1;
+	const uint64_t next = MISUSE_POINTS + 1;
 
 	switch (which) {
 	case MISUSE_SIGNAL_NONE:
@@ -420,96 +417,4 @@ int misuse_try(const struct misuse *misuse, enum misuse_case which)
 	if (which < MISUSE_MERGE_FILE)
 		return try_eventfd(misuse, which);
 	return try_file(misuse, which);
-}
-
-/* --- what there is to be misused ---------------------------------------------------------------- */
-
-/* The last of many handles of the device's other open file. */
-static int take_foreign(struct misuse *misuse)
-{
-	uint32_t handles[FOREIGN_HANDLES];
-	int made = 0, ret = 0;
-
-	while (made < FOREIGN_HANDLES && !ret) {
-		ret = syncobj_create(misuse->second, &handles[made]);
-		made += !ret;
-	}
-	misuse->foreign = made ? handles[made - 1] : 0;
-	for (int i = 0; i < made - 1; i++)
-		syncobj_destroy(misuse->second, handles[i]);
-	return ret;
-}
-
-static int make_objects(struct misuse *misuse)
-{
-	int ret = syncobj_create(misuse->fd, &misuse->empty);
-
-	if (!ret)
-		ret = syncobj_create(misuse->fd, &misuse->full);
-	for (uint64_t point = 1; point <= POINTS && !ret; point++)
-		ret = syncobj_signal(misuse->fd, misuse->full, point);
-	if (!ret)
-		ret = syncobj_export(misuse->fd, misuse->full, &misuse->object);
-	return ret ? ret : syncobj_export_fence(misuse->fd, misuse->full, &misuse->fence);
-}
-
-static int make_pages(struct misuse *misuse)
-{
-	const size_t size = (size_t)sysconf(_SC_PAGESIZE);
-	const int flags = MAP_PRIVATE | MAP_ANONYMOUS;
-
-	misuse->read_only = mmap(NULL, size, PROT_READ, flags, -1, 0);
-	/* Nothing may be done with it. */
-	misuse->unmapped = mmap(NULL, size, PROT_NONE, flags, -1, 0);
-	return misuse->read_only == MAP_FAILED || misuse->unmapped == MAP_FAILED ? -ENOMEM : 0;
-}
-
-int misuse_init(struct misuse *misuse, struct device *device, const struct output *output,
-		const struct buffer *buffer)
-{
-	int ret;
-
-	*misuse = (struct misuse){ .fd = device->fd,
-				   .second = device->second,
-				   .output = output,
-				   .object = -1,
-				   .fence = -1,
-				   .dmabuf = -1,
-				   .unmapped = MAP_FAILED,
-				   .read_only = MAP_FAILED };
-	misuse->file = open("/dev/null", O_RDWR | O_CLOEXEC);
-	ret = misuse->file < 0 ? -errno : make_objects(misuse);
-	if (!ret)
-		ret = make_pages(misuse);
-	if (!ret)
-		ret = take_foreign(misuse);
-	if (!ret &&
-	    drmPrimeHandleToFD(device->fd, buffer->handle, DRM_CLOEXEC | DRM_RDWR, &misuse->dmabuf))
-		ret = -errno;
-	/* The lowest that is free, until the next one is opened. */
-	misuse->closed = fcntl(misuse->file, F_DUPFD_CLOEXEC, 0);
-	close(misuse->closed);
-	if (ret)
-		misuse_finish(misuse);
-	return ret;
-}
-
-void misuse_finish(struct misuse *misuse)
-{
-	const size_t size = (size_t)sysconf(_SC_PAGESIZE);
-
-	if (misuse->empty)
-		syncobj_destroy(misuse->fd, misuse->empty);
-	if (misuse->full)
-		syncobj_destroy(misuse->fd, misuse->full);
-	if (misuse->foreign)
-		syncobj_destroy(misuse->second, misuse->foreign);
-	file_close(&misuse->object);
-	file_close(&misuse->fence);
-	file_close(&misuse->file);
-	file_close(&misuse->dmabuf);
-	if (misuse->unmapped != MAP_FAILED)
-		munmap(misuse->unmapped, size);
-	if (misuse->read_only != MAP_FAILED)
-		munmap(misuse->read_only, size);
 }

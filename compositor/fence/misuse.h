@@ -7,6 +7,8 @@
 
 #include "compositor/model/misuse.h"
 
+#define MISUSE_POINTS 5
+
 struct buffer;
 struct device;
 struct output;

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -125,13 +126,32 @@ static void look_at_file(struct observer *observer, unsigned slot, bool by_poll)
 	     status != 0);
 }
 
+/* The last two, merged, have signalled when the last one has. */
+static void look_by_merge(struct observer *observer)
+{
+	unsigned last = (observer->given - 1) % WINDOW, other = (observer->given - 2) % WINDOW;
+	uint64_t known = ledger_look(observer->ledger);
+	bool failed;
+	int merged, status;
+
+	if (observer->given < 2 ||
+	    sync_file_merge(observer->window[last].file, observer->window[other].file, &merged))
+		return;
+	status = sync_file_status(merged, &failed);
+	close(merged);
+	if (!failed)
+		tell(observer, "merge", known, observer->window[last].point, status != 0);
+}
+
 static _Noreturn void watch_files(struct observer *observer)
 {
-	for (bool by_poll = false;; by_poll = !by_poll) {
+	for (unsigned turn = 0;; turn++) {
 		bool taken = take_file(observer, observer->given ? MSG_DONTWAIT : 0);
 
 		for (unsigned i = 0; i < WINDOW && i < observer->given; i++)
-			look_at_file(observer, i, by_poll);
+			look_at_file(observer, i, turn % 2);
+		if (turn % 8 == 0)
+			look_by_merge(observer);
 		if (!taken)
 			sched_yield();
 	}
@@ -170,14 +190,36 @@ static void look_by_query(struct observer *observer)
 }
 
 /* What must be signalled, and what may be. A point that there is none of yet is no answer. */
-static void look_by_wait(struct observer *observer, uint64_t ahead)
+static void look_by_wait(struct observer *observer, enum await_how how, uint64_t ahead)
 {
 	uint64_t known = ledger_look(observer->ledger), point = known + ahead;
-	int ret = point ? syncobj_wait(observer->fd, observer->handle, point, AWAIT_TIMELINE, 0) :
-			  -EINVAL;
+	int ret = point ? syncobj_wait(observer->fd, observer->handle, point, how, 0) : -EINVAL;
 
 	if (!ret || ret == -ETIME)
-		tell(observer, "wait", known, point, !ret);
+		tell(observer, how_word(how), known, point, !ret);
+}
+
+/* A sync object's last fence, whichever it is by then, comes after what was the last one before. */
+static void look_by_binary_wait(struct observer *observer)
+{
+	uint64_t known = ledger_look(observer->ledger), last;
+
+	if (!syncobj_query(observer->fd, observer->handle, true, &last) && last &&
+	    !syncobj_wait(observer->fd, observer->handle, 0, AWAIT_BINARY, 0))
+		tell(observer, how_word(AWAIT_BINARY), known, last, true);
+}
+
+/* Only of a point that must be signalled: a registration that is not over would stay. */
+static void look_by_eventfd(struct observer *observer)
+{
+	uint64_t known = ledger_look(observer->ledger);
+	int event = known ? eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK) : -1;
+
+	if (event < 0)
+		return;
+	if (!syncobj_eventfd(observer->fd, observer->handle, known, event))
+		tell(observer, how_word(AWAIT_EVENTFD), known, known, sync_file_poll(event, 0) > 0);
+	close(event);
 }
 
 static void look_by_export(struct observer *observer)
@@ -201,9 +243,15 @@ static void *watch_object(void *data)
 
 	for (unsigned i = 0;; i++) {
 		look_by_query(observer);
-		look_by_wait(observer, i % 3);
+		look_by_wait(observer, AWAIT_TIMELINE, i % 3);
 		if (i % 8 == 0)
 			look_by_export(observer);
+		if (i % 8 == 2)
+			look_by_wait(observer, AWAIT_SUBMIT, i % 3);
+		if (i % 8 == 4)
+			look_by_binary_wait(observer);
+		if (i % 8 == 6)
+			look_by_eventfd(observer);
 		if (i % 16 == 0)
 			sched_yield();
 	}

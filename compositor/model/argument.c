@@ -29,14 +29,14 @@ static const char *const missing[] = {
 	[ARG_ERRNOS] = "ok or an error's name, several joined by |",
 	[ARG_NUMBER] = "how often, from 1 to 10000000",
 	[ARG_TIME] = "a time like 10ms, at most 10s",
-	[ARG_TIMELINE] = "a timeline's name: a letter, then letters, digits or _",
+	[ARG_TIMELINE] = ARGUMENT_TIMELINE,
 	[ARG_POINT] = "a timeline's name",
-	[ARG_MISUSE] = "a mistake of planestorm-program(5)",
+	[ARG_MISUSE] = ARGUMENT_MISUSE,
 	[ARG_PRESSURE] = "alloc=PERCENT, memory=SIZE, fds=N, queue or off",
 };
 
 /* The value of the argument that is looked at has been found wrong. */
-static int wrong(struct parser *parser, const struct arg *arg, const char *what)
+int argument_wrong(struct parser *parser, const struct arg *arg, const char *what)
 {
 	char text[120];
 
@@ -73,13 +73,13 @@ static int read_size(struct parser *parser, const struct arg *arg, const char *v
 	int64_t pair[2];
 
 	if (!scan_pair(value, 'x', 1, max, pair))
-		return wrong(parser, arg, what);
+		return argument_wrong(parser, arg, what);
 	op->width = (uint32_t)pair[0];
 	op->height = (uint32_t)pair[1];
 	return 0;
 }
 
-static bool valid_name(const char *name)
+bool argument_valid_name(const char *name)
 {
 	size_t len = 0;
 
@@ -111,7 +111,7 @@ static int read_new(struct parser *parser, const struct arg *arg, const char *na
 
 	if (program->buffer_count == PROGRAM_MAX_BUFFERS)
 		return parser_fail(parser, "expected at most %d buffers", PROGRAM_MAX_BUFFERS);
-	if (!valid_name(name))
+	if (!argument_valid_name(name))
 		return parser_expected(parser,
 				       "a buffer's name: a letter, then letters, digits or _");
 	if (find_buffer(program, name) >= 0)
@@ -186,7 +186,7 @@ static int read_image(struct parser *parser, const struct arg *arg, const char *
 	int found = picture_image_by_name(value);
 
 	if (found < 0)
-		return wrong(
+		return argument_wrong(
 			parser, arg,
 			"solid, checker, arrow, cross, alpha, bands, windows, gradient or ripples");
 	op->image = (enum picture_image)found;
@@ -199,7 +199,7 @@ static int read_origin(struct parser *parser, const struct arg *arg, const char 
 	int found = origin_by_word(value);
 
 	if (found < 0)
-		return wrong(parser, arg, "dumb, udmabuf or heap");
+		return argument_wrong(parser, arg, "dumb, udmabuf or heap");
 	parser->program->buffers[op->buffer[0]].origin = (enum buffer_origin)found;
 	return 0;
 }
@@ -224,7 +224,7 @@ static int read_nth(struct parser *parser, const struct arg *arg, const char *va
 {
 	if (scan_from(value, &op->nth, &op->nth_open))
 		return 0;
-	return wrong(parser, arg, "K or nth=K.., K from 1");
+	return argument_wrong(parser, arg, "K or nth=K.., K from 1");
 }
 
 static int read_again(struct parser *parser, const struct arg *arg, const char *value,
@@ -232,7 +232,7 @@ static int read_again(struct parser *parser, const struct arg *arg, const char *
 {
 	if (scan_from(value, &op->again, &op->again_open))
 		return 0;
-	return wrong(parser, arg, "N or again=N.., N from 1");
+	return argument_wrong(parser, arg, "N or again=N.., N from 1");
 }
 
 static int read_errnos(struct parser *parser, const char *word, struct op *op)
@@ -261,13 +261,13 @@ static int read_number(struct parser *parser, const struct arg *arg, const char 
 		snprintf(what, sizeof(what), "how often, from 1 to %" PRId64, arg->max);
 	else
 		snprintf(what, sizeof(what), "N, N from 1 to %" PRId64, arg->max);
-	return wrong(parser, arg, what);
+	return argument_wrong(parser, arg, what);
 }
 
 static int read_head(struct parser *parser, const struct arg *arg, const char *value, struct op *op)
 {
 	if (value[0] < '0' || value[0] >= '0' + PROGRAM_MAX_HEADS || value[1])
-		return wrong(parser, arg, "0 or head=1");
+		return argument_wrong(parser, arg, "0 or head=1");
 	op->head = value[0] - '0';
 	return 0;
 }
@@ -277,69 +277,8 @@ static int read_way(struct parser *parser, const struct arg *arg, const char *va
 	int found = way_by_word(value);
 
 	if (found < 0)
-		return wrong(parser, arg, "fences, map, import or wait");
+		return argument_wrong(parser, arg, "fences, map, import or wait");
 	op->way = (enum contend_way)found;
-	return 0;
-}
-
-static int find_timeline(const struct program *program, const char *name, size_t len)
-{
-	for (int i = 0; i < program->timeline_count; i++)
-		if (strlen(program->timelines[i].name) == len &&
-		    !memcmp(program->timelines[i].name, name, len))
-			return i;
-	return -1;
-}
-
-static int read_timeline(struct parser *parser, const char *name, struct op *op)
-{
-	struct program *program = parser->program;
-
-	if (program->timeline_count == PROGRAM_MAX_TIMELINES)
-		return parser_fail(parser, "expected at most %d timelines", PROGRAM_MAX_TIMELINES);
-	if (!valid_name(name))
-		return parser_expected(parser, missing[ARG_TIMELINE]);
-	if (find_timeline(program, name, strlen(name)) >= 0)
-		return parser_expected(parser, "a name that no timeline above has");
-	snprintf(program->timelines[program->timeline_count].name, PROGRAM_NAME_SIZE, "%s", name);
-	op->point.timeline = ++program->timeline_count;
-	return 0;
-}
-
-static int read_point(struct parser *parser, const struct arg *arg, const char *value,
-		      struct op *op)
-{
-	struct program_point *point = (struct program_point *)((char *)op + arg->offset);
-	size_t len = strcspn(value, ":");
-	int index = find_timeline(parser->program, value, len);
-
-	if (index < 0)
-		return parser_fail(parser, "expected a timeline made above, got \"%.40s\"", value);
-	point->timeline = index + 1;
-	if (!value[len])
-		return 0;
-	if (scan_amount(value + len + 1, arg->max, &point->value) && point->value)
-		return 0;
-	return wrong(parser, arg, arg->max ? "T or T:POINT, POINT from 1" : "a timeline's name");
-}
-
-static int read_how(struct parser *parser, const struct arg *arg, const char *value, struct op *op)
-{
-	int found = how_by_word(value);
-
-	if (found < 0)
-		return wrong(parser, arg, "timeline, submit, available, binary, poll or eventfd");
-	op->how = (enum await_how)found;
-	return 0;
-}
-
-static int read_misuse(struct parser *parser, const char *word, struct op *op)
-{
-	int found = misuse_by_word(word);
-
-	if (found < 0)
-		return parser_expected(parser, missing[ARG_MISUSE]);
-	op->misuse = (enum misuse_case)found;
 	return 0;
 }
 
@@ -399,18 +338,18 @@ static int read_arg(struct parser *parser, const struct arg *arg, const char *va
 		op->has_at = true;
 		return scan_point(value, &op->x, &op->y) ?
 			       0 :
-			       wrong(parser, arg,
-				     arg->key ? "X,Y in pixels" : "a place X,Y in pixels");
+			       argument_wrong(parser, arg,
+					      arg->key ? "X,Y in pixels" : "a place X,Y in pixels");
 	case ARG_HOT:
 		op->has_hot = true;
 		return scan_point(value, &op->hot_x, &op->hot_y) ?
 			       0 :
-			       wrong(parser, arg, "X,Y in pixels");
+			       argument_wrong(parser, arg, "X,Y in pixels");
 	case ARG_AREA:
 		op->has_area = true;
 		return scan_area(value, MAX_SIDE, &op->area) ?
 			       0 :
-			       wrong(parser, arg, "X,Y,WxH in pixels");
+			       argument_wrong(parser, arg, "X,Y,WxH in pixels");
 	case ARG_HEAD:
 		return read_head(parser, arg, value, op);
 	case ARG_IMAGE:
@@ -426,27 +365,27 @@ static int read_arg(struct parser *parser, const struct arg *arg, const char *va
 	case ARG_WAY:
 		return read_way(parser, arg, value, op);
 	case ARG_TIMELINE:
-		return read_timeline(parser, value, op);
+		return argument_timeline(parser, value, op);
 	case ARG_POINT:
-		return read_point(parser, arg, value, op);
+		return argument_point(parser, arg, value, op);
 	case ARG_HOW:
-		return read_how(parser, arg, value, op);
+		return argument_how(parser, arg, value, op);
 	case ARG_MISUSE:
-		return read_misuse(parser, value, op);
+		return argument_misuse(parser, value, op);
 	case ARG_PRESSURE:
 		return read_pressure(parser, value, op);
 	case ARG_BYTES:
 		return scan_bytes(value, &op->amount) ?
 			       0 :
-			       wrong(parser, arg, "SIZE like 512K or 8M, at most 1024M");
+			       argument_wrong(parser, arg, "SIZE like 512K or 8M, at most 1024M");
 	case ARG_NUMBER:
 		return read_number(parser, arg, value, op);
 	case ARG_TIME:
 		return scan_time(value, (uint64_t *)((char *)op + arg->offset)) ?
 			       0 :
-			       wrong(parser, arg,
-				     arg->key ? "TIME like 400us, 5ms or 1s" :
-						"a time like 10ms, at most 10s");
+			       argument_wrong(parser, arg,
+					      arg->key ? "TIME like 400us, 5ms or 1s" :
+							 "a time like 10ms, at most 10s");
 	case ARG_FLAG:
 		*(bool *)((char *)op + arg->offset) = true;
 		return 0;

@@ -110,10 +110,35 @@ int parser_expected(struct parser *parser, const char *what);
 /* The next word, or NULL at the end of the line. */
 const char *parser_peek(const struct parser *parser);
 
+/* operation_fence.c: as struct operation.check; the last one is what a commit says of fences */
+int check_timeline(struct parser *parser, struct op *op);
+int check_sync_object(struct parser *parser, struct op *op);
+int check_software(struct parser *parser, struct op *op);
+int check_advance(struct parser *parser, struct op *op);
+int check_transfer(struct parser *parser, struct op *op);
+int check_attach(struct parser *parser, struct op *op);
+int check_extract(struct parser *parser, struct op *op);
+int check_misuse(struct parser *parser, struct op *op);
+int check_observe(struct parser *parser, struct op *op);
+int check_fences(struct parser *parser, const struct op *op);
+
 /* argument.c */
 
 /* Read all arguments of @operation into @op. Returns 0, or -EINVAL with the complaint made. */
 int arguments_parse(struct parser *parser, const struct operation *operation, struct op *op);
+
+/* The value of the argument that is looked at has been found wrong. */
+int argument_wrong(struct parser *parser, const struct arg *arg, const char *what);
+/* Whether a buffer or a timeline may be called so. */
+bool argument_valid_name(const char *name);
+
+/* argument_fence.c: an argument of one kind, from @value */
+#define ARGUMENT_TIMELINE "a timeline's name: a letter, then letters, digits or _"
+#define ARGUMENT_MISUSE "a mistake of planestorm-program(5)"
+int argument_timeline(struct parser *parser, const char *name, struct op *op);
+int argument_point(struct parser *parser, const struct arg *arg, const char *value, struct op *op);
+int argument_how(struct parser *parser, const struct arg *arg, const char *value, struct op *op);
+int argument_misuse(struct parser *parser, const char *word, struct op *op);
 
 /* argument_format.c */
 
