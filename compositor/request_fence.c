@@ -147,7 +147,7 @@ static int enter_await(struct request *request)
 static int enter_share(struct request *request)
 {
 	struct fence_request *fence = &request->fence;
-	int second = request->buffer->device->second, object;
+	int second = fence->second, object;
 	uint32_t handle;
 	int ret = syncobj_export(request->fd, fence->timeline->handle, &object);
 
@@ -291,6 +291,7 @@ static int prepare(struct request *request, struct scene *scene, const struct op
 	if (!ret && (op->kind == OP_SHARE || op->kind == OP_MISUSE)) {
 		*why = "open the device a second time";
 		ret = device_open_second(scene->device);
+		fence->second = scene->device->second;
 	}
 	if (!ret && op->kind == OP_AWAIT && op->how == AWAIT_EVENTFD) {
 		*why = "have an eventfd";

@@ -35,6 +35,7 @@ struct fence_request {
 	int32_t out;		     /* the kernel's to write: the out-fence's sync file */
 	int made;		     /* the sync file that the operation has made, -1: none */
 	int dmabuf, event;	     /* -1: none */
+	int second;		     /* another open file of the device, borrowed */
 	uint64_t deadline, returned; /* await: CLOCK_MONOTONIC, ns */
 	uint64_t known;		     /* await, query: of the ledger, before it */
 	uint64_t value;		     /* query: what the kernel said */

@@ -176,7 +176,7 @@ static int after_advance(struct run *run, const struct request *request)
 {
 	struct run_fences *fences = &run->fences;
 
-	timeline_note(request->fence.timeline, request->fence.point);
+	timeline_note(request->fence.timeline, request->fence.point, -1);
 	if (!request->fence.later)
 		return 0;
 	if (fences->later_count == LATER_MAX)
@@ -185,21 +185,13 @@ static int after_advance(struct run *run, const struct request *request)
 	return 0;
 }
 
-static void forget_points(struct timeline *timeline)
-{
-	timeline->last = 0;
-	timeline->origin_count = 0;
-	atomic_store(&timeline->ledger->begun, 0);
-	atomic_store(&timeline->ledger->seen, 0);
-}
-
 static int after_transfer(struct run *run, const struct op *op, const struct request *request)
 {
 	struct timeline *timeline = request->fence.timeline;
 	struct program_point itself;
 	const struct program_point *of = origin_of(run, op, request, &itself);
 
-	timeline_note(timeline, request->fence.point);
+	timeline_note(timeline, request->fence.point, -1);
 	if (of)
 		timeline_note_origin(timeline, request->fence.point, of);
 	return 0;
@@ -250,7 +242,7 @@ static int after_success(struct run *run, const struct op *op, struct request *r
 	case OP_ADVANCE:
 		return after_advance(run, request);
 	case OP_RESET:
-		forget_points(request->fence.timeline);
+		timeline_forget(request->fence.timeline);
 		return 0;
 	case OP_TRANSFER:
 		return after_transfer(run, op, request);

@@ -41,8 +41,8 @@ static void tell_ledger(struct run *run, const struct out_fence *out, uint64_t k
 	struct timeline *timeline = &run->scene.timelines[out->timeline];
 	enum ledger_answer answer;
 
-	/* The fences of several heads are of several contexts. */
-	if (timeline->out_head < 0)
+	/* Others are of other contexts. */
+	if (timeline->head < 0)
 		return;
 	answer = ledger_tell(timeline->ledger, known, out->point, signalled);
 	run->fences.counts[FENCE_ORDER]++;
@@ -124,12 +124,13 @@ static void keep_out(struct run *run, const struct op *op, uint64_t point, int f
 int run_fence_add_point(struct run *run, const struct op *op, const struct request *request,
 			int file)
 {
+	int head = op->kind == OP_COMMIT ? op->head : -1;
 	struct timeline *timeline = request->fence.timeline;
 	int ret = timeline_add(timeline, request->fd, request->spare, request->fence.point, file);
 
 	if (ret)
 		return run_fail(run, op, ret, "make the fence a point of the timeline");
-	timeline_note(timeline, request->fence.point);
+	timeline_note(timeline, request->fence.point, head);
 	return 0;
 }
 
@@ -146,17 +147,13 @@ static void give(struct run *run, const struct op *op, uint64_t point, int file)
 /* A commit's, or that of a reservation object. Takes @file. */
 int run_fence_add_out(struct run *run, const struct op *op, const struct request *request, int file)
 {
-	struct timeline *timeline = request->fence.timeline;
-	int head = op->kind == OP_COMMIT ? op->head : -1;
 	int ret = run_fence_add_point(run, op, request, file);
 
 	if (ret) {
 		file_close(&file);
 		return ret;
 	}
-	timeline->out_head = timeline->has_outs && timeline->out_head != head ? -1 : head;
-	timeline->has_outs = true;
-	if (timeline->out_head >= 0)
+	if (request->fence.timeline->head >= 0)
 		give(run, op, request->fence.point, file);
 	/* For who is there when this process is killed. */
 	if (run->killed)

@@ -253,6 +253,7 @@ static void forget(struct scene *scene)
 	for (int i = 0; i < scene->program->buffer_count; i++) {
 		buffer_forget(&scene->buffers[i]);
 		scene->pictured[i] = false;
+		scene->attached[i] = (struct program_point){ .timeline = 0 };
 	}
 	for (int head = 0; head < PROGRAM_MAX_HEADS; head++) {
 		if (scene->heads[head].output)
@@ -284,6 +285,9 @@ void scene_done(struct scene *scene, const struct op *op)
 	}
 	if (op->kind == OP_CREATE || op->kind == OP_DESTROY)
 		scene->pictured[op->buffer[0]] = false;
+	/* New memory has a reservation object of its own. */
+	if (op->kind == OP_CREATE)
+		scene->attached[op->buffer[0]] = (struct program_point){ .timeline = 0 };
 	if (op->kind == OP_DROPMASTER || op->kind == OP_SETMASTER)
 		scene->master = op->kind == OP_SETMASTER;
 	scene->unbound |= op->kind == OP_UNBIND;
@@ -344,6 +348,7 @@ static int restore_buffer(struct scene *scene, const struct scene *before, int i
 	drop_extra(scene, was, now);
 	if (lost_memory(was, now)) {
 		*remade = true;
+		scene->attached[index] = (struct program_point){ .timeline = 0 };
 		buffer_destroy(now);
 		ret = buffer_allocate(now);
 		if (!ret && !now->handle)

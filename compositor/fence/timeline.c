@@ -21,7 +21,7 @@ int timeline_create(struct timeline *timeline, int fd, bool software)
 	void *page = mmap(NULL, sizeof(*timeline->ledger), PROT_READ | PROT_WRITE,
 			  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
-	*timeline = (struct timeline){ .is_software = software, .software = -1, .out_head = -1 };
+	*timeline = (struct timeline){ .is_software = software, .software = -1, .head = -1 };
 	if (page == MAP_FAILED)
 		return -ENOMEM;
 	timeline->ledger = page;
@@ -48,11 +48,7 @@ int timeline_restore(struct timeline *now, const struct timeline *was, int fd)
 
 	if (!lost)
 		return 0;
-	/* A new one begins at 0 again; an old ledger would speak of other points. */
-	now->last = 0;
-	now->origin_count = 0;
-	atomic_store(&now->ledger->begun, 0);
-	atomic_store(&now->ledger->seen, 0);
+	timeline_forget(now);
 	return open_it(now, fd);
 }
 
@@ -68,8 +64,20 @@ uint64_t timeline_present(const struct timeline *timeline, const struct program_
 	return timeline->is_software ? timeline->last + 1 : timeline->last;
 }
 
-void timeline_note(struct timeline *timeline, uint64_t point)
+/* What the ledger knows is of other points. */
+void timeline_forget(struct timeline *timeline)
 {
+	timeline->last = 0;
+	timeline->has_points = false;
+	timeline->origin_count = 0;
+	atomic_store(&timeline->ledger->begun, 0);
+	atomic_store(&timeline->ledger->seen, 0);
+}
+
+void timeline_note(struct timeline *timeline, uint64_t point, int head)
+{
+	timeline->head = timeline->has_points && timeline->head != head ? -1 : head;
+	timeline->has_points = true;
 	if (point > timeline->last)
 		timeline->last = point;
 }

@@ -29,8 +29,9 @@ struct timeline {
 	struct ledger *ledger; /* in a page that children share; NULL: it has not been made */
 	struct timeline_origin origins[TIMELINE_ORIGINS];
 	unsigned origin_count; /* so far, of which the last ones are kept */
-	int out_head;	       /* whose out-fences it has; -1: none, or of several heads */
-	bool has_outs;
+	/* All its points are out-fences of this head, which are one context; -1: there are others. */
+	int head;
+	bool has_points;
 	bool observed;
 };
 
@@ -47,8 +48,11 @@ uint64_t timeline_next(const struct timeline *timeline, const struct program_poi
 /* The same where there is one already: the last; of a software timeline the next, which is not signalled yet. */
 uint64_t timeline_present(const struct timeline *timeline, const struct program_point *point);
 
-/* @point has come to be, or, of a software timeline, was signalled. */
-void timeline_note(struct timeline *timeline, uint64_t point);
+/* @point has come to be, an out-fence of @head (-1: or something else); or, of a software timeline, was signalled. */
+void timeline_note(struct timeline *timeline, uint64_t point, int head);
+
+/* It has no points any more. */
+void timeline_forget(struct timeline *timeline);
 
 /* @point has the fence of @of. */
 void timeline_note_origin(struct timeline *timeline, uint64_t point,
