@@ -78,8 +78,8 @@ GStrv command_split(const char *list, GError **error);
 GPtrArray *command_programs(GStrv wanted, const char *folder, GError **error);
 
 /*
- * The names of the variants that @wanted (comma-separated) asks for, all if NULL. The caller's; NULL with
- * @error set.
+ * The names of the variants that @wanted (comma-separated) asks for; if NULL, of all but the controls.
+ * The caller's; NULL with @error set.
  */
 GStrv command_variants(const char *wanted, GError **error);
 

@@ -2,7 +2,7 @@
 /*
  * For tests/run: a run's matrix.json as checks, one a line, "ok NAME" or "FAIL NAME" with what
  *there is to see indented below it. Exit status 0, or 2 with one line on stderr if there is nothing
- *to read. GROUP is of which group of tests the run is: "matrix" is asked for more than others.
+ *to read. GROUP is of which group of tests the run is: some are asked for more than others.
  *
  *	read_matrix GROUP FILE VARIANT...
  */
@@ -127,24 +127,32 @@ static void check_cell(JsonObject *root, const char *variant, const char *rule)
  * them.
  */
 static const struct control {
+	const char *group;
 	const char *what;
 	const char *variant, *rule, *program, *signature;
 } controls[] = {
-	{ "unfixed FAILs splat by a failed allocation in a legacy cursor set", "unfixed", "splat",
-	  "cursor-fault", "dma_resv_add_fence" },
-	{ "unfixed FAILs splat by a failed allocation in an atomic commit", "unfixed", "splat",
-	  "atomic-fault", "dma_resv_add_fence" },
-	{ "unfixed FAILs splat by signals alone", "unfixed", "splat", "cursor-signals",
+	{ "matrix", "unfixed FAILs splat by a failed allocation in a legacy cursor set", "unfixed",
+	  "splat", "cursor-fault", "dma_resv_add_fence" },
+	{ "matrix", "unfixed FAILs splat by a failed allocation in an atomic commit", "unfixed",
+	  "splat", "atomic-fault", "dma_resv_add_fence" },
+	{ "matrix", "unfixed FAILs splat by signals alone", "unfixed", "splat", "cursor-signals",
 	  "dma_resv_add_fence" },
-	{ "prepare-fb FAILs lockup by cursor moves", "prepare-fb", "lockup", "moves", "" },
-	{ "upstream FAILs lost-update by a failed allocation", "upstream", "lost-update",
+	{ "matrix", "prepare-fb FAILs lockup by cursor moves", "prepare-fb", "lockup", "moves",
+	  "" },
+	{ "matrix", "upstream FAILs lost-update by a failed allocation", "upstream", "lost-update",
 	  "cursor-fault", "cursor image never sent" },
-	{ "uninterruptible FAILs lost-update by a failed allocation", "uninterruptible",
+	{ "matrix", "uninterruptible FAILs lost-update by a failed allocation", "uninterruptible",
 	  "lost-update", "cursor-fault", "cursor image never sent" },
-	{ "upstream FAILs stale-cursor by signals", "upstream", "stale-cursor", "cursor-signals",
-	  "UPDATE_CURSOR before TRANSFER_TO_HOST_2D" },
-	{ "uninterruptible FAILs stale-cursor by signals", "uninterruptible", "stale-cursor",
+	{ "matrix", "upstream FAILs stale-cursor by signals", "upstream", "stale-cursor",
 	  "cursor-signals", "UPDATE_CURSOR before TRANSFER_TO_HOST_2D" },
+	{ "matrix", "uninterruptible FAILs stale-cursor by signals", "uninterruptible",
+	  "stale-cursor", "cursor-signals", "UPDATE_CURSOR before TRANSFER_TO_HOST_2D" },
+	{ "controls", "fence-disorder FAILs fence-order", "fence-disorder", "fence-order",
+	  "fence-order", "before the one before it" },
+	{ "controls", "fence-drop FAILs fence-signals by a failed allocation", "fence-drop",
+	  "fence-signals", "fence-fault", "an out-fence did not signal" },
+	{ "controls", "fence-drop FAILs leak by a failed allocation", "fence-drop", "leak",
+	  "fence-fault", "allocations of dma_fence_allocate_private_stub left" },
 };
 
 /*
@@ -187,6 +195,23 @@ static gboolean shows(JsonObject *cell, const struct control *control)
 			return TRUE;
 	}
 	return FALSE;
+}
+
+/* Controls are for whoever names them: without names, no run has any. */
+static void check_others(JsonObject *root, char **variants)
+{
+	g_autoptr(GList) rows = NULL;
+	JsonObject *all = get_object(root, "variants");
+
+	if (all)
+		rows = json_object_get_members(all);
+	for (GList *row = rows; row; row = row->next)
+		if (!g_strv_contains((const char *const *)variants, row->data)) {
+			tell(FALSE, "no other variants take part");
+			printf("    %s\n", (const char *)row->data);
+			return;
+		}
+	tell(rows != NULL, "no other variants take part");
 }
 
 /* Whether each file that is named as evidence is in the run's folder, and is not empty. */
@@ -245,9 +270,12 @@ int main(int argc, char **argv)
 	check_head(root);
 	if (!strcmp(group, "instrument"))
 		check_locks(root);
-	for (gsize i = 0; i < G_N_ELEMENTS(controls) && !strcmp(group, "matrix"); i++)
-		tell(shows(get_cell(root, controls[i].variant, controls[i].rule), &controls[i]),
-		     "positive control: %s", controls[i].what);
+	for (gsize i = 0; i < G_N_ELEMENTS(controls); i++)
+		if (!strcmp(group, controls[i].group))
+			tell(shows(get_cell(root, controls[i].variant, controls[i].rule),
+				   &controls[i]),
+			     "positive control: %s", controls[i].what);
+	check_others(root, argv + 3);
 	for (int v = 3; argv[v]; v++)
 		for (int rule = 0; rule < RULE_COUNT; rule++)
 			check_cell(root, argv[v], rules[rule].name);

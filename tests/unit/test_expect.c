@@ -343,6 +343,12 @@ static void test_controls_are_expected_to_fail(void **state)
 	assert_false(met(prepare_fb, RULE_LOCKUP, "moves", "PASS"));
 	assert_true(met(prepare_fb, RULE_LOCKUP, "moves", "FAIL silence move"));
 	assert_false(met(disorder, RULE_FENCE_ORDER, "fence-order", "PASS"));
+	assert_false(met(disorder, RULE_FENCE_ORDER, "fence-order", "SKIP"));
+	/* Another way to FAIL is not the one that the driver is broken for. */
+	assert_false(met(disorder, RULE_FENCE_ORDER, "fence-order",
+			 "FAIL an out-fence signalled N ns before its commit"));
+	assert_true(met(disorder, RULE_FENCE_ORDER, "fence-order",
+			"FAIL an out-fence signalled N ns before the one before it"));
 	assert_false(met(drop, RULE_FENCE_SIGNALS, "fence-fault", "PASS"));
 	assert_false(met(drop, RULE_LEAK, "fence-fault", "PASS"));
 	expectations_free(drop);
