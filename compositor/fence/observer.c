@@ -209,7 +209,11 @@ static void look_by_binary_wait(struct observer *observer)
 		tell(observer, how_word(AWAIT_BINARY), known, last, true);
 }
 
-/* Only of a point that must be signalled: a registration that is not over would stay. */
+/*
+ * Only of a point that must be signalled: a registration that is not over would stay. It tells of that when it gets round to
+ * it: a link of the chain that somebody waits for already is signalled from an interrupt's work (dma_fence_chain_cb()). So
+ * that it is not readable yet says nothing, but readable it must become.
+ */
 static void look_by_eventfd(struct observer *observer)
 {
 	uint64_t known = ledger_look(observer->ledger);
