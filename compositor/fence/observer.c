@@ -27,6 +27,9 @@
 /* Sync files that a process holds; the oldest makes room for a new one. */
 #define WINDOW 16
 
+/* For an event that must come; a liveness limit. */
+#define EVENT_MS 10000
+
 /* In a page that all share. */
 struct notes {
 	atomic_llong looks;
@@ -222,7 +225,8 @@ static void look_by_eventfd(struct observer *observer)
 	if (event < 0)
 		return;
 	if (!syncobj_eventfd(observer->fd, observer->handle, known, event))
-		tell(observer, how_word(AWAIT_EVENTFD), known, known, sync_file_poll(event, 0) > 0);
+		tell(observer, how_word(AWAIT_EVENTFD), known, known,
+		     sync_file_poll(event, EVENT_MS) > 0);
 	close(event);
 }
 
